@@ -1,0 +1,258 @@
+package io.dienstream.dien.history;
+
+import io.dienstream.dien.layer.InterestExtractor;
+import java.util.Arrays;
+
+/**
+ * One user's rolling behaviors and their interest states: T behaviors, oldest first, ordered by
+ * (timestamp, event key), T at most {@code maxLength} L.
+ *
+ * <p>The interest states are always the extractor run from zero over the retained behaviors. When a
+ * behavior arrives at a full history, the oldest ceil(L/4) leave and the states of the rest are
+ * rebuilt from zero, which is O(1) steps a behavior, amortised. A late behavior is put in its place
+ * and the states after it are recomputed; one not newer than the newest behavior ever evicted (the
+ * floor) is refused, because its place is gone.
+ *
+ * <p>Not thread safe. Arrays are flat and handed out uncopied to codecs and the scorer.
+ */
+public final class InterestHistory {
+    private static final int FIRST_CAPACITY = 8;
+
+    /** What became of a behavior. */
+    public enum Outcome {
+        /** Newest of all: one step. */
+        APPENDED,
+        /** Put in its place; the states after it were recomputed. */
+        INSERTED,
+        /** Its event is retained already; nothing changed. */
+        DUPLICATE,
+        /** Not newer than the newest evicted behavior; nothing changed. */
+        LATE
+    }
+
+    private final String[] fieldNames;
+    private final int fields;
+    private final int hidden;
+    private final int maxLength;
+
+    private int size;
+    private long floorTimestamp = Long.MIN_VALUE;
+    private long floorKey = Long.MIN_VALUE;
+
+    /** [capacity]. */
+    private long[] eventKeys;
+
+    /** [capacity], ms. */
+    private long[] timestamps;
+
+    /** [capacity, fields]. */
+    private int[] rows;
+
+    /** [capacity, H]. */
+    private float[] states;
+
+    /** {@link FieldValues} of behavior t. */
+    private byte[][] values;
+
+    /**
+     * @param fieldNames names of the behavior fields, in the model's order
+     * @param hidden H; 0 for a model without interest states
+     * @param maxLength L, at least 1
+     */
+    public InterestHistory(String[] fieldNames, int hidden, int maxLength) {
+        this.fieldNames = fieldNames;
+        this.fields = fieldNames.length;
+        this.hidden = hidden;
+        this.maxLength = maxLength;
+        allocate(Math.min(FIRST_CAPACITY, maxLength + 1));
+    }
+
+    private void allocate(int capacity) {
+        eventKeys = new long[capacity];
+        timestamps = new long[capacity];
+        rows = new int[capacity * fields];
+        states = new float[capacity * hidden];
+        values = new byte[capacity][];
+    }
+
+    /** Applies one behavior; see the class comment. */
+    public Outcome add(Behavior b, InterestExtractor extractor, InterestExtractor.Scratch s) {
+        if (indexOf(b.eventKey()) >= 0) {
+            return Outcome.DUPLICATE;
+        }
+        if (!isAfterFloor(b.timestamp(), b.eventKey())) {
+            return Outcome.LATE;
+        }
+        int at = position(b.timestamp(), b.eventKey());
+        boolean newest = at == size;
+        insert(at, b);
+        int dirty = at;
+        if (size > maxLength) {
+            evict((maxLength + 3) / 4);
+            dirty = 0;
+        }
+        for (int t = dirty; t < size; t++) {
+            extractor.step(rows, t, states, s);
+        }
+        return newest ? Outcome.APPENDED : Outcome.INSERTED;
+    }
+
+    /** How many of the oldest behaviors a request at {@code timestamp} sees. */
+    public int prefix(long timestamp) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (timestamps[middle] <= timestamp) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private boolean isAfterFloor(long timestamp, long key) {
+        return timestamp > floorTimestamp || (timestamp == floorTimestamp && key > floorKey);
+    }
+
+    private int indexOf(long eventKey) {
+        for (int t = size - 1; t >= 0; t--) {
+            if (eventKeys[t] == eventKey) {
+                return t;
+            }
+        }
+        return -1;
+    }
+
+    private int position(long timestamp, long key) {
+        int at = size;
+        while (at > 0
+                && (timestamps[at - 1] > timestamp
+                        || (timestamps[at - 1] == timestamp && eventKeys[at - 1] > key))) {
+            at--;
+        }
+        return at;
+    }
+
+    private void insert(int at, Behavior b) {
+        ensureCapacity(size + 1);
+        int after = size - at;
+        System.arraycopy(eventKeys, at, eventKeys, at + 1, after);
+        System.arraycopy(timestamps, at, timestamps, at + 1, after);
+        System.arraycopy(rows, at * fields, rows, (at + 1) * fields, after * fields);
+        System.arraycopy(values, at, values, at + 1, after);
+        eventKeys[at] = b.eventKey();
+        timestamps[at] = b.timestamp();
+        System.arraycopy(b.rows(), 0, rows, at * fields, fields);
+        values[at] = b.values();
+        size++;
+    }
+
+    private void evict(int oldest) {
+        floorTimestamp = timestamps[oldest - 1];
+        floorKey = eventKeys[oldest - 1];
+        int rest = size - oldest;
+        System.arraycopy(eventKeys, oldest, eventKeys, 0, rest);
+        System.arraycopy(timestamps, oldest, timestamps, 0, rest);
+        System.arraycopy(rows, oldest * fields, rows, 0, rest * fields);
+        System.arraycopy(values, oldest, values, 0, rest);
+        Arrays.fill(values, rest, size, null);
+        size = rest;
+    }
+
+    private void ensureCapacity(int needed) {
+        if (needed <= eventKeys.length) {
+            return;
+        }
+        int capacity = Math.max(needed, Math.min(2 * eventKeys.length, maxLength + 1));
+        eventKeys = Arrays.copyOf(eventKeys, capacity);
+        timestamps = Arrays.copyOf(timestamps, capacity);
+        rows = Arrays.copyOf(rows, capacity * fields);
+        states = Arrays.copyOf(states, capacity * hidden);
+        values = Arrays.copyOf(values, capacity);
+    }
+
+    /** A deep copy; field values are shared, they never change. */
+    public InterestHistory copy() {
+        InterestHistory copy = new InterestHistory(fieldNames, hidden, maxLength);
+        copy.ensureCapacity(size);
+        System.arraycopy(eventKeys, 0, copy.eventKeys, 0, size);
+        System.arraycopy(timestamps, 0, copy.timestamps, 0, size);
+        System.arraycopy(rows, 0, copy.rows, 0, size * fields);
+        System.arraycopy(states, 0, copy.states, 0, size * hidden);
+        System.arraycopy(values, 0, copy.values, 0, size);
+        copy.size = size;
+        copy.setFloor(floorTimestamp, floorKey);
+        return copy;
+    }
+
+    /** Restores a row as a codec read it, after the newest one; states go to {@link #states}. */
+    public void restore(long eventKey, long timestamp, int[] rowIds, byte[] value) {
+        insert(size, new Behavior(eventKey, timestamp, rowIds, value));
+    }
+
+    /** Forgets the behaviors past the first {@code length}: a snapshot's point in time. */
+    public void truncate(int length) {
+        Arrays.fill(values, length, size, null);
+        size = length;
+    }
+
+    public void setFloor(long timestamp, long eventKey) {
+        floorTimestamp = timestamp;
+        floorKey = eventKey;
+    }
+
+    /** T. */
+    public int size() {
+        return size;
+    }
+
+    /** H, or 0. */
+    public int hidden() {
+        return hidden;
+    }
+
+    /** L. */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /** Names of the behavior fields. */
+    public String[] fieldNames() {
+        return fieldNames;
+    }
+
+    /** Event time of the newest behavior ever evicted, ms; Long.MIN_VALUE before the first. */
+    public long floorTimestamp() {
+        return floorTimestamp;
+    }
+
+    /** Event key that goes with {@link #floorTimestamp}. */
+    public long floorKey() {
+        return floorKey;
+    }
+
+    public long timestamp(int t) {
+        return timestamps[t];
+    }
+
+    public long eventKey(int t) {
+        return eventKeys[t];
+    }
+
+    /** {@link FieldValues} of behavior t. */
+    public byte[] values(int t) {
+        return values[t];
+    }
+
+    /** [at least T, fields], not copied. */
+    public int[] rows() {
+        return rows;
+    }
+
+    /** [at least T, H], not copied: row t is h_{t+1} of the paper's counting from 1. */
+    public float[] states() {
+        return states;
+    }
+}

@@ -1,0 +1,36 @@
+package io.dienstream.dien.layer;
+
+import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.dien.model.Weights;
+
+/**
+ * Attention of ads over the facts f_1..f_T of a history: a softmax over the T real positions (in
+ * serving there is no padding).
+ */
+public interface Attention {
+    /** The attention that {@code model.json} names. */
+    static Attention of(ModelConfig config, Weights.Attention weights, Kernels kernels) {
+        return weights.bilinear() != null
+                ? new BilinearAttention(weights.bilinear(), kernels)
+                : new MlpAttention(weights, config.factWidth(), kernels);
+    }
+
+    /** The half that does not depend on the ads, once per request: facts [T, F]. */
+    void prepare(float[] facts, int steps, Scratch scratch);
+
+    /**
+     * The weights of one block of ads over the facts given to {@link #prepare}.
+     *
+     * @param facts [T, F]
+     * @param ads e, [D_a, lanes]
+     * @param weights a_t, [T, lanes], written; each lane sums to 1
+     */
+    void weights(
+            float[] facts, int steps, float[] ads, int lanes, float[] weights, Scratch scratch);
+
+    Scratch newScratch(int maxSteps, int maxLanes);
+
+    /** What one thread needs; made by the attention that uses it. */
+    interface Scratch {}
+}

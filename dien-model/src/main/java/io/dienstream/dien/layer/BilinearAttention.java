@@ -1,0 +1,45 @@
+package io.dienstream.dien.layer;
+
+import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.model.Matrix;
+
+/** The paper's attention (DIEN, equation 7): score_t = f_t' W e, a = softmax(score). */
+final class BilinearAttention implements Attention {
+    private final Matrix w;
+    private final Kernels kernels;
+
+    /**
+     * @param w [F, D_a]
+     */
+    BilinearAttention(Matrix w, Kernels kernels) {
+        this.w = w;
+        this.kernels = kernels;
+    }
+
+    @Override
+    public void prepare(float[] facts, int steps, Attention.Scratch scratch) {}
+
+    @Override
+    public void weights(
+            float[] facts,
+            int steps,
+            float[] ads,
+            int lanes,
+            float[] weights,
+            Attention.Scratch scratch) {
+        float[] query = ((Query) scratch).query;
+        kernels.dense(w.data(), 0, w.rows(), w.cols(), null, 0, ads, 0, lanes, query, 0, false);
+        kernels.dense(facts, 0, steps, w.rows(), null, 0, query, 0, lanes, weights, 0, false);
+        kernels.softmaxColumns(weights, steps, lanes);
+    }
+
+    @Override
+    public Attention.Scratch newScratch(int maxSteps, int maxLanes) {
+        return new Query(new float[w.rows() * maxLanes]);
+    }
+
+    /**
+     * @param query W e, [F, lanes]
+     */
+    private record Query(float[] query) implements Attention.Scratch {}
+}

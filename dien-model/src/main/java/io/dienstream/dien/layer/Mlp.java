@@ -1,0 +1,214 @@
+package io.dienstream.dien.layer;
+
+import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.model.Activation;
+import io.dienstream.dien.model.Matrix;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.dien.model.Weights;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The head: batch norm of the input in inference form, dense layers with Dice or PReLU, one logit.
+ *
+ * <pre>
+ * dice(x)  = p x + (1 - p) alpha x,  p = s((x - mean) / sqrt(var + dice_epsilon))
+ * prelu(x) = max(0, x) + alpha min(0, x)
+ * </pre>
+ *
+ * The batch norm is affine, so it is folded into the first dense layer when the model is loaded (in
+ * double precision). That layer is then split by columns into the part that is the same for all
+ * candidates of a request (user, pooled behaviors, context) and the part that is not (e, e * p,
+ * interest).
+ */
+public final class Mlp {
+    private final Kernels kernels;
+    private final ModelConfig config;
+
+    /** Columns of the first layer for user, pooled and context: [width, request width]. */
+    private final Matrix requestPart;
+
+    /** Columns for e, e * p and interest: [width, candidate width]. */
+    private final Matrix candidatePart;
+
+    /** [width], batch norm folded in. */
+    private final float[] firstBias;
+
+    private final List<Weights.Hidden> hidden;
+    private final List<float[]> inverseDeviations = new ArrayList<>();
+    private final Weights.Dense output;
+
+    public Mlp(ModelConfig config, Weights.Mlp mlp, Kernels kernels) {
+        this.kernels = kernels;
+        this.config = config;
+        this.hidden = mlp.hidden();
+        this.output = mlp.output();
+        for (Weights.Hidden h : hidden) {
+            inverseDeviations.add(inverseDeviation(h.variance(), config.mlp().diceEpsilon()));
+        }
+        Weights.Dense first = hidden.isEmpty() ? output : hidden.get(0).dense();
+        int rows = first.weight().rows();
+        int cols = first.weight().cols();
+        float[] folded = new float[rows * cols];
+        firstBias = new float[rows];
+        fold(mlp.norm(), first, folded, firstBias);
+
+        // input: user | e | p | e * p | interest | context
+        int user = config.userWidth();
+        int e = config.adWidth();
+        int p = config.behaviorWidth();
+        int rest = cols - user - e - p - config.contextWidth();
+        int[] request = {0, user, user + e, p, cols - config.contextWidth(), config.contextWidth()};
+        int[] candidate = {user, e, user + e + p, rest};
+        requestPart = columns(folded, rows, cols, request);
+        candidatePart = columns(folded, rows, cols, candidate);
+    }
+
+    /** Width of the candidate-independent input: user | p | context. */
+    public int requestWidth() {
+        return requestPart.cols();
+    }
+
+    /** Width of the input of one candidate: e | e * p | interest. */
+    public int candidateWidth() {
+        return candidatePart.cols();
+    }
+
+    /** W (x - mean) / sqrt(var + eps) * scale + W shift + b, written as one dense layer. */
+    private void fold(Weights.BatchNorm n, Weights.Dense d, float[] weight, float[] bias) {
+        Matrix w = d.weight();
+        double epsilon = config.mlp().normEpsilon();
+        for (int r = 0; r < w.rows(); r++) {
+            double b = d.bias()[r];
+            for (int c = 0; c < w.cols(); c++) {
+                double factor = n.scale()[c] / Math.sqrt(n.variance()[c] + epsilon);
+                weight[r * w.cols() + c] = (float) (w.get(r, c) * factor);
+                b += w.get(r, c) * (n.shift()[c] - n.mean()[c] * factor);
+            }
+            bias[r] = (float) b;
+        }
+    }
+
+    private static float[] inverseDeviation(float[] variance, double epsilon) {
+        if (variance == null) {
+            return null;
+        }
+        float[] inverse = new float[variance.length];
+        for (int i = 0; i < inverse.length; i++) {
+            inverse[i] = (float) (1 / Math.sqrt(variance[i] + epsilon));
+        }
+        return inverse;
+    }
+
+    /** The columns given as (start, length) pairs, in that order. */
+    private static Matrix columns(float[] w, int rows, int cols, int[] ranges) {
+        int width = 0;
+        for (int i = 1; i < ranges.length; i += 2) {
+            width += ranges[i];
+        }
+        float[] out = new float[rows * width];
+        for (int r = 0; r < rows; r++) {
+            int to = r * width;
+            for (int i = 0; i < ranges.length; i += 2) {
+                System.arraycopy(w, r * cols + ranges[i], out, to, ranges[i + 1]);
+                to += ranges[i + 1];
+            }
+        }
+        return new Matrix(rows, width, out);
+    }
+
+    /** First layer's share of user | p | context, once per request. */
+    public void prepare(float[] requestInput, Scratch s) {
+        kernels.dense(
+                requestPart.data(),
+                0,
+                requestPart.rows(),
+                requestPart.cols(),
+                firstBias,
+                0,
+                requestInput,
+                0,
+                1,
+                s.requestShare,
+                0,
+                false);
+    }
+
+    /**
+     * The logits of one block, after {@link #prepare}.
+     *
+     * @param input e | e * p | interest, [candidate width, lanes]
+     * @param logits [lanes] at {@code offset}
+     */
+    public void logits(float[] input, int lanes, float[] logits, int offset, Scratch s) {
+        if (hidden.isEmpty()) {
+            first(input, lanes, logits, offset, s);
+            return;
+        }
+        float[] x = s.layers[0];
+        first(input, lanes, x, 0, s);
+        activate(0, x, lanes);
+        for (int i = 1; i < hidden.size(); i++) {
+            float[] next = s.layers[i];
+            dense(hidden.get(i).dense(), x, lanes, next, 0);
+            activate(i, next, lanes);
+            x = next;
+        }
+        dense(output, x, lanes, logits, offset);
+    }
+
+    private void first(float[] input, int lanes, float[] out, int outOffset, Scratch s) {
+        Matrix m = candidatePart;
+        kernels.dense(
+                m.data(),
+                0,
+                m.rows(),
+                m.cols(),
+                s.requestShare,
+                0,
+                input,
+                0,
+                lanes,
+                out,
+                outOffset,
+                false);
+    }
+
+    private void dense(Weights.Dense d, float[] x, int lanes, float[] out, int outOffset) {
+        Matrix m = d.weight();
+        kernels.dense(
+                m.data(), 0, m.rows(), m.cols(), d.bias(), 0, x, 0, lanes, out, outOffset, false);
+    }
+
+    private void activate(int layer, float[] x, int lanes) {
+        Weights.Hidden h = hidden.get(layer);
+        int rows = h.dense().weight().rows();
+        if (config.mlp().activation() == Activation.DICE) {
+            kernels.dice(x, rows, lanes, h.alpha(), h.mean(), inverseDeviations.get(layer));
+        } else {
+            kernels.prelu(x, rows, lanes, h.alpha());
+        }
+    }
+
+    public Scratch newScratch(int maxLanes) {
+        float[][] layers = new float[hidden.size()][];
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = new float[hidden.get(i).dense().weight().rows() * maxLanes];
+        }
+        return new Scratch(new float[firstBias.length], layers);
+    }
+
+    /** What one thread needs. */
+    public static final class Scratch {
+        /** [first width]. */
+        private final float[] requestShare;
+
+        /** [width of layer i, lanes]. */
+        private final float[][] layers;
+
+        private Scratch(float[] requestShare, float[][] layers) {
+            this.requestShare = requestShare;
+            this.layers = layers;
+        }
+    }
+}
