@@ -1,0 +1,52 @@
+package io.dienstream.job;
+
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.job.connector.KafkaCheck;
+import io.dienstream.job.connector.KafkaEndpoints;
+import io.dienstream.job.option.JobOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The main job's entry point: options, checks, topology, execute. Options: docs/OPTIONS.md. */
+public final class AdScoringJob {
+    private static final Logger LOG = LoggerFactory.getLogger(AdScoringJob.class);
+
+    private AdScoringJob() {}
+
+    public static void main(String[] args) throws Exception {
+        JobOptions options = JobOptions.parse(args, System.getenv());
+        LOG.info("options {}", options);
+        check(options);
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.getExecutionEnvironment(
+                        JobEnvironment.configuration(options));
+        build(env, options);
+        env.execute();
+    }
+
+    /**
+     * Finds what would stop the job before it starts.
+     *
+     * @throws IOException for a refused artifact or a Kafka that is not there
+     */
+    public static void check(JobOptions options) throws IOException, InterruptedException {
+        ModelReader.read(Path.of(options.get(JobOptions.MODEL)));
+        KafkaCheck.check(options);
+    }
+
+    /** Adds the job between its Kafka topics to {@code env}. */
+    public static void build(StreamExecutionEnvironment env, JobOptions options) {
+        KafkaEndpoints kafka = new KafkaEndpoints(options);
+        new AdScoringTopology(options)
+                .build(
+                        env,
+                        new AdScoringTopology.Sources(kafka.behaviors(), kafka.adRequests()),
+                        new AdScoringTopology.Sinks(
+                                kafka.sink(JobOptions.SCORES),
+                                kafka.sink(JobOptions.SERVED),
+                                kafka.sink(JobOptions.DEAD_LETTERS)));
+    }
+}

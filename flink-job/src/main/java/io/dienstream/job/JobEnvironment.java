@@ -1,0 +1,43 @@
+package io.dienstream.job;
+
+import io.dienstream.job.option.Backend;
+import io.dienstream.job.option.JobOptions;
+import java.time.Duration;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+
+/** What the job needs of Flink, from its options. */
+public final class JobEnvironment {
+    private JobEnvironment() {}
+
+    /**
+     * Flink's configuration of the job. Generic types and generated uids are off: a type left to
+     * Kryo or an operator without a uid is a failure at start, not a surprise at the next upgrade.
+     */
+    public static Configuration configuration(JobOptions options) {
+        Configuration c = new Configuration();
+        c.set(PipelineOptions.NAME, "dien-stream ad scoring");
+        c.set(PipelineOptions.GENERIC_TYPES, false);
+        c.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        c.set(PipelineOptions.OBJECT_REUSE, true);
+        c.set(
+                StateBackendOptions.STATE_BACKEND,
+                options.get(JobOptions.BACKEND) == Backend.ROCKSDB ? "rocksdb" : "hashmap");
+        Duration interval = options.get(JobOptions.CHECKPOINT_INTERVAL);
+        if (!interval.isZero()) {
+            c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+        }
+        c.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+        c.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                options.get(JobOptions.CHECKPOINT_DIRECTORY));
+        c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        c.set(ExecutionOptions.BUFFER_TIMEOUT, options.get(JobOptions.BUFFER_TIMEOUT));
+        c.set(CoreOptions.DEFAULT_PARALLELISM, options.get(JobOptions.PARALLELISM));
+        return c;
+    }
+}

@@ -1,0 +1,80 @@
+package io.dienstream.job.connector;
+
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.Origin;
+import io.dienstream.job.record.Reason;
+import io.dienstream.job.record.RecordType;
+import io.dienstream.job.record.Rejection;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.wire.WireDecoder;
+import io.dienstream.wire.WireException;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Kafka records to {@link InboundRecord}s: exactly one for each, valid or with the reason why not,
+ * so that time (watermarks are made per partition, in the source) only ever sees valid records.
+ */
+public final class InboundDeserializer implements KafkaRecordDeserializationSchema<InboundRecord> {
+    private static final long serialVersionUID = 1;
+
+    private final InboundRecord.Kind kind;
+    private final JobOptions options;
+    private transient RecordValidator validator;
+    private transient WireDecoder<Behavior> behaviors;
+    private transient WireDecoder<AdRequest> requests;
+
+    public InboundDeserializer(InboundRecord.Kind kind, JobOptions options) {
+        this.kind = kind;
+        this.options = options;
+    }
+
+    @Override
+    public void open(DeserializationSchema.InitializationContext context) {
+        validator = new RecordValidator(options);
+        behaviors = WireDecoder.of(Behavior.class);
+        requests = WireDecoder.of(AdRequest.class);
+    }
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<InboundRecord> out) {
+        Origin origin =
+                new Origin(record.topic(), record.partition(), record.offset(), record.timestamp());
+        out.collect(decode(origin, record.key(), record.value()));
+    }
+
+    /** Never throws for anything that {@code value} may hold. */
+    InboundRecord decode(Origin origin, byte[] key, byte[] value) {
+        try {
+            if (kind == InboundRecord.Kind.BEHAVIOR) {
+                Behavior b = behaviors.decode(value);
+                Rejection rejection = validator.check(b, origin.timestamp());
+                return rejection == null
+                        ? InboundRecord.behavior(origin, key, value, b)
+                        : InboundRecord.rejected(kind, origin, key, value, rejection);
+            }
+            AdRequest r = requests.decode(value);
+            Rejection rejection = validator.check(r, origin.timestamp());
+            return rejection == null
+                    ? InboundRecord.adRequest(origin, key, value, r)
+                    : InboundRecord.rejected(kind, origin, key, value, rejection);
+        } catch (WireException e) {
+            Reason reason =
+                    e.problem() == WireException.Problem.UNKNOWN_SCHEMA
+                            ? Reason.UNKNOWN_SCHEMA
+                            : Reason.UNDECODABLE;
+            return InboundRecord.rejected(
+                    kind, origin, key, value, new Rejection(reason, e.getMessage()));
+        }
+    }
+
+    @Override
+    public TypeInformation<InboundRecord> getProducedType() {
+        return RecordType.INBOUND;
+    }
+}

@@ -1,0 +1,66 @@
+package io.dienstream.job.connector;
+
+import io.dienstream.job.option.Delivery;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Option;
+import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.OutboundRecord;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/** Kafka sources and sinks from the options. */
+public final class KafkaEndpoints {
+    private final JobOptions options;
+
+    public KafkaEndpoints(JobOptions options) {
+        this.options = options;
+    }
+
+    /** The behaviors topic, from the committed offsets or else the beginning. */
+    public KafkaSource<InboundRecord> behaviors() {
+        return source(InboundRecord.Kind.BEHAVIOR, JobOptions.BEHAVIORS);
+    }
+
+    /** The requests topic, likewise. */
+    public KafkaSource<InboundRecord> adRequests() {
+        return source(InboundRecord.Kind.AD_REQUEST, JobOptions.REQUESTS);
+    }
+
+    @SuppressWarnings("deprecation") // the connector's own method still asks for this Kafka enum
+    private KafkaSource<InboundRecord> source(InboundRecord.Kind kind, Option<String> topic) {
+        KafkaSourceBuilder<InboundRecord> builder =
+                KafkaSource.<InboundRecord>builder()
+                        .setProperties(options.kafkaProperties())
+                        .setGroupId(options.get(JobOptions.GROUP_ID))
+                        .setTopics(options.get(topic))
+                        .setDeserializer(new InboundDeserializer(kind, options))
+                        .setStartingOffsets(
+                                OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST));
+        if (options.get(JobOptions.BOUNDED)) {
+            builder.setBounded(OffsetsInitializer.latest());
+        }
+        return builder.build();
+    }
+
+    /** A sink to the topic that {@code topic} names. */
+    public KafkaSink<OutboundRecord> sink(Option<String> topic) {
+        boolean exactlyOnce = options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE;
+        Properties properties = options.kafkaProperties();
+        String name = options.get(topic);
+        return KafkaSink.<OutboundRecord>builder()
+                .setKafkaProducerConfig(properties)
+                .setBootstrapServers(options.get(JobOptions.BOOTSTRAP_SERVERS))
+                .setRecordSerializer(new OutboundSerializer(name))
+                .setDeliveryGuarantee(
+                        exactlyOnce
+                                ? DeliveryGuarantee.EXACTLY_ONCE
+                                : DeliveryGuarantee.AT_LEAST_ONCE)
+                .setTransactionalIdPrefix(options.get(JobOptions.TRANSACTION_PREFIX) + "-" + name)
+                .build();
+    }
+}

@@ -1,0 +1,146 @@
+package io.dienstream.job.connector;
+
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.ranking.Ecpm;
+import io.dienstream.job.record.Reason;
+import io.dienstream.job.record.Rejection;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Candidate;
+import io.dienstream.schema.Pricing;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Checks a decoded record before anything trusts it. Messages name fields and limits, never a
+ * user's data.
+ */
+final class RecordValidator {
+    private static final long EARLIEST = Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
+    private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+
+    private final int maxValueLength;
+    private final int maxCandidates;
+    private final long maxAheadMs;
+
+    RecordValidator(JobOptions options) {
+        maxValueLength = options.get(JobOptions.MAX_VALUE_LENGTH);
+        maxCandidates = options.get(JobOptions.MAX_CANDIDATES);
+        maxAheadMs = options.get(JobOptions.MAX_AHEAD).toMillis();
+    }
+
+    /** Why {@code b} is refused, or null. */
+    Rejection check(Behavior b, long recordTime) {
+        Rejection id = checkId("event_id", b.getEventId());
+        Rejection user = id != null ? id : checkId("user_id", b.getUserId());
+        Rejection time = user != null ? user : checkTime(b.getTimestamp(), recordTime);
+        return time != null ? time : checkFields("fields", b.getFields());
+    }
+
+    /** Why {@code r} is refused, or null. */
+    Rejection check(AdRequest r, long recordTime) {
+        Rejection id = checkId("request_id", r.getRequestId());
+        Rejection user = id != null ? id : checkId("user_id", r.getUserId());
+        Rejection time = user != null ? user : checkTime(r.getTimestamp(), recordTime);
+        Rejection fields = time != null ? time : checkFields("user", r.getUser());
+        Rejection context = fields != null ? fields : checkFields("context", r.getContext());
+        return context != null ? context : checkCandidates(r.getCandidates());
+    }
+
+    private Rejection checkId(String name, String id) {
+        if (id.isEmpty()) {
+            return new Rejection(Reason.INVALID_ID, name + " is empty");
+        }
+        return id.length() <= maxValueLength
+                ? null
+                : new Rejection(
+                        Reason.INVALID_ID,
+                        "%s has %d chars, more than value.max-length = %d"
+                                .formatted(name, id.length(), maxValueLength));
+    }
+
+    private Rejection checkTime(long timestamp, long recordTime) {
+        if (timestamp < EARLIEST) {
+            return new Rejection(
+                    Reason.INVALID_TIME, "timestamp " + timestamp + " ms is before the year 2000");
+        }
+        return timestamp - recordTime <= maxAheadMs
+                ? null
+                : new Rejection(
+                        Reason.INVALID_TIME,
+                        "timestamp %d ms is %d ms ahead of the record's own time, time.max-ahead is"
+                                        .formatted(timestamp, timestamp - recordTime)
+                                + " %d ms".formatted(maxAheadMs));
+    }
+
+    private Rejection checkFields(String where, Map<String, String> fields) {
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            int longest = Math.max(field.getKey().length(), field.getValue().length());
+            if (longest > maxValueLength) {
+                return new Rejection(
+                        Reason.OVERSIZE_VALUE,
+                        "a name or value in %s has %d chars, more than value.max-length = %d"
+                                .formatted(where, longest, maxValueLength));
+            }
+        }
+        return null;
+    }
+
+    private Rejection checkCandidates(List<Candidate> candidates) {
+        if (candidates.isEmpty()) {
+            return new Rejection(Reason.NO_CANDIDATES, "the request has no candidates");
+        }
+        if (candidates.size() > maxCandidates) {
+            return new Rejection(
+                    Reason.TOO_MANY_CANDIDATES,
+                    candidates.size() + " candidates, request.max-candidates = " + maxCandidates);
+        }
+        Set<String> ads = new HashSet<>();
+        String currency = candidates.get(0).getCurrency();
+        for (int n = 0; n < candidates.size(); n++) {
+            Candidate c = candidates.get(n);
+            String where = "candidates[" + n + "]";
+            Rejection rejection = checkId(where + ".ad_id", c.getAdId());
+            if (rejection == null && !ads.add(c.getAdId())) {
+                rejection = new Rejection(Reason.REPEATED_AD, where + " repeats an ad_id");
+            }
+            if (rejection == null) {
+                rejection = checkFields(where + ".fields", c.getFields());
+            }
+            if (rejection == null) {
+                rejection = checkMoney(c, currency, where);
+            }
+            if (rejection != null) {
+                return rejection;
+            }
+        }
+        return null;
+    }
+
+    private static Rejection checkMoney(Candidate c, String currency, String where) {
+        if (c.getBidMicros() < 0 || c.getBidMicros() > Ecpm.MAX_BID_MICROS) {
+            return new Rejection(
+                    Reason.INVALID_BID,
+                    "%s.bid_micros = %d is not from 0 to %d"
+                            .formatted(where, c.getBidMicros(), Ecpm.MAX_BID_MICROS));
+        }
+        if (!CURRENCY.matcher(c.getCurrency()).matches() || !c.getCurrency().equals(currency)) {
+            return new Rejection(
+                    Reason.INVALID_CURRENCY,
+                    where + ".currency is no ISO 4217 code, or not that of the first candidate");
+        }
+        Double pcvr = c.getPcvr();
+        if (pcvr == null) {
+            return c.getPricing() == Pricing.CPA
+                    ? new Rejection(Reason.INVALID_PCVR, where + " is CPA without pcvr")
+                    : null;
+        }
+        return pcvr >= 0 && pcvr <= 1
+                ? null
+                : new Rejection(Reason.INVALID_PCVR, where + ".pcvr = " + pcvr + " not in [0, 1]");
+    }
+}

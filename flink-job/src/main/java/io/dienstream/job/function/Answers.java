@@ -1,0 +1,118 @@
+package io.dienstream.job.function;
+
+import io.dienstream.dien.EncodedRequest;
+import io.dienstream.dien.ScorerScratch;
+import io.dienstream.dien.history.FieldValues;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.job.ranking.Ranking;
+import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.ScoringTask;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.ScoreFlag;
+import io.dienstream.schema.ScoredCandidate;
+import io.dienstream.schema.ScoredRequest;
+import io.dienstream.schema.ServedBehavior;
+import io.dienstream.schema.ServedRequest;
+import io.dienstream.wire.WireEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Puts scores into messages. */
+final class Answers {
+    private final WireEncoder<ScoredRequest> scored = new WireEncoder<>(ScoredRequest.class);
+    private final WireEncoder<ServedRequest> served = new WireEncoder<>(ServedRequest.class);
+    private final ModelConfig model;
+
+    Answers(ModelConfig model) {
+        this.model = model;
+    }
+
+    /**
+     * @param unknownCandidates candidates with at least one field unknown to the model
+     */
+    record Counted(OutboundRecord record, int unknownCandidates) {}
+
+    Counted answer(ScoringTask task, EncodedRequest encoded, ScorerScratch scores, long now) {
+        AdRequest request = task.request().adRequest();
+        List<ScoredCandidate> ranked =
+                Ranking.rank(request.getCandidates(), scores::pctr, encoded::unknownFields);
+        int unknown = 0;
+        for (int n = 0; n < encoded.candidates(); n++) {
+            unknown += encoded.unknownFields(n) > 0 ? 1 : 0;
+        }
+        int prefix = task.prefix();
+        ScoredRequest answer =
+                new ScoredRequest(
+                        request.getRequestId(),
+                        request.getUserId(),
+                        request.getTimestamp(),
+                        ranked,
+                        model.name(),
+                        model.version(),
+                        prefix,
+                        prefix == 0 ? null : task.history().timestamp(prefix - 1),
+                        flags(task, unknown),
+                        now);
+        return new Counted(keyed(request, scored.encode(answer), now), unknown);
+    }
+
+    private static List<ScoreFlag> flags(ScoringTask task, int unknown) {
+        List<ScoreFlag> flags = new ArrayList<>(0);
+        if (task.prefix() == 0) {
+            flags.add(ScoreFlag.COLD_USER);
+        }
+        if (unknown > 0) {
+            flags.add(ScoreFlag.UNKNOWN_ITEM);
+        }
+        if (task.late()) {
+            flags.add(ScoreFlag.LATE_REQUEST);
+        }
+        return flags;
+    }
+
+    OutboundRecord served(ScoringTask task, ScorerScratch scores, long now) {
+        AdRequest request = task.request().adRequest();
+        List<Float> pctr = new ArrayList<>(request.getCandidates().size());
+        for (int n = 0; n < request.getCandidates().size(); n++) {
+            pctr.add(scores.pctr(n));
+        }
+        ServedRequest message =
+                new ServedRequest(
+                        request.getRequestId(),
+                        request.getUserId(),
+                        request.getTimestamp(),
+                        request.getUser(),
+                        request.getContext(),
+                        request.getCandidates(),
+                        behaviors(task.history(), task.prefix()),
+                        model.name(),
+                        model.version(),
+                        pctr);
+        return keyed(request, served.encode(message), now);
+    }
+
+    private static List<ServedBehavior> behaviors(InterestHistory history, int prefix) {
+        String[] names = history.fieldNames();
+        List<ServedBehavior> behaviors = new ArrayList<>(prefix);
+        for (int t = 0; t < prefix; t++) {
+            String[] values = FieldValues.decode(history.values(t), 0, names.length);
+            Map<String, String> fields = new HashMap<>();
+            for (int f = 0; f < names.length; f++) {
+                if (values[f] != null) {
+                    fields.put(names[f], values[f]);
+                }
+            }
+            behaviors.add(new ServedBehavior(history.timestamp(t), fields));
+        }
+        return behaviors;
+    }
+
+    private static OutboundRecord keyed(AdRequest request, byte[] value, long now) {
+        byte[] key = request.getRequestId().getBytes(StandardCharsets.UTF_8);
+        return new OutboundRecord(key, value, now);
+    }
+}

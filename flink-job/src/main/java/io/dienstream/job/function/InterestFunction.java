@@ -1,0 +1,173 @@
+package io.dienstream.job.function;
+
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.job.artifact.SharedScorers;
+import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.TimeMode;
+import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.Reason;
+import io.dienstream.job.record.Rejection;
+import io.dienstream.job.record.ScoringTask;
+import io.dienstream.job.state.UserHistoryState;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keyed by user: a behavior extends the history by one interest state, a request leaves with the
+ * prefix of the history at its time. In {@code latest} mode at once, in {@code event-time} mode
+ * when the watermark has passed.
+ */
+public final class InterestFunction
+        extends KeyedProcessFunction<String, InboundRecord, ScoringTask> {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(InterestFunction.class);
+
+    /** Side output of encoded dead letters. */
+    public static final OutputTag<OutboundRecord> DEAD_LETTERS = DeadLetters.TAG;
+
+    private final String modelPath;
+    private final boolean eventTimeMode;
+    private final long ttlMs;
+
+    private transient boolean acquired;
+    private transient UserHistoryState state;
+    private transient ScoringMetrics metrics;
+    private transient DeadLetters deadLetters;
+
+    public InterestFunction(JobOptions options) {
+        modelPath = options.get(JobOptions.MODEL);
+        eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
+        ttlMs = options.get(JobOptions.STATE_TTL).toMillis();
+    }
+
+    @Override
+    public void open(OpenContext context) throws Exception {
+        Scorer scorer = SharedScorers.acquire(modelPath);
+        acquired = true;
+        state = new UserHistoryState(getRuntimeContext(), scorer.historyModel());
+        metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+        metrics.rebuilds(state::rebuilds);
+        deadLetters = new DeadLetters(metrics);
+    }
+
+    @Override
+    public void close() {
+        if (acquired) {
+            SharedScorers.release(modelPath);
+        }
+    }
+
+    @Override
+    public void processElement(InboundRecord record, Context context, Collector<ScoringTask> out)
+            throws Exception {
+        TimerService timers = context.timerService();
+        boolean passed = record.eventTime() <= timers.currentWatermark();
+        if (passed && record.kind() == InboundRecord.Kind.BEHAVIOR) {
+            reject(record, late("the watermark has passed it"), context);
+        } else if (eventTimeMode && !passed) {
+            state.hold(record);
+            timers.registerEventTimeTimer(record.eventTime());
+        } else {
+            apply(record, passed && eventTimeMode, context, out);
+        }
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<ScoringTask> out)
+            throws Exception {
+        if (context.timeDomain() == TimeDomain.EVENT_TIME) {
+            for (InboundRecord record : state.release(timestamp)) {
+                apply(record, false, context, out);
+            }
+        }
+        if (ttlMs > 0) {
+            expire(timestamp, context.timerService());
+        }
+    }
+
+    private void apply(
+            InboundRecord record, boolean late, Context context, Collector<ScoringTask> out)
+            throws Exception {
+        if (record.kind() == InboundRecord.Kind.BEHAVIOR) {
+            addBehavior(record, context);
+            return;
+        }
+        InterestHistory history = state.history();
+        if (late) {
+            metrics.lateRequests.inc();
+        }
+        out.collect(new ScoringTask(record, history, history.prefix(record.eventTime()), late));
+    }
+
+    /**
+     * Our own failure on one record must not take the job down: it is set aside with its origin.
+     */
+    private void addBehavior(InboundRecord record, Context context) throws Exception {
+        long now = eventTimeMode ? record.eventTime() : now(context);
+        UserHistoryState.Applied applied;
+        try {
+            applied = state.add(record.behavior(), now);
+        } catch (RuntimeException e) {
+            LOG.error("a behavior failed, origin {}", record.origin(), e);
+            reject(record, new Rejection(Reason.INTERNAL, e.getClass().getName()), context);
+            return;
+        }
+        metrics.evicted.inc(applied.evicted());
+        switch (applied.outcome()) {
+            case APPENDED -> metrics.appended.inc();
+            case INSERTED -> metrics.inserted.inc();
+            case DUPLICATE -> metrics.duplicate.inc();
+            case LATE -> reject(record, late("its history has evicted newer ones"), context);
+        }
+        if (applied.firstOfUser()) {
+            metrics.usersCreated.inc();
+            expireAt(now + ttlMs, context.timerService());
+        }
+    }
+
+    private static Rejection late(String why) {
+        return new Rejection(Reason.LATE, "the behavior came too late: " + why);
+    }
+
+    private void reject(InboundRecord record, Rejection rejection, Context context) {
+        context.output(DEAD_LETTERS, deadLetters.of(record, rejection, now(context)));
+    }
+
+    private static long now(KeyedProcessFunction<?, ?, ?>.Context context) {
+        return context.timerService().currentProcessingTime();
+    }
+
+    /** One timer a user: when it fires too early, it is set again from the last behavior. */
+    private void expire(long timestamp, TimerService timers) throws Exception {
+        long touched = state.touched();
+        if (touched == Long.MIN_VALUE) {
+            return;
+        }
+        if (touched + ttlMs <= timestamp) {
+            state.clear();
+            metrics.usersExpired.inc();
+        } else {
+            expireAt(touched + ttlMs, timers);
+        }
+    }
+
+    private void expireAt(long timestamp, TimerService timers) {
+        if (ttlMs == 0) {
+            return;
+        }
+        if (eventTimeMode) {
+            timers.registerEventTimeTimer(timestamp);
+        } else {
+            timers.registerProcessingTimeTimer(timestamp);
+        }
+    }
+}

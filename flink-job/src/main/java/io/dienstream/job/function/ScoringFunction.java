@@ -1,0 +1,128 @@
+package io.dienstream.job.function;
+
+import io.dienstream.dien.EncodedRequest;
+import io.dienstream.dien.RequestEncoder;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.ScorerScratch;
+import io.dienstream.job.artifact.SharedScorers;
+import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.Reason;
+import io.dienstream.job.record.RecordType;
+import io.dienstream.job.record.Rejection;
+import io.dienstream.job.record.ScoringTask;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Candidate;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stateless: scores every candidate of a task, ranks them, and answers. */
+public final class ScoringFunction extends ProcessFunction<ScoringTask, OutboundRecord> {
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringFunction.class);
+    private static final long NANOS_PER_MICRO = 1000;
+
+    /** Side output of encoded dead letters. */
+    public static final OutputTag<OutboundRecord> DEAD_LETTERS = DeadLetters.TAG;
+
+    /** Side output of requests as they were scored, encoded. */
+    public static final OutputTag<OutboundRecord> SERVED =
+            new OutputTag<>("served", RecordType.OUTBOUND);
+
+    private final String modelPath;
+    private final boolean servedEnabled;
+
+    private transient Scorer scorer;
+    private transient ScorerScratch scratch;
+    private transient EncodedRequest encoded;
+    private transient ScoringMetrics metrics;
+    private transient DeadLetters deadLetters;
+    private transient Answers answers;
+
+    public ScoringFunction(JobOptions options) {
+        modelPath = options.get(JobOptions.MODEL);
+        servedEnabled = options.get(JobOptions.SERVED_ENABLED);
+    }
+
+    @Override
+    public void open(OpenContext context) throws Exception {
+        scorer = SharedScorers.acquire(modelPath);
+        scratch = scorer.newScratch();
+        encoded = scorer.encoder().newRequest();
+        metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+        deadLetters = new DeadLetters(metrics);
+        answers = new Answers(scorer.model().config());
+    }
+
+    @Override
+    public void close() {
+        if (scorer != null) {
+            SharedScorers.release(modelPath);
+        }
+    }
+
+    @Override
+    public void processElement(ScoringTask task, Context context, Collector<OutboundRecord> out) {
+        long now = context.timerService().currentProcessingTime();
+        Rejection rejection = score(task);
+        if (rejection != null) {
+            context.output(DEAD_LETTERS, deadLetters.of(task.request(), rejection, now));
+            return;
+        }
+        Answers.Counted answer = answers.answer(task, encoded, scratch, now);
+        out.collect(answer.record());
+        metrics.answered.inc();
+        metrics.cold.inc(task.prefix() == 0 ? 1 : 0);
+        metrics.candidates.inc(encoded.candidates());
+        metrics.unknown.inc(answer.unknownCandidates());
+        if (servedEnabled) {
+            context.output(SERVED, answers.served(task, scratch, now));
+        }
+    }
+
+    /** Leaves the scores in the scratch; a record that fails inside our code is set aside. */
+    private Rejection score(ScoringTask task) {
+        AdRequest request = task.request().adRequest();
+        RequestEncoder encoder = scorer.encoder();
+        Rejection unknown = unknownField("user", request.getUser(), encoder::hasUserField);
+        if (unknown == null) {
+            unknown = unknownField("context", request.getContext(), encoder::hasContextField);
+        }
+        if (unknown != null) {
+            return unknown;
+        }
+        long start = System.nanoTime();
+        try {
+            List<Candidate> candidates = request.getCandidates();
+            encoder.begin(request.getUser(), request.getContext(), candidates.size(), encoded);
+            for (int n = 0; n < candidates.size(); n++) {
+                encoder.candidate(n, candidates.get(n).getFields(), encoded);
+            }
+            scorer.score(task.history(), task.prefix(), encoded, scratch);
+        } catch (RuntimeException e) {
+            LOG.error("a request failed, origin {}", task.request().origin(), e);
+            return new Rejection(Reason.INTERNAL, e.getClass().getName());
+        }
+        metrics.scoringMicros.update((System.nanoTime() - start) / NANOS_PER_MICRO);
+        return null;
+    }
+
+    private static Rejection unknownField(
+            String kind, Map<String, String> fields, Predicate<String> known) {
+        for (String name : fields.keySet()) {
+            if (!known.test(name)) {
+                return new Rejection(
+                        Reason.UNKNOWN_FIELD, "the model has no " + kind + " field '" + name + "'");
+            }
+        }
+        return null;
+    }
+}

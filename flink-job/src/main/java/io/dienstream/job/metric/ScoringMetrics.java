@@ -1,0 +1,102 @@
+package io.dienstream.job.metric;
+
+import io.dienstream.job.record.Reason;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/** Every metric of the job, by name. Paths are below Flink's operator scope. */
+public final class ScoringMetrics {
+    /** {@code dien.behaviors.appended}: behaviors applied as the newest of their user. */
+    public static final String APPENDED = "behaviors.appended";
+
+    /** {@code dien.behaviors.inserted}: late behaviors put in their place. */
+    public static final String INSERTED = "behaviors.inserted";
+
+    /** {@code dien.behaviors.duplicate}: behaviors whose event was retained already. */
+    public static final String DUPLICATE = "behaviors.duplicate";
+
+    /** {@code dien.behaviors.evicted}: old behaviors that left full histories. */
+    public static final String EVICTED = "behaviors.evicted";
+
+    /** {@code dien.users.created}: users that got a first behavior. */
+    public static final String USERS_CREATED = "users.created";
+
+    /** {@code dien.users.expired}: users forgotten after {@code state.ttl}. */
+    public static final String USERS_EXPIRED = "users.expired";
+
+    /** {@code dien.histories.rebuilt}: histories rebuilt after a model change. */
+    public static final String REBUILT = "histories.rebuilt";
+
+    /** {@code dien.requests.answered}: answers given. */
+    public static final String ANSWERED = "requests.answered";
+
+    /** {@code dien.requests.cold}: answers for users without behaviors. */
+    public static final String COLD = "requests.cold";
+
+    /** {@code dien.requests.late}: requests that the watermark had passed already. */
+    public static final String LATE_REQUESTS = "requests.late";
+
+    /** {@code dien.candidates.scored}: candidates scored. */
+    public static final String CANDIDATES = "candidates.scored";
+
+    /** {@code dien.candidates.unknown}: candidates with a field in row 0; alert on its share. */
+    public static final String UNKNOWN = "candidates.unknown";
+
+    /** {@code dien.scoring.micros}: time to score one request, us, a histogram. */
+    public static final String SCORING_MICROS = "scoring.micros";
+
+    /** {@code dien.dead-letters.REASON}: records refused, by reason; alert on any. */
+    public static final String DEAD_LETTERS = "dead-letters.";
+
+    private static final int WINDOW = 10_000;
+
+    private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
+    private final MetricGroup group;
+
+    public final Counter appended;
+    public final Counter inserted;
+    public final Counter duplicate;
+    public final Counter evicted;
+    public final Counter usersCreated;
+    public final Counter usersExpired;
+    public final Counter answered;
+    public final Counter cold;
+    public final Counter lateRequests;
+    public final Counter candidates;
+    public final Counter unknown;
+    public final Histogram scoringMicros;
+
+    public ScoringMetrics(MetricGroup operator) {
+        group = operator.addGroup("dien");
+        appended = group.counter(APPENDED);
+        inserted = group.counter(INSERTED);
+        duplicate = group.counter(DUPLICATE);
+        evicted = group.counter(EVICTED);
+        usersCreated = group.counter(USERS_CREATED);
+        usersExpired = group.counter(USERS_EXPIRED);
+        answered = group.counter(ANSWERED);
+        cold = group.counter(COLD);
+        lateRequests = group.counter(LATE_REQUESTS);
+        candidates = group.counter(CANDIDATES);
+        unknown = group.counter(UNKNOWN);
+        scoringMicros = group.histogram(SCORING_MICROS, new DescriptiveStatisticsHistogram(WINDOW));
+        for (Reason reason : Reason.values()) {
+            deadLetters.put(reason, group.counter(DEAD_LETTERS + reason.code()));
+        }
+    }
+
+    /** Exposes a count that is kept elsewhere as {@link #REBUILT}. */
+    public void rebuilds(Gauge<Long> count) {
+        group.gauge(REBUILT, count);
+    }
+
+    /** The dead letters of one reason. */
+    public Counter deadLetters(Reason reason) {
+        return deadLetters.get(reason);
+    }
+}

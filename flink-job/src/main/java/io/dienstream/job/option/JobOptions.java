@@ -1,0 +1,319 @@
+package io.dienstream.job.option;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * Every option of the job in one table. Values come from arguments ({@code --key=value}), else from
+ * the environment ({@code DIEN_KEY}), else from the file that {@code --config} names, else from the
+ * default. {@code kafka.properties.*} is handed to the Kafka clients as it is. Immutable.
+ */
+public final class JobOptions implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private static final Duration YEARS = Duration.ofDays(36_500);
+    private static final String ANY_DURATION = "a duration such as 200ms, 30s, 1h or 2d";
+
+    public static final Option<String> BOOTSTRAP_SERVERS =
+            new Option<>(
+                    "kafka.bootstrap-servers",
+                    null,
+                    "host:port[,host:port...]",
+                    "Kafka brokers to start from",
+                    Parsers.text());
+    public static final Option<String> GROUP_ID =
+            text("kafka.group-id", "dien-stream", "Consumer group that offsets are committed to");
+    public static final Option<Duration> KAFKA_TIMEOUT =
+            duration("kafka.startup-timeout", "20s", "How long to wait for Kafka at start");
+    public static final Option<String> BEHAVIORS =
+            text("topics.behaviors", "behaviors", "Topic that behaviors are read from");
+    public static final Option<String> REQUESTS =
+            text("topics.ad-requests", "ad-requests", "Topic that ad requests are read from");
+    public static final Option<String> SCORES =
+            text("topics.scores", "scores", "Topic that ranked answers are written to");
+    public static final Option<String> SERVED =
+            text("topics.served", "served", "Topic for requests as they were scored");
+    public static final Option<String> DEAD_LETTERS =
+            text("topics.dead-letters", "dead-letters", "Topic for records that were refused");
+    public static final Option<Boolean> SERVED_ENABLED =
+            new Option<>(
+                    "served.enabled",
+                    "true",
+                    "true or false",
+                    "Whether requests are written as they were scored, for training",
+                    Parsers.bool());
+    public static final Option<String> MODEL =
+            new Option<>(
+                    "model.path",
+                    null,
+                    "a directory in the format of docs/MODEL_FORMAT.md",
+                    "Model artifact, readable on every TaskManager",
+                    Parsers.text());
+    public static final Option<TimeMode> TIME_MODE =
+            choice("time.mode", TimeMode.LATEST, "When records are applied");
+    public static final Option<Duration> ALLOWED_LATENESS =
+            duration(
+                    "time.allowed-lateness",
+                    "1h",
+                    "How far behind the newest event time a record may be; in event-time mode also"
+                            + " how long answers wait");
+    public static final Option<Duration> IDLE_AFTER =
+            duration(
+                    "time.idle-after",
+                    "30s",
+                    "A partition without records for so long no longer holds back time; 0s: never");
+    public static final Option<Duration> MAX_AHEAD =
+            duration(
+                    "time.max-ahead",
+                    "1d",
+                    "How far event time may be ahead of the Kafka record's own time");
+    public static final Option<Integer> MAX_CANDIDATES =
+            integer("request.max-candidates", 1000, 1, 100_000, "Most candidates of a request");
+    public static final Option<Integer> MAX_VALUE_LENGTH =
+            integer("value.max-length", 1024, 1, 1 << 20, "Longest id, field name or value, chars");
+    public static final Option<Backend> BACKEND =
+            choice("state.backend", Backend.ROCKSDB, "Where keyed state lives");
+    public static final Option<Duration> STATE_TTL =
+            duration(
+                    "state.ttl",
+                    "0s",
+                    "A user without behaviors for so long is forgotten; 0s: never");
+    public static final Option<Duration> CHECKPOINT_INTERVAL =
+            duration("checkpoint.interval", "10s", "Time between checkpoints; 0s: none");
+    public static final Option<String> CHECKPOINT_DIRECTORY =
+            text("checkpoint.directory", "file:///tmp/dien-stream/checkpoints", "URI");
+    public static final Option<Delivery> DELIVERY =
+            choice("delivery.guarantee", Delivery.AT_LEAST_ONCE, "What the sinks promise");
+    public static final Option<String> TRANSACTION_PREFIX =
+            text("delivery.transactional-id-prefix", "dien-stream", "Unique to this deployment");
+    public static final Option<Integer> PARALLELISM =
+            integer("job.parallelism", 1, 1, 32_768, "Subtasks of every operator");
+    public static final Option<Integer> SCORING_PARALLELISM =
+            integer(
+                    "scoring.parallelism",
+                    0,
+                    0,
+                    32_768,
+                    "Subtasks of the scoring operator when it is not chained; 0: chained");
+    public static final Option<Duration> BUFFER_TIMEOUT =
+            duration("job.buffer-timeout", "0ms", "How long a record may wait to be shipped");
+    public static final Option<Boolean> BOUNDED =
+            new Option<>(
+                    "source.bounded",
+                    "false",
+                    "true or false",
+                    "Read what the topics hold at start, then finish: backfill and evaluation",
+                    Parsers.bool());
+
+    /** The whole table, in the order of docs/OPTIONS.md. */
+    public static final List<Option<?>> ALL =
+            List.of(
+                    BOOTSTRAP_SERVERS,
+                    GROUP_ID,
+                    KAFKA_TIMEOUT,
+                    BEHAVIORS,
+                    REQUESTS,
+                    SCORES,
+                    SERVED,
+                    DEAD_LETTERS,
+                    SERVED_ENABLED,
+                    MODEL,
+                    TIME_MODE,
+                    ALLOWED_LATENESS,
+                    IDLE_AFTER,
+                    MAX_AHEAD,
+                    MAX_CANDIDATES,
+                    MAX_VALUE_LENGTH,
+                    BACKEND,
+                    STATE_TTL,
+                    CHECKPOINT_INTERVAL,
+                    CHECKPOINT_DIRECTORY,
+                    DELIVERY,
+                    TRANSACTION_PREFIX,
+                    PARALLELISM,
+                    SCORING_PARALLELISM,
+                    BUFFER_TIMEOUT,
+                    BOUNDED);
+
+    /** Prefix of what is handed to the Kafka clients. */
+    public static final String KAFKA_PREFIX = "kafka.properties.";
+
+    private static final String CONFIG_ARGUMENT = "config";
+
+    private final TreeMap<String, String> values;
+
+    private JobOptions(Map<String, String> values) {
+        this.values = new TreeMap<>(values);
+        ALL.forEach(this::get);
+        if (get(DELIVERY) == Delivery.EXACTLY_ONCE && get(CHECKPOINT_INTERVAL).isZero()) {
+            throw new OptionException(
+                    "option delivery.guarantee = 'exactly-once' needs checkpoint.interval above 0s:"
+                            + " transactions commit with checkpoints");
+        }
+    }
+
+    /**
+     * @param args {@code --key=value} or {@code --key value}
+     * @param environment of the process
+     * @throws OptionException naming a wrong or missing option
+     */
+    public static JobOptions parse(String[] args, Map<String, String> environment)
+            throws IOException {
+        Map<String, String> arguments = arguments(args);
+        TreeMap<String, String> values = new TreeMap<>();
+        String file = arguments.remove(CONFIG_ARGUMENT);
+        if (file != null) {
+            read(Path.of(file)).forEach((k, v) -> put(values, k, v, file));
+        }
+        for (Option<?> option : ALL) {
+            String value = environment.get(option.environmentName());
+            if (value != null) {
+                values.put(option.key(), value);
+            }
+        }
+        arguments.forEach((k, v) -> put(values, k, v, "arguments"));
+        return new JobOptions(values);
+    }
+
+    /** Options from a map alone. */
+    public static JobOptions of(Map<String, String> values) {
+        TreeMap<String, String> checked = new TreeMap<>();
+        values.forEach((k, v) -> put(checked, k, v, "program"));
+        return new JobOptions(checked);
+    }
+
+    private static void put(Map<String, String> values, String key, String value, String source) {
+        boolean known =
+                key.startsWith(KAFKA_PREFIX) || ALL.stream().anyMatch(o -> o.key().equals(key));
+        if (!known) {
+            throw new OptionException(
+                    "option " + key + " (from " + source + ") does not exist; see docs/OPTIONS.md");
+        }
+        values.put(key, value);
+    }
+
+    private static Map<String, String> arguments(String[] args) {
+        Map<String, String> values = new TreeMap<>();
+        for (int i = 0; i < args.length; i++) {
+            if (!args[i].startsWith("--")) {
+                throw new OptionException("argument '" + args[i] + "' is no --key=value");
+            }
+            String key = args[i].substring(2);
+            int equals = key.indexOf('=');
+            if (equals >= 0) {
+                values.put(key.substring(0, equals), key.substring(equals + 1));
+            } else if (i + 1 < args.length) {
+                values.put(key, args[++i]);
+            } else {
+                throw new OptionException("option " + key + " has no value");
+            }
+        }
+        return values;
+    }
+
+    private static Map<String, String> read(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (NoSuchFileException e) {
+            throw new OptionException("option config = '" + file + "': no such file", e);
+        }
+        Map<String, String> values = new TreeMap<>();
+        properties.stringPropertyNames().forEach(k -> values.put(k, properties.getProperty(k)));
+        return values;
+    }
+
+    /**
+     * @throws OptionException where the value is missing or not allowed
+     */
+    public <T> T get(Option<T> option) {
+        String text = values.getOrDefault(option.key(), option.defaultText());
+        if (text == null) {
+            throw new OptionException(
+                    "option %s is required: %s (%s); set --%s=... or %s"
+                            .formatted(
+                                    option.key(),
+                                    option.description(),
+                                    option.allowed(),
+                                    option.key(),
+                                    option.environmentName()));
+        }
+        return option.parse(text, values.containsKey(option.key()) ? "settings" : "default");
+    }
+
+    /** Properties for the Kafka clients. */
+    public Properties kafkaProperties() {
+        Properties properties = new Properties();
+        values.forEach(
+                (key, value) -> {
+                    if (key.startsWith(KAFKA_PREFIX)) {
+                        properties.setProperty(key.substring(KAFKA_PREFIX.length()), value);
+                    }
+                });
+        properties.setProperty("bootstrap.servers", get(BOOTSTRAP_SERVERS));
+        return properties;
+    }
+
+    /** What was set, for logs; every value that may be a secret is masked. */
+    @Override
+    public String toString() {
+        TreeMap<String, String> shown = new TreeMap<>();
+        values.forEach((key, value) -> shown.put(key, isSecret(key) ? "***" : value));
+        return shown.toString();
+    }
+
+    private static boolean isSecret(String key) {
+        String lower = key.toLowerCase(Locale.ROOT);
+        return lower.contains("password")
+                || lower.contains("secret")
+                || lower.contains("jaas")
+                || lower.contains("token")
+                || lower.contains("credential")
+                || lower.endsWith(".key");
+    }
+
+    private static Option<String> text(String key, String defaultText, String description) {
+        return new Option<>(key, defaultText, "a text", description, Parsers.text());
+    }
+
+    private static Option<Duration> duration(String key, String defaultText, String description) {
+        return new Option<>(
+                key,
+                defaultText,
+                ANY_DURATION,
+                description,
+                Parsers.duration(Duration.ZERO, YEARS));
+    }
+
+    private static Option<Integer> integer(
+            String key, int defaultValue, int least, int most, String description) {
+        return new Option<>(
+                key,
+                Integer.toString(defaultValue),
+                "a whole number from " + least + " to " + most,
+                description,
+                Parsers.integer(least, most));
+    }
+
+    private static <E extends Enum<E>> Option<E> choice(
+            String key, E defaultValue, String description) {
+        Class<E> type = defaultValue.getDeclaringClass();
+        String allowed =
+                String.join(
+                        " or ", Arrays.stream(type.getEnumConstants()).map(Parsers::key).toList());
+        return new Option<>(
+                key, Parsers.key(defaultValue), allowed, description, Parsers.choice(type));
+    }
+}

@@ -1,0 +1,40 @@
+package io.dienstream.job.record;
+
+import java.util.Locale;
+
+/** Why a record went to the dead letters. The code is part of the wire; docs/SEMANTICS.md. */
+public enum Reason {
+    /** No Avro single-object message, or a body that its schema does not describe. */
+    UNDECODABLE,
+    /** Written with a schema that was never released. */
+    UNKNOWN_SCHEMA,
+    /** An id is missing, empty or longer than {@code value.max-length}. */
+    INVALID_ID,
+    /** Event time before 2000 or too far ahead of the record's own time. */
+    INVALID_TIME,
+    /** A field name or value longer than {@code value.max-length}. */
+    OVERSIZE_VALUE,
+    /** A request without candidates. */
+    NO_CANDIDATES,
+    /** More than {@code request.max-candidates}. */
+    TOO_MANY_CANDIDATES,
+    /** An ad id that stands twice in a request. */
+    REPEATED_AD,
+    /** A bid that is negative or so large that its eCPM overflows. */
+    INVALID_BID,
+    /** A pCVR that is missing for CPA, not a number, or outside [0, 1]. */
+    INVALID_PCVR,
+    /** No ISO 4217 form, or several currencies in a request. */
+    INVALID_CURRENCY,
+    /** A user or context field that the model does not have. */
+    UNKNOWN_FIELD,
+    /** A behavior beyond the allowed lateness, or older than what its history has evicted. */
+    LATE,
+    /** Our own code failed on this record. */
+    INTERNAL;
+
+    /** The code on the wire and in metrics. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,13 @@
+package io.dienstream.job.record;
+
+import io.dienstream.dien.history.InterestHistory;
+
+/**
+ * A request with the history it must be scored against.
+ *
+ * @param history of the user; owned by the task until it is scored
+ * @param prefix how many of the oldest behaviors the request sees
+ * @param late whether the watermark had passed the request when it came
+ */
+public record ScoringTask(
+        InboundRecord request, InterestHistory history, int prefix, boolean late) {}

@@ -1,0 +1,63 @@
+package io.dienstream.job.state;
+
+import io.dienstream.job.record.RecordSerializer;
+import java.io.IOException;
+import java.util.function.Supplier;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Fingerprint, touched, then {@link InterestHistoryCodec}. */
+public final class StoredHistorySerializer extends RecordSerializer<StoredHistory> {
+    private static final long serialVersionUID = 1;
+
+    private transient InterestHistoryCodec codec;
+
+    private InterestHistoryCodec codec() {
+        if (codec == null) {
+            codec = new InterestHistoryCodec();
+        }
+        return codec;
+    }
+
+    @Override
+    public boolean isImmutableType() {
+        return false;
+    }
+
+    @Override
+    public StoredHistory copy(StoredHistory from) {
+        return new StoredHistory(from.modelFingerprint(), from.touched(), from.history().copy());
+    }
+
+    @Override
+    public void serialize(StoredHistory stored, DataOutputView out) throws IOException {
+        out.writeLong(stored.modelFingerprint());
+        out.writeLong(stored.touched());
+        codec().write(stored.history(), out);
+    }
+
+    @Override
+    public StoredHistory deserialize(DataInputView in) throws IOException {
+        return new StoredHistory(in.readLong(), in.readLong(), codec().read(in));
+    }
+
+    @Override
+    protected Supplier<TypeSerializer<StoredHistory>> create() {
+        return StoredHistorySerializer::new;
+    }
+
+    @Override
+    public TypeSerializerSnapshot<StoredHistory> snapshotConfiguration() {
+        return new StoredHistorySnapshot();
+    }
+
+    /** Needs a public class with a public constructor; Flink makes it by name. */
+    public static final class StoredHistorySnapshot
+            extends RecordSerializer.Snapshot<StoredHistory> {
+        public StoredHistorySnapshot() {
+            super(StoredHistorySerializer::new);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.dienstream.job.state;
+
+import io.dienstream.dien.history.EventKey;
+import io.dienstream.dien.history.HistoryModel;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.layer.InterestExtractor;
+import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.InboundRecordSerializer;
+import io.dienstream.schema.Behavior;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.ListSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
+
+/**
+ * The keyed state of the current user: the history, and in event-time mode the records that wait
+ * for the watermark. The only owner of state names, serializers and layouts. States that another
+ * model computed are rebuilt on first touch, so nobody ever sees two models' states mixed.
+ */
+public final class UserHistoryState {
+    static final String HISTORY = "history";
+    static final String PENDING = "pending";
+
+    private static final Comparator<InboundRecord> IN_EVENT_ORDER =
+            Comparator.comparing(InboundRecord::kind)
+                    .thenComparingLong(r -> EventKey.of(r.id()))
+                    .thenComparing(InboundRecord::id);
+
+    private final HistoryModel model;
+    private final InterestExtractor.Scratch scratch;
+    private final ValueState<StoredHistory> history;
+    private final MapState<Long, List<InboundRecord>> pending;
+    private long rebuilds;
+
+    public UserHistoryState(RuntimeContext context, HistoryModel model) {
+        this.model = model;
+        this.scratch = model.newScratch();
+        history =
+                context.getState(
+                        new ValueStateDescriptor<>(HISTORY, new StoredHistorySerializer()));
+        pending = context.getMapState(pendingDescriptor());
+    }
+
+    private static MapStateDescriptor<Long, List<InboundRecord>> pendingDescriptor() {
+        TypeSerializer<List<InboundRecord>> records =
+                new ListSerializer<>(new InboundRecordSerializer());
+        return new MapStateDescriptor<>(PENDING, LongSerializer.INSTANCE, records);
+    }
+
+    /** The user's history under the current model; a new empty one for a cold user. */
+    public InterestHistory history() throws IOException {
+        StoredHistory stored = history.value();
+        return stored == null ? model.newHistory() : current(stored);
+    }
+
+    private InterestHistory current(StoredHistory stored) throws IOException {
+        if (stored.modelFingerprint() == model.fingerprint()) {
+            return stored.history();
+        }
+        rebuilds++;
+        InterestHistory rebuilt = model.rebuild(stored.history(), scratch);
+        history.update(new StoredHistory(model.fingerprint(), stored.touched(), rebuilt));
+        return rebuilt;
+    }
+
+    /**
+     * Applies a behavior.
+     *
+     * @param now what {@link StoredHistory#touched} becomes
+     */
+    public Applied add(Behavior b, long now) throws IOException {
+        StoredHistory stored = history.value();
+        InterestHistory h = stored == null ? model.newHistory() : current(stored);
+        int before = h.size();
+        InterestHistory.Outcome outcome =
+                model.add(
+                        h, model.encode(b.getEventId(), b.getTimestamp(), b.getFields()), scratch);
+        boolean changed =
+                outcome == InterestHistory.Outcome.APPENDED
+                        || outcome == InterestHistory.Outcome.INSERTED;
+        if (changed) {
+            history.update(new StoredHistory(model.fingerprint(), now, h));
+        }
+        int evicted = changed ? before + 1 - h.size() : 0;
+        return new Applied(outcome, evicted, stored == null && changed);
+    }
+
+    /**
+     * What applying a behavior did.
+     *
+     * @param evicted how many old behaviors left
+     * @param firstOfUser whether the user had no state before
+     */
+    public record Applied(InterestHistory.Outcome outcome, int evicted, boolean firstOfUser) {}
+
+    /** When the last behavior was applied, or Long.MIN_VALUE for a cold user. */
+    public long touched() throws IOException {
+        StoredHistory stored = history.value();
+        return stored == null ? Long.MIN_VALUE : stored.touched();
+    }
+
+    /** Deletes the user's history. */
+    public void clear() {
+        history.clear();
+    }
+
+    /** Keeps a record until the watermark has passed its event time. */
+    public void hold(InboundRecord record) throws Exception {
+        List<InboundRecord> held = pending.get(record.eventTime());
+        List<InboundRecord> records = held == null ? new ArrayList<>() : new ArrayList<>(held);
+        records.add(record);
+        pending.put(record.eventTime(), records);
+    }
+
+    /** Takes the records of {@code eventTime}: behaviors first, each kind by id. */
+    public List<InboundRecord> release(long eventTime) throws Exception {
+        List<InboundRecord> held = pending.get(eventTime);
+        if (held == null) {
+            return List.of();
+        }
+        pending.remove(eventTime);
+        List<InboundRecord> records = new ArrayList<>(held);
+        records.sort(IN_EVENT_ORDER);
+        return records;
+    }
+
+    /** How many histories were rebuilt for a new model, since this was made. */
+    public long rebuilds() {
+        return rebuilds;
+    }
+}
