@@ -65,6 +65,7 @@ public abstract class RecordSerializer<T> extends TypeSerializer<T> {
     }
 
     @Override
+    @SuppressWarnings("EqualsGetClass") // equal means: the very same serializer class
     public boolean equals(Object other) {
         return other != null && other.getClass() == getClass();
     }
@@ -80,8 +81,8 @@ public abstract class RecordSerializer<T> extends TypeSerializer<T> {
      * @param <T> the record
      */
     public abstract static class Snapshot<T> extends SimpleTypeSerializerSnapshot<T> {
-        protected Snapshot(Supplier<TypeSerializer<T>> serializer) {
-            super(serializer::get);
+        protected Snapshot(Supplier<? extends TypeSerializer<T>> serializer) {
+            super(serializer);
         }
     }
 }
