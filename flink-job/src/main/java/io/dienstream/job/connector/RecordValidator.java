@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Checks a decoded record before anything trusts it. Messages name fields and limits, never a
  * user's data.
  */
-final class RecordValidator {
+public final class RecordValidator {
     private static final long EARLIEST = Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
     private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
@@ -27,14 +27,14 @@ final class RecordValidator {
     private final int maxCandidates;
     private final long maxAheadMs;
 
-    RecordValidator(JobOptions options) {
+    public RecordValidator(JobOptions options) {
         maxValueLength = options.get(JobOptions.MAX_VALUE_LENGTH);
         maxCandidates = options.get(JobOptions.MAX_CANDIDATES);
         maxAheadMs = options.get(JobOptions.MAX_AHEAD).toMillis();
     }
 
     /** Why {@code b} is refused, or null. */
-    Rejection check(Behavior b, long recordTime) {
+    public Rejection check(Behavior b, long recordTime) {
         Rejection id = checkId("event_id", b.getEventId());
         Rejection user = id != null ? id : checkId("user_id", b.getUserId());
         Rejection time = user != null ? user : checkTime(b.getTimestamp(), recordTime);
@@ -42,13 +42,19 @@ final class RecordValidator {
     }
 
     /** Why {@code r} is refused, or null. */
-    Rejection check(AdRequest r, long recordTime) {
+    public Rejection check(AdRequest r, long recordTime) {
         Rejection id = checkId("request_id", r.getRequestId());
         Rejection user = id != null ? id : checkId("user_id", r.getUserId());
         Rejection time = user != null ? user : checkTime(r.getTimestamp(), recordTime);
         Rejection fields = time != null ? time : checkFields("user", r.getUser());
         Rejection context = fields != null ? fields : checkFields("context", r.getContext());
         return context != null ? context : checkCandidates(r.getCandidates());
+    }
+
+    /** A user or context field that no field of the model is named. */
+    public static Rejection unknownField(String kind, String name) {
+        return new Rejection(
+                Reason.UNKNOWN_FIELD, "the model has no " + kind + " field '" + name + "'");
     }
 
     private Rejection checkId(String name, String id) {

@@ -1,0 +1,64 @@
+package io.dienstream.cli;
+
+import io.dienstream.cli.command.DemoCommand;
+import io.dienstream.cli.command.JobCommand;
+import io.dienstream.cli.command.ModelCommand;
+import io.dienstream.cli.command.ReplayCommand;
+import io.dienstream.cli.command.ScoreCommand;
+import io.dienstream.cli.command.SimulateCommand;
+import io.dienstream.cli.command.TopicsCommand;
+import io.dienstream.job.option.OptionException;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The launcher. Exit code 0, 1 for a failure, 2 for wrong usage. */
+@Command(
+        name = "dien",
+        mixinStandardHelpOptions = true,
+        version = "dien-stream 0.1.0",
+        description = "Real-time CTR: DIEN interest states in a stream.",
+        subcommands = {
+            DemoCommand.class,
+            ScoreCommand.class,
+            ReplayCommand.class,
+            SimulateCommand.class,
+            TopicsCommand.class,
+            ModelCommand.class,
+            JobCommand.class
+        })
+public final class Dien {
+    private static final int FAILURE = 1;
+    private static final int USAGE = 2;
+
+    private Dien() {}
+
+    /** The command line, ready to execute; for tests too. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Dien())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(Dien::explain);
+    }
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** What a user can mend is said in one line; what is our fault comes with its stack. */
+    private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        if (e instanceof OptionException) {
+            command.getErr().println("dien: " + e.getMessage());
+            return USAGE;
+        }
+        if (e instanceof IOException) {
+            String kind = e.getClass().getSimpleName();
+            String message = e.getMessage() == null ? kind : e.getMessage();
+            boolean own = e.getClass() == IOException.class || kind.startsWith("Artifact");
+            command.getErr().println("dien: " + (own ? message : kind + ": " + message));
+        } else {
+            e.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+        return FAILURE;
+    }
+}

@@ -1,0 +1,111 @@
+package io.dienstream.cli.demo;
+
+import io.dienstream.job.AdScoringJob;
+import io.dienstream.job.JobEnvironment;
+import io.dienstream.job.option.JobOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Flink inside this JVM: JobManager, one TaskManager, REST and web UI on a free port. */
+public final class LocalFlink implements AutoCloseable {
+    private final MiniCluster cluster;
+
+    private LocalFlink(MiniCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Starts a cluster with {@code slots} slots. */
+    public static LocalFlink start(int slots) throws Exception {
+        Configuration c = new Configuration();
+        c.set(RestOptions.BIND_PORT, "8081-8999");
+        c.set(RestOptions.BIND_ADDRESS, "localhost");
+        c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256L * slots));
+        MiniCluster cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setConfiguration(c)
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(slots)
+                                .build());
+        cluster.start();
+        return new LocalFlink(cluster);
+    }
+
+    /** Address of the web UI. */
+    public URI webUi() throws ExecutionException, InterruptedException {
+        return cluster.getRestAddress().get();
+    }
+
+    /**
+     * Submits the main job.
+     *
+     * @param savepoint to start from, or null
+     */
+    public JobID submit(JobOptions options, String savepoint) throws Exception {
+        Configuration c = JobEnvironment.configuration(options);
+        if (savepoint != null) {
+            c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        }
+        StreamExecutionEnvironment env = new StreamExecutionEnvironment(c);
+        AdScoringJob.build(env, options);
+        return cluster.submitJob(env.getStreamGraph()).get().getJobID();
+    }
+
+    /** Whether the job ended, in whatever way, within {@code wait}. */
+    public boolean ended(JobID job, Duration wait) throws Exception {
+        try {
+            return result(job, wait) != null;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Waits for a bounded job.
+     *
+     * @throws ExecutionException with the job's failure as its cause
+     */
+    public void awaitFinished(JobID job, Duration most) throws Exception {
+        JobResult result = result(job, most);
+        if (!result.isSuccess()) {
+            throw new ExecutionException(
+                    "the job failed",
+                    result.getSerializedThrowable().map(t -> (Throwable) t).orElse(null));
+        }
+    }
+
+    private JobResult result(JobID job, Duration wait) throws Exception {
+        return cluster.requestJobResult(job).get(wait.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops the job; what it has read is in the savepoint whose path is returned. */
+    public String stopWithSavepoint(JobID job, String directory) throws Exception {
+        return cluster.stopWithSavepoint(job, directory, false, SavepointFormatType.CANONICAL)
+                .get(2, TimeUnit.MINUTES);
+    }
+
+    /** Cancels the job and waits for its end. */
+    public void cancel(JobID job) throws Exception {
+        cluster.cancelJob(job).get(1, TimeUnit.MINUTES);
+        result(job, Duration.ofMinutes(1));
+    }
+
+    @Override
+    public void close() {
+        cluster.closeAsync().join();
+    }
+}
