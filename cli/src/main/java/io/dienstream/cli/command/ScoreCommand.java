@@ -2,16 +2,16 @@ package io.dienstream.cli.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.cli.demo.ReplayDemo;
 import io.dienstream.cli.log.BadLines;
 import io.dienstream.cli.log.RequestLog;
 import io.dienstream.cli.offline.AnswerJson;
 import io.dienstream.cli.offline.OfflineScorer;
-import io.dienstream.dien.RequestEncoder;
+import io.dienstream.cli.offline.RequestCheck;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
-import io.dienstream.job.connector.RecordValidator;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.ranking.Ranking;
 import io.dienstream.job.record.Rejection;
@@ -61,7 +61,7 @@ public final class ScoreCommand implements Callable<Integer> {
     private boolean explain;
 
     private OfflineScorer offline;
-    private RecordValidator validator;
+    private RequestCheck check;
     private BadLines bad;
 
     @Override
@@ -69,14 +69,16 @@ public final class ScoreCommand implements Callable<Integer> {
         Scorer scorer = new Scorer(ModelReader.read(model), KernelsProvider.get());
         offline = new OfflineScorer(scorer);
         offline.scores().setKeepAttention(explain);
-        validator =
-                new RecordValidator(
-                        JobOptions.of(
-                                Map.of(
-                                        JobOptions.MODEL.key(),
-                                        model.toString(),
-                                        JobOptions.BOOTSTRAP_SERVERS.key(),
-                                        "none")));
+        JobOptions options =
+                JobOptions.of(
+                        Map.of(
+                                JobOptions.MODEL.key(),
+                                model.toString(),
+                                JobOptions.BOOTSTRAP_SERVERS.key(),
+                                "none",
+                                JobOptions.EARLIEST.key(),
+                                ReplayDemo.EARLIEST));
+        check = new RequestCheck(options, scorer.encoder());
         bad = new BadLines(spec.commandLine().getErr());
         try (PrintWriter out =
                 new PrintWriter(Files.newBufferedWriter(output, StandardCharsets.UTF_8))) {
@@ -107,26 +109,11 @@ public final class ScoreCommand implements Callable<Integer> {
     }
 
     private Rejection check(AdRequest request, List<Behavior> behaviors) {
-        Rejection rejection = validator.check(request, request.getTimestamp());
+        Rejection rejection = check.check(request, request.getTimestamp());
         for (int b = 0; rejection == null && b < behaviors.size(); b++) {
-            rejection = validator.check(behaviors.get(b), request.getTimestamp());
+            rejection = check.check(behaviors.get(b), request.getTimestamp());
         }
-        RequestEncoder encoder = offline.scorer().encoder();
-        return rejection != null ? rejection : encoderCheck(request, encoder);
-    }
-
-    private static Rejection encoderCheck(AdRequest request, RequestEncoder encoder) {
-        for (String name : request.getUser().keySet()) {
-            if (!encoder.hasUserField(name)) {
-                return RecordValidator.unknownField("user", name);
-            }
-        }
-        for (String name : request.getContext().keySet()) {
-            if (!encoder.hasContextField(name)) {
-                return RecordValidator.unknownField("context", name);
-            }
-        }
-        return null;
+        return rejection;
     }
 
     private void explain(ObjectNode node, InterestHistory history, int length, int candidates) {

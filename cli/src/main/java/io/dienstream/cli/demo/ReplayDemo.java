@@ -7,6 +7,7 @@ import io.dienstream.cli.log.BehaviorLog;
 import io.dienstream.cli.log.RequestLog;
 import io.dienstream.cli.offline.AnswerJson;
 import io.dienstream.cli.offline.OfflineScorer;
+import io.dienstream.cli.offline.RequestCheck;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
@@ -31,12 +32,16 @@ import org.apache.flink.api.common.JobID;
  * recomputed offline and compared with expected answers where there are some.
  */
 public final class ReplayDemo {
+    /** Recorded logs may be older than what a live job accepts. */
+    public static final String EARLIEST = "1990-01-01T00:00:00Z";
+
     private static final Duration TAIL_WAIT = Duration.ofMillis(100);
 
     private final Inputs files;
     private final int parallelism;
     private final PrintWriter out;
     private final PrintWriter err;
+    private JobOptions options;
 
     /**
      * The demo's files.
@@ -97,12 +102,13 @@ public final class ReplayDemo {
     }
 
     private void answer(DemoCluster cluster, int requests, AnswerLog answers) throws Exception {
-        JobOptions options =
+        options =
                 cluster.options(
                         files.model(),
                         Map.of(
                                 JobOptions.TIME_MODE.key(), "event-time",
                                 JobOptions.IDLE_AFTER.key(), "0s",
+                                JobOptions.EARLIEST.key(), EARLIEST,
                                 JobOptions.BOUNDED.key(), "true",
                                 JobOptions.BUFFER_TIMEOUT.key(), "100ms",
                                 JobOptions.SERVED_ENABLED.key(), "false"));
@@ -123,15 +129,24 @@ public final class ReplayDemo {
             Scorer scorer, List<Behavior> behaviors, List<AdRequest> requests, AnswerLog log)
             throws IOException {
         Map<String, ScoredRequest> answers = log.answers();
+        RequestCheck check = new RequestCheck(options, scorer.encoder());
+        long now = System.currentTimeMillis();
+        List<Behavior> goodBehaviors =
+                behaviors.stream().filter(b -> check.check(b, now) == null).toList();
+        List<AdRequest> goodRequests =
+                requests.stream().filter(r -> check.check(r, now) == null).toList();
+        long refused = (long) behaviors.size() - goodBehaviors.size();
+        refused += (long) requests.size() - goodRequests.size();
         long missing =
-                requests.stream().filter(r -> !answers.containsKey(r.getRequestId())).count();
+                goodRequests.stream().filter(r -> !answers.containsKey(r.getRequestId())).count();
+        long letters = log.deadLetters().values().stream().mapToLong(n -> n).sum();
         out.printf(
                 "requests %,d, answered %,d, missing %,d, doubled %,d, dead letters %s%n",
                 requests.size(), answers.size(), missing, log.doubled(), log.deadLetters());
         Parity parity = new Parity(new OfflineScorer(scorer));
-        parity.checkEventTime(behaviors, requests, answers);
+        parity.checkEventTime(goodBehaviors, goodRequests, answers);
         out.println(parity.summary());
-        boolean holds = parity.holds() && missing == 0 && log.doubled() == 0;
+        boolean holds = parity.holds() && missing == 0 && log.doubled() == 0 && letters == refused;
         if (files.expected() != null) {
             Expected expected = Expected.compare(files.expected(), answers);
             out.println(expected.summary());

@@ -1,5 +1,6 @@
 package io.dienstream.job.connector;
 
+import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Origin;

@@ -5,6 +5,7 @@ import io.dienstream.dien.RequestEncoder;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
 import io.dienstream.job.artifact.SharedScorers;
+import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.OutboundRecord;
@@ -119,8 +120,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
             String kind, Map<String, String> fields, Predicate<String> known) {
         for (String name : fields.keySet()) {
             if (!known.test(name)) {
-                return new Rejection(
-                        Reason.UNKNOWN_FIELD, "the model has no " + kind + " field '" + name + "'");
+                return RecordValidator.unknownField(kind, name);
             }
         }
         return null;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -79,6 +80,13 @@ public final class JobOptions implements Serializable {
                     "time.max-ahead",
                     "1d",
                     "How far event time may be ahead of the Kafka record's own time");
+    public static final Option<Instant> EARLIEST =
+            new Option<>(
+                    "time.earliest",
+                    "2000-01-01T00:00:00Z",
+                    "an instant such as 2000-01-01T00:00:00Z",
+                    "Event times before it are refused",
+                    Instant::parse);
     public static final Option<Integer> MAX_CANDIDATES =
             integer("request.max-candidates", 1000, 1, 100_000, "Most candidates of a request");
     public static final Option<Integer> MAX_VALUE_LENGTH =
@@ -134,6 +142,7 @@ public final class JobOptions implements Serializable {
                     ALLOWED_LATENESS,
                     IDLE_AFTER,
                     MAX_AHEAD,
+                    EARLIEST,
                     MAX_CANDIDATES,
                     MAX_VALUE_LENGTH,
                     BACKEND,

@@ -1,4 +1,4 @@
-package io.dienstream.job.connector;
+package io.dienstream.job.check;
 
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.ranking.Ecpm;
@@ -20,17 +20,18 @@ import java.util.regex.Pattern;
  * user's data.
  */
 public final class RecordValidator {
-    private static final long EARLIEST = Instant.parse("2000-01-01T00:00:00Z").toEpochMilli();
     private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
     private final int maxValueLength;
     private final int maxCandidates;
     private final long maxAheadMs;
+    private final Instant earliest;
 
     public RecordValidator(JobOptions options) {
         maxValueLength = options.get(JobOptions.MAX_VALUE_LENGTH);
         maxCandidates = options.get(JobOptions.MAX_CANDIDATES);
         maxAheadMs = options.get(JobOptions.MAX_AHEAD).toMillis();
+        earliest = options.get(JobOptions.EARLIEST);
     }
 
     /** Why {@code b} is refused, or null. */
@@ -70,11 +71,12 @@ public final class RecordValidator {
     }
 
     private Rejection checkTime(long timestamp, long recordTime) {
-        if (timestamp < EARLIEST) {
+        if (timestamp < earliest.toEpochMilli()) {
             return new Rejection(
-                    Reason.INVALID_TIME, "timestamp " + timestamp + " ms is before the year 2000");
+                    Reason.INVALID_TIME,
+                    "timestamp " + timestamp + " ms is before time.earliest = " + earliest);
         }
-        return timestamp - recordTime <= maxAheadMs
+        return timestamp <= recordTime || timestamp - recordTime <= maxAheadMs
                 ? null
                 : new Rejection(
                         Reason.INVALID_TIME,
