@@ -1,0 +1,62 @@
+package io.dienstream.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.job.option.JobOptions;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+/** State is found by uid after an upgrade: this list may grow, its entries may not change. */
+class AdScoringTopologyTest {
+    private static final List<String> UIDS =
+            List.of(
+                    "ad-requests-source",
+                    "admit-ad-requests",
+                    "admit-behaviors",
+                    "behaviors-source",
+                    "dead-letters-sink",
+                    "interest",
+                    "scores-sink",
+                    "scoring",
+                    "served-sink");
+
+    private static List<StreamNode> nodes(String... more) {
+        JobOptions options = Records.options(Path.of("unused"), more);
+        StreamExecutionEnvironment env =
+                new StreamExecutionEnvironment(JobEnvironment.configuration(options));
+        AdScoringJob.build(env, options);
+        return env.getStreamGraph().getStreamNodes().stream()
+                .filter(n -> n.getTransformationUID() != null)
+                .toList();
+    }
+
+    @Test
+    void everyOperatorHasItsCommittedUid() {
+        assertThat(nodes())
+                .extracting(n -> n.getTransformationUID())
+                .filteredOn(uid -> !uid.contains(" "))
+                .containsAll(UIDS);
+        assertThat(nodes("delivery.guarantee", "exactly-once"))
+                .extracting(n -> n.getTransformationUID())
+                .containsAll(UIDS);
+    }
+
+    @Test
+    void scoringIsChainedUnlessItHasAParallelismOfItsOwn() {
+        assertThat(scoring(nodes()).getInEdges().get(0).getPartitioner().toString())
+                .isEqualTo("FORWARD");
+        StreamNode own = scoring(nodes("scoring.parallelism", "3"));
+        assertThat(own.getInEdges().get(0).getPartitioner().toString()).isEqualTo("REBALANCE");
+        assertThat(own.getParallelism()).isEqualTo(3);
+    }
+
+    private static StreamNode scoring(List<StreamNode> nodes) {
+        return nodes.stream()
+                .filter(n -> n.getTransformationUID().equals("scoring"))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,160 @@
+package io.dienstream.job.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.history.HistoryModel;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.job.Records;
+import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.ScoringTask;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.DeadLetter;
+import io.dienstream.schema.ScoreFlag;
+import io.dienstream.schema.ScoredCandidate;
+import io.dienstream.schema.ScoredRequest;
+import io.dienstream.schema.ServedRequest;
+import io.dienstream.wire.WireDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScoringFunctionTest {
+    private static final long NOW = 5_000;
+
+    @TempDir private Path directory;
+    private HistoryModel model;
+    private OneInputStreamOperatorTestHarness<ScoringTask, OutboundRecord> harness;
+
+    @BeforeEach
+    void open() throws Exception {
+        Path path = Records.model(directory, 1);
+        model = new Scorer(ModelReader.read(path), KernelsProvider.get()).historyModel();
+        harness =
+                ProcessFunctionTestHarnesses.forProcessFunction(
+                        new ScoringFunction(Records.options(path)));
+        harness.setProcessingTime(NOW);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harness.close();
+    }
+
+    private InterestHistory history(int length) {
+        InterestHistory history = model.newHistory();
+        for (int n = 0; n < length; n++) {
+            var b = Records.behavior("u", n, n);
+            model.add(
+                    history,
+                    model.encode(b.getEventId(), b.getTimestamp(), b.getFields()),
+                    model.newScratch());
+        }
+        return history;
+    }
+
+    private ScoredRequest answer(int n) throws Exception {
+        OutboundRecord record = harness.extractOutputValues().get(n);
+        ScoredRequest answer = WireDecoder.of(ScoredRequest.class).decode(record.value());
+        assertThat(record.key()).isEqualTo(answer.getRequestId().getBytes(StandardCharsets.UTF_8));
+        return answer;
+    }
+
+    @Test
+    void answersWithEveryCandidateRankedOnce() throws Exception {
+        AdRequest request = Records.request("u", "r", 100, 40);
+        harness.processElement(new ScoringTask(Records.inbound(request), history(5), 3, false), 1);
+        ScoredRequest answer = answer(0);
+        assertThat(answer.getCandidates()).hasSize(40);
+        assertThat(answer.getCandidates())
+                .extracting(ScoredCandidate::getPosition)
+                .doesNotHaveDuplicates();
+        for (int n = 0; n < 40; n++) {
+            ScoredCandidate c = answer.getCandidates().get(n);
+            assertThat(c.getRank()).isEqualTo(n + 1);
+            assertThat(c.getPctr()).isBetween(0f, 1f);
+            if (n > 0) {
+                assertThat(c.getEcpmMicros())
+                        .isLessThanOrEqualTo(answer.getCandidates().get(n - 1).getEcpmMicros());
+            }
+        }
+        assertThat(answer.getSequenceLength()).isEqualTo(3);
+        assertThat(answer.getNewestBehaviorTimestamp()).isEqualTo(Records.START + 2);
+        assertThat(answer.getModelName()).isEqualTo("random");
+        assertThat(answer.getModelVersion()).isEqualTo("7");
+        assertThat(answer.getTimestamp()).isEqualTo(Records.START + 100);
+        assertThat(answer.getProcessingTimestamp()).isEqualTo(NOW);
+        // i19 and up are not in the vocabulary of the model
+        assertThat(answer.getFlags()).containsExactly(ScoreFlag.UNKNOWN_ITEM);
+    }
+
+    @Test
+    void flagsColdUsersAndLateRequests() throws Exception {
+        AdRequest request = Records.request("u", "r", 0, 2);
+        harness.processElement(new ScoringTask(Records.inbound(request), history(0), 0, true), 1);
+        ScoredRequest answer = answer(0);
+        assertThat(answer.getFlags()).containsExactly(ScoreFlag.COLD_USER, ScoreFlag.LATE_REQUEST);
+        assertThat(answer.getNewestBehaviorTimestamp()).isNull();
+    }
+
+    @Test
+    void servesWhatWasScored() throws Exception {
+        AdRequest request = Records.request("u", "r", 100, 2);
+        harness.processElement(new ScoringTask(Records.inbound(request), history(5), 2, false), 1);
+        StreamRecord<OutboundRecord> record = harness.getSideOutput(ScoringFunction.SERVED).poll();
+        ServedRequest served =
+                WireDecoder.of(ServedRequest.class).decode(record.getValue().value());
+        assertThat(served.getBehaviors()).hasSize(2);
+        assertThat(served.getBehaviors().get(1).getFields())
+                .isEqualTo(Records.behavior("u", 1, 1).getFields());
+        assertThat(served.getCandidates()).isEqualTo(request.getCandidates());
+        ScoredCandidate best = answer(0).getCandidates().get(0);
+        assertThat(served.getPctr().get(best.getPosition())).isEqualTo(best.getPctr());
+    }
+
+    @Test
+    void deadLettersUserAndContextFieldsThatTheModelDoesNotHave() throws Exception {
+        AdRequest user = Records.request("u", "r", 0, 2);
+        user.setUser(Map.of("shoe-size", "44"));
+        AdRequest context = Records.request("u", "r", 0, 2);
+        context.setContext(Map.of("hour", "3"));
+        for (AdRequest request : new AdRequest[] {user, context}) {
+            harness.processElement(
+                    new ScoringTask(Records.inbound(request), history(1), 1, false), 1);
+            DeadLetter letter = deadLetter();
+            assertThat(letter.getReason()).isEqualTo("unknown_field");
+            assertThat(letter.getMessage()).doesNotContain("44");
+            assertThat(letter.getOriginPartition()).isEqualTo(3);
+        }
+        assertThat(harness.extractOutputValues()).isEmpty();
+    }
+
+    /** A history that no model made: our code throws, the job does not. */
+    @Test
+    void setsAsideARecordThatFailsInsideOurCode() throws Exception {
+        InterestHistory broken = new InterestHistory(new String[] {"item"}, 99, 4);
+        AdRequest request = Records.request("u", "poison", 0, 2);
+        harness.processElement(new ScoringTask(Records.inbound(request), broken, 0, false), 1);
+        assertThat(deadLetter().getReason()).isEqualTo("internal");
+        harness.processElement(
+                new ScoringTask(
+                        Records.inbound(Records.request("u", "next", 0, 2)), history(1), 1, false),
+                1);
+        assertThat(answer(0).getRequestId()).isEqualTo("next");
+    }
+
+    private DeadLetter deadLetter() throws Exception {
+        StreamRecord<OutboundRecord> record =
+                harness.getSideOutput(ScoringFunction.DEAD_LETTERS).poll();
+        return WireDecoder.of(DeadLetter.class).decode(record.getValue().value());
+    }
+}
