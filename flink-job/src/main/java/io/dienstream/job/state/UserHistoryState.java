@@ -43,10 +43,13 @@ public final class UserHistoryState {
     public UserHistoryState(RuntimeContext context, HistoryModel model) {
         this.model = model;
         this.scratch = model.newScratch();
-        history =
-                context.getState(
-                        new ValueStateDescriptor<>(HISTORY, new StoredHistorySerializer()));
+        history = context.getState(historyDescriptor());
         pending = context.getMapState(pendingDescriptor());
+    }
+
+    /** How a user's history is stored; for tools that read savepoints. */
+    public static ValueStateDescriptor<StoredHistory> historyDescriptor() {
+        return new ValueStateDescriptor<>(HISTORY, new StoredHistorySerializer());
     }
 
     private static MapStateDescriptor<Long, List<InboundRecord>> pendingDescriptor() {

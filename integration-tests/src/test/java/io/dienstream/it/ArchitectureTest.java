@@ -1,0 +1,141 @@
+package io.dienstream.it;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Who may import whom. */
+class ArchitectureTest {
+    private static final JavaClasses OURS =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.dienstream");
+
+    private static void only(String packages, String... may) {
+        classes()
+                .that()
+                .resideInAnyPackage(packages)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(may)
+                .check(OURS);
+    }
+
+    @Test
+    void schemasNeedOnlyAvro() {
+        only(
+                "io.dienstream.wire",
+                "io.dienstream.wire",
+                "io.dienstream.schema",
+                "org.apache.avro..",
+                "java..");
+    }
+
+    @Test
+    void theModelNeedsOnlyTheJdkAndTheArtifactAJsonParser() {
+        only(
+                "io.dienstream.dien.kernel",
+                "io.dienstream.dien.kernel",
+                "java..",
+                "jdk.incubator..",
+                "org.slf4j..");
+        only("io.dienstream.dien.model", "io.dienstream.dien.model", "java..");
+        only(
+                "io.dienstream.dien.layer",
+                "io.dienstream.dien.layer",
+                "io.dienstream.dien.model",
+                "io.dienstream.dien.kernel",
+                "java..");
+        only(
+                "io.dienstream.dien.history",
+                "io.dienstream.dien.history",
+                "io.dienstream.dien.layer",
+                "io.dienstream.dien.model",
+                "java..");
+        only(
+                "io.dienstream.dien.artifact",
+                "io.dienstream.dien.artifact",
+                "io.dienstream.dien.model",
+                "com.fasterxml.jackson..",
+                "java..");
+        only(
+                "io.dienstream.dien",
+                "io.dienstream.dien",
+                "io.dienstream.dien.history",
+                "io.dienstream.dien.layer",
+                "io.dienstream.dien.model",
+                "io.dienstream.dien.kernel",
+                "java..");
+    }
+
+    @Test
+    void theJobKnowsNothingOfTheCommandLine() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dienstream.job..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dienstream.cli..", "picocli..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dienstream.job.function", "io.dienstream.job.state")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dienstream.job.connector", "org.apache.kafka..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dienstream.job.state")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dienstream.job.function", "io.dienstream.job.option")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dienstream.job.function")
+                .should()
+                .dependOnClassesThat()
+                .haveSimpleName("ValueState")
+                .check(OURS);
+    }
+
+    @Test
+    void packagesHaveNoCyclesAndNoUtil() {
+        slices().matching("io.dienstream.(*)..").should().beFreeOfCycles().check(OURS);
+        slices().matching("io.dienstream.dien.(*)..").should().beFreeOfCycles().check(OURS);
+        slices().matching("io.dienstream.job.(*)..").should().beFreeOfCycles().check(OURS);
+        noClasses().should().resideInAnyPackage("..util..", "..utils..").check(OURS);
+        noClasses()
+                .should()
+                .haveSimpleNameEndingWith("Manager")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .orShould()
+                .haveSimpleNameEndingWith("Impl")
+                .check(OURS);
+    }
+
+    @Test
+    void nobodyReadsAClockOrTheEnvironmentWhereTheyAreParameters() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.dienstream.dien..",
+                        "io.dienstream.job.state",
+                        "io.dienstream.job.check",
+                        "io.dienstream.job.ranking")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "getenv")
+                .check(OURS);
+    }
+}
