@@ -56,7 +56,11 @@ class BadInputTest {
             player.send(new Behavior("3", "u", 1L, Map.of()));
             player.send(new Behavior("4", "u", now + 3 * 86_400_000L, Map.of()));
             player.send(new Behavior("5", "u", now, Map.of("item", "x".repeat(1_000_000))));
-            player.send(new Behavior("6", "u", now - 7 * 86_400_000L, Map.of()));
+            // L = 10: eleven evict the oldest three, so what is older than those is late
+            for (int n = 0; n < 11; n++) {
+                player.send(new Behavior("v" + n, "v", now + n, Map.of("item", "i1")));
+            }
+            player.send(new Behavior("late", "v", now - 1, Map.of("item", "i1")));
             player.send(request("r1", "u"));
             player.send(
                     request(

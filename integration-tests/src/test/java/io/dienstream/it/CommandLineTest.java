@@ -145,7 +145,7 @@ class CommandLineTest {
     void wrongUsageExitsWithTwo() {
         assertThat(run("score").exitCode()).isEqualTo(2);
         assertThat(run("demo", "--behaviors", "x").exitCode()).isEqualTo(2);
-        Result option = run("job", "--job.parallelism=many", "--model.path=x");
+        Result option = run("job", "--job.parallelism=2", "--model.path=x");
         assertThat(option.exitCode()).isEqualTo(2);
         assertThat(option.err()).contains("kafka.bootstrap-servers");
         Result parallelism =

@@ -2,6 +2,7 @@ package io.dienstream.job.metric;
 
 import io.dienstream.job.record.Reason;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
@@ -52,6 +53,33 @@ public final class ScoringMetrics {
 
     /** {@code dien.dead-letters.REASON}: records refused, by reason; alert on any. */
     public static final String DEAD_LETTERS = "dead-letters.";
+
+    /**
+     * A metric as docs/METRICS.md lists it.
+     *
+     * @param type counter, gauge or histogram
+     */
+    public record Metric(String name, String type, String meaning) {}
+
+    /** The whole table; dead letters stand once, by their prefix. */
+    public static final List<Metric> ALL =
+            List.of(
+                    new Metric(APPENDED, "counter", "behaviors applied as the newest of a user"),
+                    new Metric(INSERTED, "counter", "late behaviors put in their place"),
+                    new Metric(DUPLICATE, "counter", "behaviors whose event was retained already"),
+                    new Metric(EVICTED, "counter", "old behaviors that left full histories"),
+                    new Metric(USERS_CREATED, "counter", "users that got a first behavior"),
+                    new Metric(USERS_EXPIRED, "counter", "users forgotten after state.ttl"),
+                    new Metric(REBUILT, "gauge", "histories rebuilt after a model change"),
+                    new Metric(ANSWERED, "counter", "requests answered"),
+                    new Metric(COLD, "counter", "answers for users without behaviors"),
+                    new Metric(LATE_REQUESTS, "counter", "requests behind the watermark"),
+                    new Metric(CANDIDATES, "counter", "candidates scored"),
+                    new Metric(
+                            UNKNOWN, "counter", "candidates with an unknown field; alert on share"),
+                    new Metric(SCORING_MICROS, "histogram", "us to score one request"),
+                    new Metric(
+                            DEAD_LETTERS + "REASON", "counter", "records refused; alert on any"));
 
     private static final int WINDOW = 10_000;
 

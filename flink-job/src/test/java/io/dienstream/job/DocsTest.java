@@ -1,0 +1,60 @@
+package io.dienstream.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The tables of docs/ are made from the code: {@code -Ddien.docs.write=true} writes them. */
+class DocsTest {
+    private static final Path DOCS = Path.of("../docs");
+
+    private static void assertCurrent(String file, String text) throws IOException {
+        if (Boolean.getBoolean("dien.docs.write")) {
+            Files.writeString(DOCS.resolve(file), text);
+        }
+        assertThat(DOCS.resolve(file)).hasContent(text);
+    }
+
+    @Test
+    void optionsTableIsCurrent() throws IOException {
+        StringBuilder text = new StringBuilder();
+        text.append("# Options of the job\n\n");
+        text.append("Set by argument (`--key=value`), else environment variable, else the file of");
+        text.append(" `--config` (Java properties), else the default.\n");
+        text.append("`kafka.properties.*` is handed to the Kafka clients as it is; secrets are");
+        text.append(" masked in logs.\n\n");
+        text.append("| option | default | allowed | what it does | environment |\n");
+        text.append("|---|---|---|---|---|\n");
+        for (Option<?> o : JobOptions.ALL) {
+            text.append(
+                    "| `%s` | %s | %s | %s | `%s` |%n"
+                            .formatted(
+                                    o.key(),
+                                    o.defaultText() == null
+                                            ? "required"
+                                            : "`" + o.defaultText() + "`",
+                                    o.allowed(),
+                                    o.description(),
+                                    o.environmentName()));
+        }
+        assertCurrent("OPTIONS.md", text.toString());
+    }
+
+    @Test
+    void metricsTableIsCurrent() throws IOException {
+        StringBuilder text = new StringBuilder();
+        text.append("# Metrics of the job\n\n");
+        text.append("Below Flink's operator scope, in group `dien`; each subtask has its own.\n\n");
+        text.append("| metric | type | meaning |\n|---|---|---|\n");
+        for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
+            text.append("| `dien.%s` | %s | %s |%n".formatted(m.name(), m.type(), m.meaning()));
+        }
+        assertCurrent("METRICS.md", text.toString());
+    }
+}
