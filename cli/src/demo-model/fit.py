@@ -228,7 +228,7 @@ m = {k: np.zeros_like(v) for k, v in P.items()}; v2 = {k: np.zeros_like(v) for k
 step, best = 0, 0
 for epoch in range(a.epochs):
     t0, losses = time.time(), []
-    order = rng.permutation(len(train)); lr = a.lr * 0.5 ** max(0, epoch - 1)
+    order = rng.permutation(len(train)); lr = a.lr * 0.5 ** max(0, epoch - a.epochs // 2)
     window = a.batch * 20; batches = []
     for k in range(0, len(order), window):
         w = sorted(order[k:k + window], key=lambda i: len(train[i][0])); batches += [w[j:j + a.batch] for j in range(0, len(w), a.batch)]

@@ -1,13 +1,17 @@
 package io.dienstream.cli.command;
 
 import io.dienstream.cli.kafka.LogPlayer;
+import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.option.JobOptions;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.Option;
 
 /** What every command that talks to Kafka takes. */
 final class KafkaMixin {
+    private static final long TIMEOUT_MS = 20_000;
+
     @Option(
             names = "--bootstrap-servers",
             required = true,
@@ -21,20 +25,22 @@ final class KafkaMixin {
             description = "For the Kafka client; may be repeated.")
     private Map<String, String> properties = Map.of();
 
-    Properties client() {
+    /**
+     * Properties for Kafka's clients, once a broker has answered.
+     *
+     * @throws IOException where none does within {@link #TIMEOUT_MS}
+     */
+    Properties client() throws IOException, InterruptedException {
         Properties client = new Properties();
         client.putAll(properties);
         client.put("bootstrap.servers", bootstrapServers);
-        client.putIfAbsent("default.api.timeout.ms", "20000");
-        client.putIfAbsent("request.timeout.ms", "20000");
+        KafkaCheck.topics(client, TIMEOUT_MS);
         return client;
     }
 
-    LogPlayer player(int lingerMs) {
-        Properties client = client();
-        client.putIfAbsent("max.block.ms", "20000");
+    LogPlayer player(int lingerMs) throws IOException, InterruptedException {
         return new LogPlayer(
-                client,
+                client(),
                 JobOptions.BEHAVIORS.defaultText(),
                 JobOptions.REQUESTS.defaultText(),
                 lingerMs);

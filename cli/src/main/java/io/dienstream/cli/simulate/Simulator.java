@@ -13,8 +13,9 @@ import java.util.Set;
 /**
  * Users whose interests drift, over a catalog with popularity skew, and the click probability of
  * every candidate known. A user is interested in three categories, the newest one most; now and
- * then a behavior brings a new one in front, usually a neighbor of the last, and the oldest fades.
- * So what was clicked lately says more than what was clicked often. The click probability is
+ * then a behavior in a new one, usually a neighbor of the last, brings that in front, and the
+ * oldest fades. So what was clicked lately says more than what was clicked often. The click
+ * probability is
  *
  * <pre>
  * p = s(-2.4 + 3.0 * affinity(user, category) + quality(item)),  affinity 1, 0.55, 0.25 or 0
@@ -30,9 +31,9 @@ public final class Simulator {
     public static final int ITEMS_PER_CATEGORY = 40;
 
     private static final long CATALOG_SEED = 20260101;
-    private static final double DRIFT = 0.12;
+    private static final double DRIFT = 0.08;
     private static final double NEIGHBOR = 0.7;
-    private static final double[] BEHAVIOR_SHARES = {0.55, 0.8, 0.92};
+    private static final double[] BEHAVIOR_SHARES = {0.6, 0.85, 0.96};
     private static final double[] AFFINITY = {1, 0.55, 0.25};
     private static final double BIAS = -2.4;
     private static final double AFFINITY_WEIGHT = 3.0;
@@ -70,8 +71,8 @@ public final class Simulator {
     /** A behavior of some user, not before {@code now}, later than all of that user's before. */
     public Behavior behavior(long now) {
         int user = random.nextInt(interests.length);
-        drift(interests[user]);
-        double share = random.nextDouble();
+        boolean drifted = drift(interests[user]);
+        double share = drifted ? 0 : random.nextDouble();
         int category = catalog.popularCategory(random);
         for (int k = BEHAVIOR_SHARES.length - 1; k >= 0; k--) {
             category = share < BEHAVIOR_SHARES[k] ? interests[user][k] : category;
@@ -85,9 +86,9 @@ public final class Simulator {
                 Long.toString(eventIds++), "u" + user, lastTime[user], catalog.fields(item));
     }
 
-    private void drift(int[] interest) {
+    private boolean drift(int[] interest) {
         if (random.nextDouble() >= DRIFT) {
-            return;
+            return false;
         }
         int next =
                 random.nextDouble() < NEIGHBOR
@@ -96,6 +97,7 @@ public final class Simulator {
         interest[2] = interest[1];
         interest[1] = interest[0];
         interest[0] = next;
+        return true;
     }
 
     /** An ad request of some user at {@code now} with {@code candidates} different ads. */

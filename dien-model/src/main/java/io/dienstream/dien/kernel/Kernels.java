@@ -14,26 +14,47 @@ public interface Kernels {
     String describe();
 
     /**
+     * A dense layer on plain vectors: out[n] = W x[n] + bias for n in 0..count. The result of one
+     * vector is the same bits whatever {@code count} is.
+     *
+     * @param transposed W', [cols, rows]
+     * @param bias [rows], or null for none
+     * @param x [count, cols] at {@code xOffset}
+     * @param out [count, rows] at {@code outOffset}
+     */
+    void denseVectors(
+            float[] transposed,
+            int rows,
+            int cols,
+            float[] bias,
+            float[] x,
+            int xOffset,
+            int count,
+            float[] out,
+            int outOffset);
+
+    /**
      * A dense layer on a block: out = W x + bias, or out += W x + bias.
      *
-     * @param w [rows, cols] at {@code wOffset}
+     * @param w [rows, cols], but with one lane its transpose [cols, rows]
      * @param bias [rows] at {@code biasOffset}, or null for none
-     * @param x [cols, lanes] at {@code xOffset}
+     * @param x [cols, lanes]
      * @param out [rows, lanes] at {@code outOffset}
      */
-    void dense(
+    void denseBlock(
             float[] w,
-            int wOffset,
             int rows,
             int cols,
             float[] bias,
             int biasOffset,
             float[] x,
-            int xOffset,
             int lanes,
             float[] out,
             int outOffset,
             boolean accumulate);
+
+    /** out[t, l] = facts[t] . query[., l]: facts [steps, width], query [width, lanes]. */
+    void scores(float[] facts, int steps, int width, float[] query, int lanes, float[] out);
 
     /**
      * One recurrent step in place, from the projections: u = s(i_u + r_u), r = s(i_r + r_r), c =

@@ -8,19 +8,41 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void dense(
+    public void denseVectors(
+            float[] transposed,
+            int rows,
+            int cols,
+            float[] bias,
+            float[] x,
+            int xOffset,
+            int count,
+            float[] out,
+            int outOffset) {
+        for (int n = 0; n < count; n++) {
+            for (int r = 0; r < rows; r++) {
+                float sum = bias == null ? 0 : bias[r];
+                for (int c = 0; c < cols; c++) {
+                    sum += transposed[c * rows + r] * x[xOffset + n * cols + c];
+                }
+                out[outOffset + n * rows + r] = sum;
+            }
+        }
+    }
+
+    @Override
+    public void denseBlock(
             float[] w,
-            int wOffset,
             int rows,
             int cols,
             float[] bias,
             int biasOffset,
             float[] x,
-            int xOffset,
             int lanes,
             float[] out,
             int outOffset,
             boolean accumulate) {
+        int rowStride = lanes == 1 ? 1 : cols;
+        int colStride = lanes == 1 ? rows : 1;
         for (int r = 0; r < rows; r++) {
             int to = outOffset + r * lanes;
             float start = bias == null ? 0 : bias[biasOffset + r];
@@ -28,11 +50,23 @@ public final class ScalarKernels implements Kernels {
                 out[to + l] = accumulate ? out[to + l] + start : start;
             }
             for (int c = 0; c < cols; c++) {
-                float weight = w[wOffset + r * cols + c];
-                int from = xOffset + c * lanes;
+                float weight = w[r * rowStride + c * colStride];
                 for (int l = 0; l < lanes; l++) {
-                    out[to + l] += weight * x[from + l];
+                    out[to + l] += weight * x[c * lanes + l];
                 }
+            }
+        }
+    }
+
+    @Override
+    public void scores(float[] facts, int steps, int width, float[] query, int lanes, float[] out) {
+        for (int t = 0; t < steps; t++) {
+            for (int l = 0; l < lanes; l++) {
+                float sum = 0;
+                for (int f = 0; f < width; f++) {
+                    sum += facts[t * width + f] * query[f * lanes + l];
+                }
+                out[t * lanes + l] = sum;
             }
         }
     }

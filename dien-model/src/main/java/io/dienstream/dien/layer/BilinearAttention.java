@@ -5,14 +5,14 @@ import io.dienstream.dien.model.Matrix;
 
 /** The paper's attention (DIEN, equation 7): score_t = f_t' W e, a = softmax(score). */
 final class BilinearAttention implements Attention {
-    private final Matrix w;
+    private final Dense w;
     private final Kernels kernels;
 
     /**
      * @param w [F, D_a]
      */
     BilinearAttention(Matrix w, Kernels kernels) {
-        this.w = w;
+        this.w = new Dense(w, null, kernels);
         this.kernels = kernels;
     }
 
@@ -28,8 +28,8 @@ final class BilinearAttention implements Attention {
             float[] weights,
             Attention.Scratch scratch) {
         float[] query = ((Query) scratch).query;
-        kernels.dense(w.data(), 0, w.rows(), w.cols(), null, 0, ads, 0, lanes, query, 0, false);
-        kernels.dense(facts, 0, steps, w.rows(), null, 0, query, 0, lanes, weights, 0, false);
+        w.block(ads, lanes, query, 0);
+        kernels.scores(facts, steps, w.rows(), query, lanes, weights);
         kernels.softmaxColumns(weights, steps, lanes);
     }
 

@@ -25,13 +25,17 @@ import java.util.Arrays;
  */
 public final class InterestEvolution {
     private final Kernels kernels;
-    private final Weights.Gru gru;
+    private final Dense input;
+    private final Dense recurrent;
+    private final float[] bias;
     private final Gate gate;
     private final int hidden;
 
     public InterestEvolution(ModelConfig config, Weights.Gru gru, Kernels kernels) {
         this.kernels = kernels;
-        this.gru = gru;
+        this.input = new Dense(gru.input().weight(), null, kernels);
+        this.recurrent = new Dense(gru.recurrent(), null, kernels);
+        this.bias = gru.input().bias();
         this.hidden = gru.hidden();
         this.gate = gate(config.architecture(), config.gate());
     }
@@ -48,22 +52,7 @@ public final class InterestEvolution {
 
     /** The ad-independent half: W h_t for all t, states [T, H] to projections [T, 3H]. */
     public void project(float[] states, int steps, float[] projections) {
-        float[] w = gru.input().weight().data();
-        for (int t = 0; t < steps; t++) {
-            kernels.dense(
-                    w,
-                    0,
-                    3 * hidden,
-                    hidden,
-                    null,
-                    0,
-                    states,
-                    t * hidden,
-                    1,
-                    projections,
-                    t * 3 * hidden,
-                    false);
-        }
+        input.vectors(states, 0, steps, projections, 0);
     }
 
     /**
@@ -97,9 +86,7 @@ public final class InterestEvolution {
     }
 
     private void step(float[] projections, int t, float[] a, int lanes, float[] g, Scratch s) {
-        float[] u = gru.recurrent().data();
-        kernels.dense(u, 0, 3 * hidden, hidden, null, 0, g, 0, lanes, s.recurrent, 0, false);
-        float[] bias = gru.input().bias();
+        recurrent.block(g, lanes, s.recurrent, 0);
         kernels.gatedStep(
                 gate,
                 hidden,

@@ -22,7 +22,9 @@ import java.util.Arrays;
 public final class InterestExtractor {
     private final Kernels kernels;
     private final Embedding behavior;
-    private final Weights.Gru gru;
+    private final Dense input;
+    private final Dense recurrent;
+    private final float[] bias;
     private final int hidden;
 
     /**
@@ -31,8 +33,10 @@ public final class InterestExtractor {
     public InterestExtractor(Embedding behavior, Weights.Gru gru, Kernels kernels) {
         this.kernels = kernels;
         this.behavior = behavior;
-        this.gru = gru;
         this.hidden = gru == null ? 0 : gru.hidden();
+        this.input = gru == null ? null : new Dense(gru.input().weight(), null, kernels);
+        this.recurrent = gru == null ? null : new Dense(gru.recurrent(), null, kernels);
+        this.bias = gru == null ? null : gru.input().bias();
     }
 
     /** H, or 0 where there are no interest states. */
@@ -60,28 +64,14 @@ public final class InterestExtractor {
             return;
         }
         behavior.lookup(rows, t * behavior.fields(), s.x, 0);
-        float[] input = gru.input().weight().data();
-        kernels.dense(
-                input, 0, 3 * hidden, behavior.width(), null, 0, s.x, 0, 1, s.input, 0, false);
+        input.vectors(s.x, 0, 1, s.input, 0);
         if (t == 0) {
             Arrays.fill(s.state, 0);
         } else {
             System.arraycopy(states, (t - 1) * hidden, s.state, 0, hidden);
         }
-        float[] recurrent = gru.recurrent().data();
-        kernels.dense(
-                recurrent, 0, 3 * hidden, hidden, null, 0, s.state, 0, 1, s.recurrent, 0, false);
-        kernels.gatedStep(
-                Gate.PLAIN,
-                hidden,
-                1,
-                s.input,
-                0,
-                gru.input().bias(),
-                s.recurrent,
-                null,
-                0,
-                s.state);
+        recurrent.vectors(s.state, 0, 1, s.recurrent, 0);
+        kernels.gatedStep(Gate.PLAIN, hidden, 1, s.input, 0, bias, s.recurrent, null, 0, s.state);
         System.arraycopy(s.state, 0, states, t * hidden, hidden);
     }
 

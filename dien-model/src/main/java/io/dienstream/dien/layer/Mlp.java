@@ -26,32 +26,31 @@ public final class Mlp {
     private final ModelConfig config;
 
     /** Columns of the first layer for user, pooled and context: [width, request width]. */
-    private final Matrix requestPart;
+    private final Dense requestPart;
 
     /** Columns for e, e * p and interest: [width, candidate width]. */
-    private final Matrix candidatePart;
-
-    /** [width], batch norm folded in. */
-    private final float[] firstBias;
+    private final Dense candidatePart;
 
     private final List<Weights.Hidden> hidden;
     private final List<float[]> inverseDeviations = new ArrayList<>();
-    private final Weights.Dense output;
+    private final List<Dense> dense = new ArrayList<>();
+    private final Dense output;
 
     public Mlp(ModelConfig config, Weights.Mlp mlp, Kernels kernels) {
         this.kernels = kernels;
         this.config = config;
         this.hidden = mlp.hidden();
-        this.output = mlp.output();
+        this.output = Dense.of(mlp.output(), kernels);
         for (Weights.Hidden h : hidden) {
+            dense.add(Dense.of(h.dense(), kernels));
             inverseDeviations.add(inverseDeviation(h.variance(), config.mlp().diceEpsilon()));
         }
-        Weights.Dense first = hidden.isEmpty() ? output : hidden.get(0).dense();
+        Weights.Dense first = hidden.isEmpty() ? mlp.output() : hidden.get(0).dense();
         int rows = first.weight().rows();
         int cols = first.weight().cols();
         float[] folded = new float[rows * cols];
-        firstBias = new float[rows];
-        fold(mlp.norm(), first, folded, firstBias);
+        float[] bias = new float[rows];
+        fold(mlp.norm(), first, folded, bias);
 
         // input: user | e | p | e * p | interest | context
         int user = config.userWidth();
@@ -60,8 +59,8 @@ public final class Mlp {
         int rest = cols - user - e - p - config.contextWidth();
         int[] request = {0, user, user + e, p, cols - config.contextWidth(), config.contextWidth()};
         int[] candidate = {user, e, user + e + p, rest};
-        requestPart = columns(folded, rows, cols, request);
-        candidatePart = columns(folded, rows, cols, candidate);
+        requestPart = new Dense(columns(folded, rows, cols, request), bias, kernels);
+        candidatePart = new Dense(columns(folded, rows, cols, candidate), null, kernels);
     }
 
     /** Width of the candidate-independent input: user | p | context. */
@@ -119,19 +118,7 @@ public final class Mlp {
 
     /** First layer's share of user | p | context, once per request. */
     public void prepare(float[] requestInput, Scratch s) {
-        kernels.dense(
-                requestPart.data(),
-                0,
-                requestPart.rows(),
-                requestPart.cols(),
-                firstBias,
-                0,
-                requestInput,
-                0,
-                1,
-                s.requestShare,
-                0,
-                false);
+        requestPart.vectors(requestInput, 0, 1, s.requestShare, 0);
     }
 
     /**
@@ -142,47 +129,24 @@ public final class Mlp {
      */
     public void logits(float[] input, int lanes, float[] logits, int offset, Scratch s) {
         if (hidden.isEmpty()) {
-            first(input, lanes, logits, offset, s);
+            candidatePart.withBias(s.requestShare, input, lanes, logits, offset);
             return;
         }
         float[] x = s.layers[0];
-        first(input, lanes, x, 0, s);
+        candidatePart.withBias(s.requestShare, input, lanes, x, 0);
         activate(0, x, lanes);
         for (int i = 1; i < hidden.size(); i++) {
             float[] next = s.layers[i];
-            dense(hidden.get(i).dense(), x, lanes, next, 0);
+            dense.get(i).block(x, lanes, next, 0);
             activate(i, next, lanes);
             x = next;
         }
-        dense(output, x, lanes, logits, offset);
-    }
-
-    private void first(float[] input, int lanes, float[] out, int outOffset, Scratch s) {
-        Matrix m = candidatePart;
-        kernels.dense(
-                m.data(),
-                0,
-                m.rows(),
-                m.cols(),
-                s.requestShare,
-                0,
-                input,
-                0,
-                lanes,
-                out,
-                outOffset,
-                false);
-    }
-
-    private void dense(Weights.Dense d, float[] x, int lanes, float[] out, int outOffset) {
-        Matrix m = d.weight();
-        kernels.dense(
-                m.data(), 0, m.rows(), m.cols(), d.bias(), 0, x, 0, lanes, out, outOffset, false);
+        output.block(x, lanes, logits, offset);
     }
 
     private void activate(int layer, float[] x, int lanes) {
         Weights.Hidden h = hidden.get(layer);
-        int rows = h.dense().weight().rows();
+        int rows = dense.get(layer).rows();
         if (config.mlp().activation() == Activation.DICE) {
             kernels.dice(x, rows, lanes, h.alpha(), h.mean(), inverseDeviations.get(layer));
         } else {
@@ -193,9 +157,9 @@ public final class Mlp {
     public Scratch newScratch(int maxLanes) {
         float[][] layers = new float[hidden.size()][];
         for (int i = 0; i < layers.length; i++) {
-            layers[i] = new float[hidden.get(i).dense().weight().rows() * maxLanes];
+            layers[i] = new float[dense.get(i).rows() * maxLanes];
         }
-        return new Scratch(new float[firstBias.length], layers);
+        return new Scratch(new float[requestPart.rows()], layers);
     }
 
     /** What one thread needs. */

@@ -16,60 +16,60 @@ import io.dienstream.dien.model.Weights;
  * behavior, (W_q + W_d) q, once per ad, and W_p (q * f_t), the only part for each pair.
  */
 final class MlpAttention implements Attention {
-    private final Weights.Attention w;
     private final Kernels kernels;
     private final int width;
     private final int hidden1;
     private final int hidden2;
+    private final float[] queryAlpha;
 
-    /** W_h - W_d, [80, F]. */
-    private final float[] perBehavior;
+    /** Q, [F, D_a]. */
+    private final Dense query;
+
+    /** W_h - W_d with b1, [80, F]. */
+    private final Dense perBehavior;
 
     /** W_q + W_d, [80, F]. */
-    private final float[] perAd;
+    private final Dense perAd;
 
     /** W_p, [80, F]. */
-    private final float[] perPair;
+    private final Dense perPair;
+
+    /** [40, 80]. */
+    private final Dense second;
+
+    /** [1, 40]. */
+    private final Dense output;
 
     MlpAttention(Weights.Attention w, int width, Kernels kernels) {
-        this.w = w;
         this.kernels = kernels;
         this.width = width;
+        this.queryAlpha = w.queryAlpha();
+        this.query = Dense.of(w.query(), kernels);
+        this.second = Dense.of(w.hidden2(), kernels);
+        this.output = Dense.of(w.output(), kernels);
         Matrix first = w.hidden1().weight();
         this.hidden1 = first.rows();
-        this.hidden2 = w.hidden2().weight().rows();
-        this.perBehavior = new float[hidden1 * width];
-        this.perAd = new float[hidden1 * width];
-        this.perPair = new float[hidden1 * width];
+        this.hidden2 = second.rows();
+        float[] behavior = new float[hidden1 * width];
+        float[] ad = new float[hidden1 * width];
+        float[] pair = new float[hidden1 * width];
         for (int r = 0; r < hidden1; r++) {
             for (int f = 0; f < width; f++) {
                 float difference = first.get(r, 2 * width + f);
-                perAd[r * width + f] = first.get(r, f) + difference;
-                perBehavior[r * width + f] = first.get(r, width + f) - difference;
-                perPair[r * width + f] = first.get(r, 3 * width + f);
+                ad[r * width + f] = first.get(r, f) + difference;
+                behavior[r * width + f] = first.get(r, width + f) - difference;
+                pair[r * width + f] = first.get(r, 3 * width + f);
             }
         }
+        this.perBehavior =
+                new Dense(new Matrix(hidden1, width, behavior), w.hidden1().bias(), kernels);
+        this.perAd = new Dense(new Matrix(hidden1, width, ad), null, kernels);
+        this.perPair = new Dense(new Matrix(hidden1, width, pair), null, kernels);
     }
 
     @Override
     public void prepare(float[] facts, int steps, Attention.Scratch scratch) {
-        Scratch s = (Scratch) scratch;
-        float[] bias = w.hidden1().bias();
-        for (int t = 0; t < steps; t++) {
-            kernels.dense(
-                    perBehavior,
-                    0,
-                    hidden1,
-                    width,
-                    bias,
-                    0,
-                    facts,
-                    t * width,
-                    1,
-                    s.behaviors,
-                    t * hidden1,
-                    false);
-        }
+        perBehavior.vectors(facts, 0, steps, ((Scratch) scratch).behaviors, 0);
     }
 
     @Override
@@ -81,37 +81,19 @@ final class MlpAttention implements Attention {
             float[] weights,
             Attention.Scratch scratch) {
         Scratch s = (Scratch) scratch;
-        dense(w.query(), ads, lanes, s.query, 0);
-        kernels.prelu(s.query, width, lanes, w.queryAlpha());
-        kernels.dense(perAd, 0, hidden1, width, null, 0, s.query, 0, lanes, s.ads, 0, false);
+        query.block(ads, lanes, s.query, 0);
+        kernels.prelu(s.query, width, lanes, queryAlpha);
+        perAd.block(s.query, lanes, s.ads, 0);
         for (int t = 0; t < steps; t++) {
             kernels.scaleRows(s.query, facts, t * width, width, lanes, s.pair);
             System.arraycopy(s.ads, 0, s.first, 0, hidden1 * lanes);
-            kernels.dense(
-                    perPair,
-                    0,
-                    hidden1,
-                    width,
-                    s.behaviors,
-                    t * hidden1,
-                    s.pair,
-                    0,
-                    lanes,
-                    s.first,
-                    0,
-                    true);
+            perPair.addTo(s.behaviors, t * hidden1, s.pair, lanes, s.first);
             kernels.sigmoid(s.first, hidden1 * lanes);
-            dense(w.hidden2(), s.first, lanes, s.second, 0);
+            second.block(s.first, lanes, s.second, 0);
             kernels.sigmoid(s.second, hidden2 * lanes);
-            dense(w.output(), s.second, lanes, weights, t * lanes);
+            output.block(s.second, lanes, weights, t * lanes);
         }
         kernels.softmaxColumns(weights, steps, lanes);
-    }
-
-    private void dense(Weights.Dense d, float[] x, int lanes, float[] out, int outOffset) {
-        Matrix m = d.weight();
-        kernels.dense(
-                m.data(), 0, m.rows(), m.cols(), d.bias(), 0, x, 0, lanes, out, outOffset, false);
     }
 
     @Override

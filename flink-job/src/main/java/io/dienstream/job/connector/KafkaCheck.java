@@ -33,7 +33,7 @@ public final class KafkaCheck {
         if (options.get(JobOptions.SERVED_ENABLED)) {
             missing.add(options.get(JobOptions.SERVED));
         }
-        missing.removeAll(topics(options.kafkaProperties(), servers, timeoutMs));
+        missing.removeAll(topics(options.kafkaProperties(), timeoutMs));
         if (!missing.isEmpty()) {
             throw new IOException(
                     "Kafka at %s has no topics %s; create them with ./dien topics create"
@@ -43,12 +43,21 @@ public final class KafkaCheck {
         }
     }
 
-    private static Set<String> topics(Properties properties, String servers, long timeoutMs)
+    /**
+     * The topics that Kafka has.
+     *
+     * @param properties of a client, {@code bootstrap.servers} among them
+     * @throws IOException where no broker answers within {@code timeoutMs}
+     */
+    public static Set<String> topics(Properties properties, long timeoutMs)
             throws IOException, InterruptedException {
+        String servers = properties.getProperty("bootstrap.servers");
         int timeout = (int) Math.min(timeoutMs, Integer.MAX_VALUE);
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
-        try (Admin admin = Admin.create(properties)) {
+        Properties client = new Properties();
+        client.putAll(properties);
+        client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
+        client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
+        try (Admin admin = Admin.create(client)) {
             return admin.listTopics().names().get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             Throwable cause = e instanceof ExecutionException ? e.getCause() : e;

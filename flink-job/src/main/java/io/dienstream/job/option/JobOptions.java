@@ -294,7 +294,7 @@ public final class JobOptions implements Serializable {
     }
 
     private static Option<String> text(String key, String defaultText, String description) {
-        return new Option<>(key, defaultText, "a text", description, Parsers.text());
+        return new Option<>(key, defaultText, "any text", description, Parsers.text());
     }
 
     private static Option<Duration> duration(String key, String defaultText, String description) {
