@@ -1,13 +1,55 @@
 package io.dienstream.dien.kernel;
 
-/** The only place that chooses an implementation of {@link Kernels}. */
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * The only place that chooses an implementation of {@link Kernels}, once a JVM: the Vector API's
+ * where the module {@code jdk.incubator.vector} is there, else the scalar one. The system property
+ * {@code dien.kernels} ({@code auto}, {@code vector}, {@code scalar}) decides otherwise; {@code
+ * vector} fails where the module is absent.
+ */
 public final class KernelsProvider {
-    private static final Kernels CHOSEN = new ScalarKernels();
+    private static final String PROPERTY = "dien.kernels";
+    private static final Kernels CHOSEN = choose(System.getProperty(PROPERTY, "auto"));
 
     private KernelsProvider() {}
 
     /** The implementation for this JVM, the same on every call. */
     public static Kernels get() {
         return CHOSEN;
+    }
+
+    private static Kernels choose(String wanted) {
+        boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        return switch (wanted) {
+            case "scalar" -> new ScalarKernels();
+            case "auto" -> present ? vector() : new ScalarKernels();
+            case "vector" -> {
+                if (!present) {
+                    throw new IllegalStateException(
+                            "dien.kernels=vector needs --add-modules=jdk.incubator.vector");
+                }
+                yield vector();
+            }
+            default ->
+                    throw new IllegalArgumentException(
+                            "dien.kernels='" + wanted + "' is none of auto, vector, scalar");
+        };
+    }
+
+    /** By name, so that no class of the module is touched where it is absent. */
+    private static Kernels vector() {
+        try {
+            return Class.forName("io.dienstream.dien.kernel.VectorKernels")
+                    .asSubclass(Kernels.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ClassNotFoundException
+                | NoSuchMethodException
+                | InstantiationException
+                | IllegalAccessException
+                | InvocationTargetException e) {
+            throw new IllegalStateException("the vector kernels cannot be loaded", e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.kernel.ScalarKernels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -45,6 +46,9 @@ public final class SharedScorers {
                         entry.scorer.model().config().version(),
                         entry.scorer.model().checksum(),
                         kernels.describe());
+                if (kernels instanceof ScalarKernels) {
+                    LOG.warn("scalar kernels: add --add-modules=jdk.incubator.vector to the JVM");
+                }
             }
             entry.users++;
             return entry.scorer;
