@@ -26,7 +26,7 @@ final class LiveView {
     private final Duration duration;
     private final boolean terminal = Bars.isTerminal();
     private final Histogram all = new Histogram(3);
-    private final long start = System.nanoTime();
+    private long start;
     private Histogram recent = new Histogram(3);
     private ScoredRequest newest;
     private long drawn;
@@ -39,6 +39,11 @@ final class LiveView {
     LiveView(PrintWriter out, Duration duration) {
         this.out = out;
         this.duration = duration;
+    }
+
+    /** The clock runs from now. */
+    void live() {
+        start = System.nanoTime();
     }
 
     /** Takes an answer that came {@code nanos} after its request was sent. */
@@ -55,13 +60,14 @@ final class LiveView {
             return;
         }
         double seconds = drawn == 0 ? 0 : (now - drawn) / (double) SECOND_NANOS;
-        List<String> screen = screen(counts, seconds, auc, best, (now - start) / SECOND_NANOS);
+        List<String> screen =
+                screen(counts, seconds, auc, best, start == 0 ? -1 : (now - start) / SECOND_NANOS);
         if (terminal) {
             out.print(lines == 0 ? "" : "\u001b[" + lines + "A");
             screen.forEach(line -> out.print("\u001b[2K" + line + "\n"));
             lines = screen.size();
         } else {
-            out.println(String.join(" | ", screen.subList(1, screen.size() - TOP)));
+            out.println(String.join(" | ", screen.subList(0, screen.size() - TOP)));
         }
         out.flush();
         drawn = now;
@@ -92,8 +98,15 @@ final class LiveView {
     }
 
     private String bar(long elapsed) {
+        if (elapsed < 0) {
+            return "filling the users' histories ...";
+        }
+        if (!terminal) {
+            return "%2d s of %d s"
+                    .formatted(Math.min(elapsed, duration.toSeconds()), duration.toSeconds());
+        }
         int filled = (int) Math.min(BAR_WIDTH, BAR_WIDTH * elapsed / duration.toSeconds());
-        return "[%s%s] %d s of %d s"
+        return "[%s%s] %2d s of %d s"
                 .formatted(
                         "#".repeat(filled),
                         ".".repeat(BAR_WIDTH - filled),

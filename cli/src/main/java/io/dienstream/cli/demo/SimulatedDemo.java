@@ -26,12 +26,15 @@ import org.apache.flink.api.common.JobID;
  */
 public final class SimulatedDemo {
     private static final Duration TAIL_WAIT = Duration.ofMillis(20);
+    private static final int CAUGHT_UP = 20;
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(30);
 
     private final Settings settings;
     private final PrintWriter out;
     private final Auc auc = new Auc();
     private final Auc best = new Auc();
+    private int freshInARow;
+    private long overtaken;
 
     /**
      * @param model artifact that knows the simulator's items
@@ -131,6 +134,17 @@ public final class SimulatedDemo {
 
     private void take(ScoredRequest answer, Traffic traffic, LiveView view) {
         Traffic.Sent sent = traffic.sent(answer.getRequestId());
+        Long newest = answer.getNewestBehaviorTimestamp();
+        boolean fresh = (newest == null ? 0 : newest) == sent.truth().newestBehavior();
+        if (!sent.live()) {
+            freshInARow = fresh ? freshInARow + 1 : 0;
+            if (freshInARow == CAUGHT_UP) {
+                traffic.caughtUp();
+                view.live();
+            }
+            return;
+        }
+        overtaken += fresh ? 0 : 1;
         view.answered(answer, System.nanoTime() - sent.nanoTime());
         for (ScoredCandidate c : answer.getCandidates()) {
             auc.add(c.getPctr(), sent.truth().clicked()[c.getPosition()]);
@@ -158,6 +172,8 @@ public final class SimulatedDemo {
                 log.doubled(),
                 log.deadLetters());
         out.println(view.latency());
+        out.printf(
+                "requests that overtook the user's newest behavior on the way: %,d%n", overtaken);
         out.printf(
                 "online AUC %.4f; the best that any model could reach here is %.4f%n",
                 auc.value(), best.value());

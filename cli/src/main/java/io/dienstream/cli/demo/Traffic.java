@@ -13,13 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sends a simulator's records: first the past as fast as it goes, then at the set rates by the
- * clock, with one broken record a second. What was sent is kept, to be recomputed later.
+ * Sends a simulator's records: first the past as fast as it goes, then a few requests until their
+ * answers show that the job has caught up with it, then everything at the set rates by the clock,
+ * with one broken record a second. What was sent is kept, to be recomputed later.
  */
 final class Traffic {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long PAST_STEP_MS = 40;
     private static final long NAP_NANOS = 500_000;
+    private static final long PROBE_NANOS = 50_000_000;
+    private static final int MOST_PROBES = 1_200;
 
     private final Simulator simulator;
     private final LogPlayer player;
@@ -28,11 +31,13 @@ final class Traffic {
     private final List<AdRequest> requests = new ArrayList<>();
     private final Map<String, Sent> sent = new ConcurrentHashMap<>();
     private volatile long badRecords;
+    private volatile boolean caughtUp;
 
     /**
      * @param nanoTime when it was sent
+     * @param live whether the clock was running
      */
-    record Sent(Simulator.Truth truth, long nanoTime) {}
+    record Sent(Simulator.Truth truth, long nanoTime, boolean live) {}
 
     Traffic(Simulator simulator, LogPlayer player, SimulatedDemo.Settings settings) {
         this.simulator = simulator;
@@ -46,6 +51,11 @@ final class Traffic {
             send(simulator.behavior(now - n * PAST_STEP_MS));
         }
         player.flush();
+        for (int n = 0; n < MOST_PROBES && !caughtUp; n++) {
+            ask();
+            LockSupport.parkNanos(PROBE_NANOS);
+        }
+        caughtUp = true;
         long start = System.nanoTime();
         long end = start + settings.duration().toNanos();
         long live = 0;
@@ -68,6 +78,16 @@ final class Traffic {
         player.flush();
     }
 
+    /** Starts the clock: the job has applied the past. */
+    void caughtUp() {
+        caughtUp = true;
+    }
+
+    /** Whether the clock is running. */
+    boolean isLive() {
+        return caughtUp;
+    }
+
     private void send(Behavior b) {
         synchronized (behaviors) {
             behaviors.add(b);
@@ -78,7 +98,7 @@ final class Traffic {
     private void ask() {
         Simulator.Truth truth =
                 simulator.request(System.currentTimeMillis(), settings.candidates());
-        sent.put(truth.request().getRequestId(), new Sent(truth, System.nanoTime()));
+        sent.put(truth.request().getRequestId(), new Sent(truth, System.nanoTime(), caughtUp));
         synchronized (requests) {
             requests.add(truth.request());
         }

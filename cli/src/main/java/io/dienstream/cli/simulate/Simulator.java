@@ -51,8 +51,10 @@ public final class Simulator {
      *
      * @param probability true click probability of each candidate
      * @param clicked whether it would be clicked if shown
+     * @param newestBehavior event time of the user's newest behavior so far, ms; 0 before the first
      */
-    public record Truth(AdRequest request, double[] probability, boolean[] clicked) {}
+    public record Truth(
+            AdRequest request, double[] probability, boolean[] clicked, long newestBehavior) {}
 
     public Simulator(long seed, int users) {
         random = new Random(seed);
@@ -128,7 +130,7 @@ public final class Simulator {
                         Map.of(),
                         Map.of(),
                         ads);
-        return new Truth(request, probability, clicked);
+        return new Truth(request, probability, clicked, lastTime[user]);
     }
 
     private double clickProbability(int user, int item) {
