@@ -7,6 +7,7 @@ import io.dienstream.cli.command.ReplayCommand;
 import io.dienstream.cli.command.ScoreCommand;
 import io.dienstream.cli.command.SimulateCommand;
 import io.dienstream.cli.command.TopicsCommand;
+import io.dienstream.cli.demo.Shutdown;
 import io.dienstream.job.option.OptionException;
 import java.io.IOException;
 import picocli.CommandLine;
@@ -41,11 +42,17 @@ public final class Dien {
     }
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        int exitCode = commandLine().execute(args);
+        if (!Shutdown.isUnderWay()) {
+            System.exit(exitCode);
+        }
     }
 
     /** What a user can mend is said in one line; what is our fault comes with its stack. */
     private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        if (Shutdown.isUnderWay()) {
+            return FAILURE;
+        }
         if (e instanceof OptionException) {
             command.getErr().println("dien: " + e.getMessage());
             return USAGE;

@@ -5,15 +5,14 @@ import io.dienstream.cli.kafka.LogPlayer;
 import io.dienstream.cli.kafka.TopicTail;
 import io.dienstream.cli.kafka.Topics;
 import io.dienstream.job.option.JobOptions;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.util.FileUtils;
 
 /** A broker and Flink in this JVM with the job's topics, and everything gone when it is closed. */
 public final class DemoCluster implements AutoCloseable {
@@ -23,6 +22,7 @@ public final class DemoCluster implements AutoCloseable {
     private final LocalFlink flink;
     private final Path checkpoints;
     private final int parallelism;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private DemoCluster(EmbeddedBroker broker, LocalFlink flink, Path checkpoints, int slots) {
         this.broker = broker;
@@ -96,21 +96,17 @@ public final class DemoCluster implements AutoCloseable {
                 List.of(JobOptions.SCORES.defaultText(), JobOptions.DEAD_LETTERS.defaultText()));
     }
 
+    /** Stops both, once; a second call waits for nothing and does nothing. */
     @Override
-    public void close() throws IOException {
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try {
             flink.close();
         } finally {
             broker.close();
-            delete(checkpoints);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+            FileUtils.deleteDirectoryQuietly(checkpoints.toFile());
         }
     }
 }

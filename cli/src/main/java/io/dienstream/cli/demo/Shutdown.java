@@ -2,6 +2,8 @@ package io.dienstream.cli.demo;
 
 /** Closes a resource when the process is interrupted (Ctrl-C) before {@link #done}. */
 public final class Shutdown implements AutoCloseable {
+    private static volatile boolean underWay;
+
     private final Thread hook;
 
     private Shutdown(Thread hook) {
@@ -16,12 +18,18 @@ public final class Shutdown implements AutoCloseable {
     }
 
     private static void closeQuietly(AutoCloseable resource) {
-        System.err.println("interrupted: stopping Flink and Kafka");
+        underWay = true;
+        System.err.println("\ninterrupted: stopping Flink and Kafka");
         try {
             resource.close();
         } catch (Exception e) {
             System.err.println("while stopping: " + e.getMessage());
         }
+    }
+
+    /** Whether the process was interrupted: what fails from now on fails because of that. */
+    public static boolean isUnderWay() {
+        return underWay;
     }
 
     /** The resource is closed in the ordinary way from now on. */

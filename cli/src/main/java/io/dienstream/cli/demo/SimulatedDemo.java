@@ -33,6 +33,7 @@ public final class SimulatedDemo {
     private final PrintWriter out;
     private final Auc auc = new Auc();
     private final Auc best = new Auc();
+    private volatile RuntimeException senderFailure;
     private int freshInARow;
     private long overtaken;
 
@@ -98,6 +99,9 @@ public final class SimulatedDemo {
                     throw new IllegalStateException("the job ended before the demo did");
                 }
             }
+            if (senderFailure != null) {
+                throw senderFailure;
+            }
             long deadline = System.nanoTime() + LAST_ANSWERS.toNanos();
             while (!complete(traffic, answers) && System.nanoTime() < deadline) {
                 poll(tail, traffic, answers, view);
@@ -105,9 +109,11 @@ public final class SimulatedDemo {
         }
     }
 
-    private static void send(Traffic traffic, CountDownLatch sent) {
+    private void send(Traffic traffic, CountDownLatch sent) {
         try {
             traffic.run();
+        } catch (RuntimeException e) {
+            senderFailure = e;
         } finally {
             sent.countDown();
         }
