@@ -14,16 +14,20 @@ public final class DemoModel {
 
     private DemoModel() {}
 
-    /** Copies the artifact to a new temporary directory. */
+    /** Copies the artifact to a temporary directory that goes when the process ends. */
     public static Path extract() throws IOException {
         Path directory = Files.createTempDirectory("dien-demo-model-");
         Files.createDirectories(directory.resolve("vocabulary"));
+        // deleted in reverse order of registration: the files first
+        directory.toFile().deleteOnExit();
+        directory.resolve("vocabulary").toFile().deleteOnExit();
         for (String file : FILES) {
             try (InputStream in = DemoModel.class.getResourceAsStream("/demo-model/" + file)) {
                 if (in == null) {
                     throw new FileNotFoundException("this build ships no demo-model/" + file);
                 }
                 Files.copy(in, directory.resolve(file));
+                directory.resolve(file).toFile().deleteOnExit();
             }
         }
         return directory;

@@ -140,6 +140,10 @@ public final class SimulatedDemo {
 
     private void take(ScoredRequest answer, Traffic traffic, LiveView view) {
         Traffic.Sent sent = traffic.sent(answer.getRequestId());
+        if (sent == null) {
+            // somebody else writes to the demo's topics too: answered, but not ours to judge
+            return;
+        }
         Long newest = answer.getNewestBehaviorTimestamp();
         boolean fresh = (newest == null ? 0 : newest) == sent.truth().newestBehavior();
         if (!sent.live()) {
