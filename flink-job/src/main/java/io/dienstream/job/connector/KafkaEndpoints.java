@@ -12,9 +12,12 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** Kafka sources and sinks from the options. */
 public final class KafkaEndpoints {
+    private static final String TRANSACTION_TIMEOUT_MS = "900000";
+
     private final JobOptions options;
 
     public KafkaEndpoints(JobOptions options) {
@@ -51,6 +54,8 @@ public final class KafkaEndpoints {
     public KafkaSink<OutboundRecord> sink(Option<String> topic) {
         boolean exactlyOnce = options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE;
         Properties properties = options.kafkaProperties();
+        // the connector asks for an hour, brokers allow 15 minutes unless told otherwise
+        properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         String name = options.get(topic);
         return KafkaSink.<OutboundRecord>builder()
                 .setKafkaProducerConfig(properties)
