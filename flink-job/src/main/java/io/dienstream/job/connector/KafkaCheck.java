@@ -1,7 +1,10 @@
 package io.dienstream.job.connector;
 
+import io.dienstream.job.option.Delivery;
 import io.dienstream.job.option.JobOptions;
 import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,10 +13,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks Kafka before the job is submitted, so that what is missing is said at once and clearly. */
 public final class KafkaCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaCheck.class);
+    private static final String BROKER_LIMIT = "transaction.max.timeout.ms";
+
     private KafkaCheck() {}
 
     /**
@@ -40,6 +51,72 @@ public final class KafkaCheck {
                                     .formatted(servers, missing)
                             + " --bootstrap-servers "
                             + servers);
+        }
+        if (options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE) {
+            checkTransactionTimeout(options, timeoutMs);
+        }
+    }
+
+    /**
+     * A longer timeout than the broker allows would make every sink fail at every start; one that
+     * does not outlast two checkpoints would lose answers, because the broker aborts what a slow
+     * checkpoint has not committed yet.
+     */
+    private static void checkTransactionTimeout(JobOptions options, long timeoutMs)
+            throws IOException, InterruptedException {
+        Properties client = options.kafkaProperties();
+        String key = ProducerConfig.TRANSACTION_TIMEOUT_CONFIG;
+        String text = client.getProperty(key, KafkaEndpoints.TRANSACTION_TIMEOUT_MS);
+        long asked;
+        try {
+            asked = Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IOException("kafka.properties." + key + " = '" + text + "' is no number", e);
+        }
+        long shortest = 2 * options.get(JobOptions.CHECKPOINT_INTERVAL).toMillis();
+        if (asked < shortest) {
+            throw new IOException(
+                    "kafka.properties.%s = %d is shorter than two checkpoint intervals (%d ms):"
+                                    .formatted(key, asked, shortest)
+                            + " Kafka would abort answers before they are committed; raise it, or"
+                            + " lower checkpoint.interval");
+        }
+        long allowed = longestTransaction(client, timeoutMs);
+        if (asked > allowed) {
+            throw new IOException(
+                    "kafka.properties.%s = %d, but the brokers allow %d (%s): lower it, or raise"
+                                    .formatted(key, asked, allowed, BROKER_LIMIT)
+                            + " the brokers' limit");
+        }
+    }
+
+    /** The least of all brokers' limits, ms; no limit known where we may not ask for it. */
+    private static long longestTransaction(Properties client, long timeoutMs)
+            throws IOException, InterruptedException {
+        try (Admin admin = Admin.create(client)) {
+            List<ConfigResource> brokers =
+                    admin.describeCluster().nodes().get(timeoutMs, TimeUnit.MILLISECONDS).stream()
+                            .map(n -> new ConfigResource(ConfigResource.Type.BROKER, n.idString()))
+                            .toList();
+            return admin
+                    .describeConfigs(brokers)
+                    .all()
+                    .get(timeoutMs, TimeUnit.MILLISECONDS)
+                    .values()
+                    .stream()
+                    .map(config -> config.get(BROKER_LIMIT))
+                    .filter(Objects::nonNull)
+                    .mapToLong(entry -> Long.parseLong(entry.value()))
+                    .min()
+                    .orElse(Long.MAX_VALUE);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                LOG.warn("not allowed to read the brokers' {}; it is not checked", BROKER_LIMIT);
+                return Long.MAX_VALUE;
+            }
+            throw new IOException("the brokers did not tell their " + BROKER_LIMIT, e);
+        } catch (TimeoutException e) {
+            throw new IOException("the brokers did not tell their " + BROKER_LIMIT, e);
         }
     }
 

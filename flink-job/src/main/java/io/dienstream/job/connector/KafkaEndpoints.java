@@ -16,7 +16,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** Kafka sources and sinks from the options. */
 public final class KafkaEndpoints {
-    private static final String TRANSACTION_TIMEOUT_MS = "900000";
+    /** Of sinks, unless kafka.properties says otherwise: what brokers allow by default. */
+    static final String TRANSACTION_TIMEOUT_MS = "900000";
 
     private final JobOptions options;
 
