@@ -43,7 +43,8 @@ public final class AdScoringJob {
         new AdScoringTopology(options)
                 .build(
                         env,
-                        new AdScoringTopology.Sources(kafka.behaviors(), kafka.adRequests()),
+                        new AdScoringTopology.Sources(
+                                kafka.behaviors(), kafka.adRequests(), kafka.control()),
                         new AdScoringTopology.Sinks(
                                 kafka.sink(JobOptions.SCORES),
                                 kafka.sink(JobOptions.SERVED),

@@ -4,16 +4,20 @@ import io.dienstream.job.function.AdmitFunction;
 import io.dienstream.job.function.InterestFunction;
 import io.dienstream.job.function.ScoringFunction;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import java.time.Duration;
+import org.apache.flink.api.common.eventtime.WatermarkGenerator;
+import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -23,7 +27,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <ol>
  *   <li>behaviors: source, decoded and timed per partition; refused ones leave in {@code admit}.
  *   <li>ad requests: likewise.
- *   <li>both keyed by user id: {@link InterestFunction} extends histories and snapshots them.
+ *   <li>control: erasures, likewise.
+ *   <li>all keyed by user id: {@link InterestFunction} extends histories and snapshots them.
  *   <li>{@link ScoringFunction}, chained or with a parallelism of its own.
  *   <li>sinks: scores, served, dead letters of all the steps.
  * </ol>
@@ -40,9 +45,12 @@ public final class AdScoringTopology {
      *
      * @param behaviors of {@link InboundRecord.Kind#BEHAVIOR}
      * @param adRequests of {@link InboundRecord.Kind#AD_REQUEST}
+     * @param control of {@link InboundRecord.Kind#ERASURE}
      */
     public record Sources(
-            Source<InboundRecord, ?, ?> behaviors, Source<InboundRecord, ?, ?> adRequests) {}
+            Source<InboundRecord, ?, ?> behaviors,
+            Source<InboundRecord, ?, ?> adRequests,
+            Source<InboundRecord, ?, ?> control) {}
 
     /**
      * Where messages go.
@@ -56,22 +64,34 @@ public final class AdScoringTopology {
 
     /** Adds the job to {@code env}. */
     public void build(StreamExecutionEnvironment env, Sources sources, Sinks sinks) {
-        SingleOutputStreamOperator<InboundRecord> behaviors =
+        var behaviors =
                 admitted(
-                        env,
-                        sources.behaviors(),
-                        OperatorIds.BEHAVIORS_SOURCE,
+                        env.fromSource(
+                                sources.behaviors(),
+                                watermarks(),
+                                OperatorIds.BEHAVIORS_SOURCE,
+                                RecordType.INBOUND),
                         OperatorIds.ADMIT_BEHAVIORS);
-        SingleOutputStreamOperator<InboundRecord> requests =
+        var requests =
                 admitted(
-                        env,
-                        sources.adRequests(),
-                        OperatorIds.REQUESTS_SOURCE,
+                        env.fromSource(
+                                sources.adRequests(),
+                                watermarks(),
+                                OperatorIds.REQUESTS_SOURCE,
+                                RecordType.INBOUND),
                         OperatorIds.ADMIT_REQUESTS);
+        var control =
+                admitted(
+                        env.fromSource(
+                                sources.control(),
+                                controlWatermarks(),
+                                OperatorIds.CONTROL_SOURCE,
+                                RecordType.INBOUND),
+                        OperatorIds.ADMIT_CONTROL);
 
         var tasks =
                 behaviors
-                        .union(requests)
+                        .union(requests, control)
                         .keyBy(InboundRecord::userId, Types.STRING)
                         .process(new InterestFunction(options), ScoringTaskSerializer.TYPE)
                         .uid(OperatorIds.INTEREST)
@@ -99,21 +119,18 @@ public final class AdScoringTopology {
                         .getSideOutput(AdmitFunction.DEAD_LETTERS)
                         .union(
                                 requests.getSideOutput(AdmitFunction.DEAD_LETTERS),
+                                control.getSideOutput(AdmitFunction.DEAD_LETTERS),
                                 tasks.getSideOutput(InterestFunction.DEAD_LETTERS),
                                 scores.getSideOutput(ScoringFunction.DEAD_LETTERS));
         sink(deadLetters, sinks.deadLetters(), OperatorIds.DEAD_LETTERS_SINK);
     }
 
-    private SingleOutputStreamOperator<InboundRecord> admitted(
-            StreamExecutionEnvironment env,
-            Source<InboundRecord, ?, ?> source,
-            String sourceId,
-            String admitId) {
-        return env.fromSource(source, watermarks(), sourceId, RecordType.INBOUND)
-                .uid(sourceId)
+    private static SingleOutputStreamOperator<InboundRecord> admitted(
+            DataStreamSource<InboundRecord> source, String id) {
+        return source.uid(source.getTransformation().getName())
                 .process(new AdmitFunction(), RecordType.INBOUND)
-                .uid(admitId)
-                .name(admitId);
+                .uid(id)
+                .name(id);
     }
 
     private static void sink(
@@ -131,8 +148,30 @@ public final class AdScoringTopology {
         return idle.isZero() ? strategy : strategy.withIdleness(idle);
     }
 
+    /**
+     * Erasures are rare: in latest mode their topic has no say in time. In event-time mode it has,
+     * like any other, so that a replay erases at the same place every time.
+     */
+    private WatermarkStrategy<InboundRecord> controlWatermarks() {
+        return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME
+                ? watermarks()
+                : WatermarkStrategy.forGenerator(context -> new AlwaysIdle());
+    }
+
     /** A refused record must not move time. */
     private static long eventTime(InboundRecord record) {
         return record.rejection() == null ? record.eventTime() : Long.MIN_VALUE;
+    }
+
+    private static final class AlwaysIdle implements WatermarkGenerator<InboundRecord> {
+        @Override
+        public void onEvent(InboundRecord event, long timestamp, WatermarkOutput output) {
+            output.markIdle();
+        }
+
+        @Override
+        public void onPeriodicEmit(WatermarkOutput output) {
+            output.markIdle();
+        }
     }
 }

@@ -7,8 +7,10 @@ package io.dienstream.job;
 public final class OperatorIds {
     public static final String BEHAVIORS_SOURCE = "behaviors-source";
     public static final String REQUESTS_SOURCE = "ad-requests-source";
+    public static final String CONTROL_SOURCE = "control-source";
     public static final String ADMIT_BEHAVIORS = "admit-behaviors";
     public static final String ADMIT_REQUESTS = "admit-ad-requests";
+    public static final String ADMIT_CONTROL = "admit-control";
     public static final String INTEREST = "interest";
     public static final String SCORING = "scoring";
     public static final String SCORES_SINK = "scores-sink";

@@ -10,6 +10,7 @@ import io.dienstream.job.record.Origin;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
+import io.dienstream.schema.Erasure;
 import io.dienstream.schema.Pricing;
 import io.dienstream.wire.WireEncoder;
 import java.io.IOException;
@@ -74,6 +75,12 @@ public final class Records {
     public static InboundRecord inbound(AdRequest r) {
         byte[] value = new WireEncoder<>(AdRequest.class).encode(r);
         return InboundRecord.adRequest(origin("ad-requests"), key(r.getUserId()), value, r);
+    }
+
+    public static InboundRecord erasure(String user, long time) {
+        Erasure e = new Erasure("erasure-" + user + time, user, START + time);
+        byte[] value = new WireEncoder<>(Erasure.class).encode(e);
+        return InboundRecord.erasure(origin("control"), key(user), value, e);
     }
 
     public static Origin origin(String topic) {

@@ -5,6 +5,7 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
+import io.dienstream.schema.Erasure;
 import io.dienstream.schema.Pricing;
 import io.dienstream.wire.WireEncoder;
 import java.util.List;
@@ -31,12 +32,16 @@ final class EndOfTime {
                         Map.of(),
                         Map.of(),
                         List.of(new Candidate("a", Map.of(), Pricing.CPM, 1L, "USD", null)));
+        byte[] encodedErasure =
+                new WireEncoder<>(Erasure.class)
+                        .encode(new Erasure("end-of-time", "end-of-time", now));
         byte[] encodedBehavior = new WireEncoder<>(Behavior.class).encode(behavior);
         byte[] encodedRequest = new WireEncoder<>(AdRequest.class).encode(request);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(
                         cluster.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
             toAll(producer, JobOptions.BEHAVIORS.defaultText(), encodedBehavior);
+            toAll(producer, JobOptions.CONTROL.defaultText(), encodedErasure);
             toAll(producer, JobOptions.REQUESTS.defaultText(), encodedRequest);
         }
     }

@@ -3,6 +3,7 @@ package io.dienstream.wire;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.DeadLetter;
+import io.dienstream.schema.Erasure;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.ServedRequest;
 import java.io.IOException;
@@ -21,6 +22,7 @@ final class ReleaseSchemas {
             List.of(
                     Behavior.getClassSchema(),
                     AdRequest.getClassSchema(),
+                    Erasure.getClassSchema(),
                     ScoredRequest.getClassSchema(),
                     ServedRequest.getClassSchema(),
                     DeadLetter.getClassSchema());

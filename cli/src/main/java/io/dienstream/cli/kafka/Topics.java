@@ -19,6 +19,7 @@ public final class Topics {
             List.of(
                     JobOptions.BEHAVIORS,
                     JobOptions.REQUESTS,
+                    JobOptions.CONTROL,
                     JobOptions.SCORES,
                     JobOptions.SERVED,
                     JobOptions.DEAD_LETTERS);

@@ -68,6 +68,11 @@ public final class HistoryModel {
         return history.add(behavior, extractor, scratch);
     }
 
+    /** Erases the behaviors of a history of this model up to {@code timestamp}. */
+    public int erase(InterestHistory history, long timestamp, InterestExtractor.Scratch scratch) {
+        return history.erase(timestamp, extractor, scratch);
+    }
+
     /**
      * The history that this model would have made of the behaviors that {@code old} retains: rows
      * are looked up anew from the raw values, states are run from zero, and a smaller L cuts by the
@@ -76,6 +81,7 @@ public final class HistoryModel {
     public InterestHistory rebuild(InterestHistory old, InterestExtractor.Scratch scratch) {
         InterestHistory rebuilt = newHistory();
         rebuilt.setFloor(old.floorTimestamp(), old.floorKey());
+        rebuilt.setErasedThrough(old.erasedThrough());
         int[] source = sourceFields(old.fieldNames());
         for (int t = 0; t < old.size(); t++) {
             String[] had = FieldValues.decode(old.values(t), 0, old.fieldNames().length);

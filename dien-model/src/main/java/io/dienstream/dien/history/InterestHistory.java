@@ -11,7 +11,8 @@ import java.util.Arrays;
  * behavior arrives at a full history, the oldest ceil(L/4) leave and the states of the rest are
  * rebuilt from zero, which is O(1) steps a behavior, amortised. A late behavior is put in its place
  * and the states after it are recomputed; one not newer than the newest behavior ever evicted (the
- * floor) is refused, because its place is gone.
+ * floor) is refused, because its place is gone. An erasure drops all behaviors up to its time and
+ * refuses those that come later.
  *
  * <p>Not thread safe. Arrays are flat and handed out uncopied to codecs and the scorer.
  */
@@ -27,7 +28,9 @@ public final class InterestHistory {
         /** Its event is retained already; nothing changed. */
         DUPLICATE,
         /** Not newer than the newest evicted behavior; nothing changed. */
-        LATE
+        LATE,
+        /** Not newer than the user's last erasure; nothing changed. */
+        ERASED
     }
 
     private final String[] fieldNames;
@@ -38,6 +41,7 @@ public final class InterestHistory {
     private int size;
     private long floorTimestamp = Long.MIN_VALUE;
     private long floorKey = Long.MIN_VALUE;
+    private long erasedThrough = Long.MIN_VALUE;
 
     /** [capacity]. */
     private long[] eventKeys;
@@ -80,6 +84,9 @@ public final class InterestHistory {
         if (indexOf(b.eventKey()) >= 0) {
             return Outcome.DUPLICATE;
         }
+        if (b.timestamp() <= erasedThrough) {
+            return Outcome.ERASED;
+        }
         if (!isAfterFloor(b.timestamp(), b.eventKey())) {
             return Outcome.LATE;
         }
@@ -91,10 +98,31 @@ public final class InterestHistory {
             evict((maxLength + 3) / 4);
             dirty = 0;
         }
-        for (int t = dirty; t < size; t++) {
+        extract(dirty, extractor, s);
+        return newest ? Outcome.APPENDED : Outcome.INSERTED;
+    }
+
+    /**
+     * Erases the behaviors at or before {@code timestamp}, those that have not arrived yet
+     * included; the states of the rest are run from zero. Erasures commute and repeat without
+     * effect.
+     *
+     * @return how many retained behaviors went
+     */
+    public int erase(long timestamp, InterestExtractor extractor, InterestExtractor.Scratch s) {
+        erasedThrough = Math.max(erasedThrough, timestamp);
+        int gone = prefix(timestamp);
+        if (gone > 0) {
+            drop(gone);
+            extract(0, extractor, s);
+        }
+        return gone;
+    }
+
+    private void extract(int from, InterestExtractor extractor, InterestExtractor.Scratch s) {
+        for (int t = from; t < size; t++) {
             extractor.step(rows, t, states, s);
         }
-        return newest ? Outcome.APPENDED : Outcome.INSERTED;
     }
 
     /** How many of the oldest behaviors a request at {@code timestamp} sees. */
@@ -152,6 +180,10 @@ public final class InterestHistory {
     private void evict(int oldest) {
         floorTimestamp = timestamps[oldest - 1];
         floorKey = eventKeys[oldest - 1];
+        drop(oldest);
+    }
+
+    private void drop(int oldest) {
         int rest = size - oldest;
         System.arraycopy(eventKeys, oldest, eventKeys, 0, rest);
         System.arraycopy(timestamps, oldest, timestamps, 0, rest);
@@ -184,6 +216,7 @@ public final class InterestHistory {
         System.arraycopy(values, 0, copy.values, 0, size);
         copy.size = size;
         copy.setFloor(floorTimestamp, floorKey);
+        copy.setErasedThrough(erasedThrough);
         return copy;
     }
 
@@ -201,6 +234,15 @@ public final class InterestHistory {
     public void setFloor(long timestamp, long eventKey) {
         floorTimestamp = timestamp;
         floorKey = eventKey;
+    }
+
+    public void setErasedThrough(long timestamp) {
+        erasedThrough = timestamp;
+    }
+
+    /** Event time of the user's last erasure, ms; Long.MIN_VALUE before the first. */
+    public long erasedThrough() {
+        return erasedThrough;
     }
 
     /** T. */

@@ -47,27 +47,72 @@ class InterestHistoryTest {
         return model.encode(Integer.toString(event), time, fields);
     }
 
-    /** Late, tied, repeated and in-order behaviors in any mix agree with the naive oracle. */
+    /** Late, tied, repeated, erased behaviors in any mix agree with the naive oracle. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 7, 12})
     void agreesWithTheNaiveOracleOnRandomHistories(int maxLength) throws IOException {
         HistoryModel model = model(maxLength, 1);
-        InterestExtractor.Scratch scratch = model.newScratch();
+        HistoryModel next = model(1 + 16 % (maxLength + 3), 2);
         for (int seed = 0; seed < RANDOM_HISTORIES; seed++) {
             Random random = new Random(seed);
-            InterestHistory history = model.newHistory();
+            String as = "seed " + seed;
             NaiveHistory naive = new NaiveHistory(maxLength);
-            for (int n = random.nextInt(4 * maxLength + 4); n >= 0; n--) {
-                int event = random.nextInt(5 * maxLength);
-                Behavior b = behavior(model, event, 100 + event / 2 + random.nextInt(2));
-                assertThat(model.add(history, b, scratch))
-                        .as("seed " + seed)
-                        .isEqualTo(naive.add(b));
-            }
-            assertSame(model, history, naive.retained, "seed " + seed);
-            long time = 95 + random.nextInt(5 * maxLength);
-            assertThat(history.prefix(time)).as("seed " + seed).isEqualTo(naive.prefix(time));
+            InterestHistory history = model.newHistory();
+            live(random, maxLength, model, history, naive, as);
+
+            NaiveHistory naiveNext =
+                    naive.under(next.newHistory().maxLength(), b -> encodedBy(next, b));
+            InterestHistory rebuilt = next.rebuild(history, next.newScratch());
+            assertSame(next, rebuilt, naiveNext.retained, as + ", rebuilt");
+            live(random, maxLength, next, rebuilt, naiveNext, as + ", under the next model");
         }
+    }
+
+    /** Some random behaviors and erasures, then the comparison. */
+    private static void live(
+            Random random,
+            int length,
+            HistoryModel model,
+            InterestHistory history,
+            NaiveHistory naive,
+            String as) {
+        InterestExtractor.Scratch scratch = model.newScratch();
+        for (int n = random.nextInt(4 * length + 4); n >= 0; n--) {
+            int event = random.nextInt(5 * length);
+            long time = 100 + event / 2 + random.nextInt(2);
+            if (random.nextInt(20) == 0) {
+                naive.erase(time);
+                model.erase(history, time, scratch);
+            } else {
+                Behavior b = behavior(model, event, time);
+                assertThat(model.add(history, b, scratch)).as(as).isEqualTo(naive.add(b));
+            }
+        }
+        assertSame(model, history, naive.retained, as);
+        long time = 95 + random.nextInt(5 * length);
+        assertThat(history.prefix(time)).as(as).isEqualTo(naive.prefix(time));
+    }
+
+    private static Behavior encodedBy(HistoryModel model, Behavior b) {
+        return behavior(model, (int) b.eventKey(), b.timestamp());
+    }
+
+    @Test
+    void anErasureForgetsWhatIsAndWhatComesUpToItsTime() throws IOException {
+        HistoryModel model = model(12, 1);
+        InterestExtractor.Scratch scratch = model.newScratch();
+        InterestHistory history = model.newHistory();
+        for (int n = 0; n < 4; n++) {
+            model.add(history, behavior(model, n, 10 * n), scratch);
+        }
+        assertThat(model.erase(history, 20, scratch)).isEqualTo(3);
+        assertSame(model, history, List.of(behavior(model, 3, 30)), "the one after it");
+        assertThat(model.add(history, behavior(model, 9, 20), scratch))
+                .isEqualTo(InterestHistory.Outcome.ERASED);
+        assertThat(model.erase(history, 5, scratch)).isZero();
+        assertThat(history.erasedThrough()).isEqualTo(20);
+        assertThat(model.add(history, behavior(model, 9, 21), scratch))
+                .isEqualTo(InterestHistory.Outcome.INSERTED);
     }
 
     /** The history holds exactly these, and its states are the bits of a run from zero. */

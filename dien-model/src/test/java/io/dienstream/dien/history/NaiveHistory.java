@@ -3,6 +3,7 @@ package io.dienstream.dien.history;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The retention, order and duplicate rules in as few words as possible: lists, no states. */
 final class NaiveHistory {
@@ -12,6 +13,7 @@ final class NaiveHistory {
     private final int maxLength;
     final List<Behavior> retained = new ArrayList<>();
     private Behavior floor;
+    private long erasedThrough = Long.MIN_VALUE;
 
     NaiveHistory(int maxLength) {
         this.maxLength = maxLength;
@@ -20,6 +22,9 @@ final class NaiveHistory {
     InterestHistory.Outcome add(Behavior b) {
         if (retained.stream().anyMatch(r -> r.eventKey() == b.eventKey())) {
             return InterestHistory.Outcome.DUPLICATE;
+        }
+        if (b.timestamp() <= erasedThrough) {
+            return InterestHistory.Outcome.ERASED;
         }
         if (floor != null && ORDER.compare(b, floor) <= 0) {
             return InterestHistory.Outcome.LATE;
@@ -33,6 +38,20 @@ final class NaiveHistory {
             retained.subList(0, leaving).clear();
         }
         return newest ? InterestHistory.Outcome.APPENDED : InterestHistory.Outcome.INSERTED;
+    }
+
+    void erase(long timestamp) {
+        erasedThrough = Math.max(erasedThrough, timestamp);
+        retained.removeIf(b -> b.timestamp() <= timestamp);
+    }
+
+    /** What a model that keeps {@code length} makes of the same behaviors. */
+    NaiveHistory under(int length, UnaryOperator<Behavior> encoded) {
+        NaiveHistory other = new NaiveHistory(length);
+        other.floor = floor;
+        other.erasedThrough = erasedThrough;
+        retained.forEach(b -> other.add(encoded.apply(b)));
+        return other;
     }
 
     int prefix(long timestamp) {

@@ -2,11 +2,13 @@ package io.dienstream.job.check;
 
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.ranking.Ecpm;
+import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
+import io.dienstream.schema.Erasure;
 import io.dienstream.schema.Pricing;
 import java.time.Instant;
 import java.util.HashSet;
@@ -34,6 +36,16 @@ public final class RecordValidator {
         earliest = options.get(JobOptions.EARLIEST);
     }
 
+    /** Why {@code record}, as decoded, is refused, or null. */
+    public Rejection check(InboundRecord record) {
+        long recordTime = record.origin().timestamp();
+        return switch (record.kind()) {
+            case BEHAVIOR -> check(record.behavior(), recordTime);
+            case AD_REQUEST -> check(record.adRequest(), recordTime);
+            case ERASURE -> check(record.erasure(), recordTime);
+        };
+    }
+
     /** Why {@code b} is refused, or null. */
     public Rejection check(Behavior b, long recordTime) {
         Rejection id = checkId("event_id", b.getEventId());
@@ -50,6 +62,12 @@ public final class RecordValidator {
         Rejection fields = time != null ? time : checkFields("user", r.getUser());
         Rejection context = fields != null ? fields : checkFields("context", r.getContext());
         return context != null ? context : checkCandidates(r.getCandidates());
+    }
+
+    private Rejection check(Erasure e, long recordTime) {
+        Rejection id = checkId("erasure_id", e.getErasureId());
+        Rejection user = id != null ? id : checkId("user_id", e.getUserId());
+        return user != null ? user : checkTime(e.getTimestamp(), recordTime);
     }
 
     /** A user or context field that no field of the model is named. */

@@ -2,20 +2,20 @@ package io.dienstream.job.connector;
 
 import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.record.InboundDecoder;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Origin;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.Rejection;
-import io.dienstream.schema.AdRequest;
-import io.dienstream.schema.Behavior;
-import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kafka records to {@link InboundRecord}s: exactly one for each, valid or with the reason why not,
@@ -23,12 +23,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class InboundDeserializer implements KafkaRecordDeserializationSchema<InboundRecord> {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(InboundDeserializer.class);
 
     private final InboundRecord.Kind kind;
     private final JobOptions options;
     private transient RecordValidator validator;
-    private transient WireDecoder<Behavior> behaviors;
-    private transient WireDecoder<AdRequest> requests;
+    private transient InboundDecoder decoder;
 
     public InboundDeserializer(InboundRecord.Kind kind, JobOptions options) {
         this.kind = kind;
@@ -38,8 +38,7 @@ public final class InboundDeserializer implements KafkaRecordDeserializationSche
     @Override
     public void open(DeserializationSchema.InitializationContext context) {
         validator = new RecordValidator(options);
-        behaviors = WireDecoder.of(Behavior.class);
-        requests = WireDecoder.of(AdRequest.class);
+        decoder = new InboundDecoder();
     }
 
     @Override
@@ -52,17 +51,10 @@ public final class InboundDeserializer implements KafkaRecordDeserializationSche
     /** Never throws for anything that {@code value} may hold. */
     InboundRecord decode(Origin origin, byte[] key, byte[] value) {
         try {
-            if (kind == InboundRecord.Kind.BEHAVIOR) {
-                Behavior b = behaviors.decode(value);
-                Rejection rejection = validator.check(b, origin.timestamp());
-                return rejection == null
-                        ? InboundRecord.behavior(origin, key, value, b)
-                        : InboundRecord.rejected(kind, origin, key, value, rejection);
-            }
-            AdRequest r = requests.decode(value);
-            Rejection rejection = validator.check(r, origin.timestamp());
+            InboundRecord record = decoder.decode(kind, origin, key, value);
+            Rejection rejection = validator.check(record);
             return rejection == null
-                    ? InboundRecord.adRequest(origin, key, value, r)
+                    ? record
                     : InboundRecord.rejected(kind, origin, key, value, rejection);
         } catch (WireException e) {
             Reason reason =
@@ -71,6 +63,9 @@ public final class InboundDeserializer implements KafkaRecordDeserializationSche
                             : Reason.UNDECODABLE;
             return InboundRecord.rejected(
                     kind, origin, key, value, new Rejection(reason, e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("a record failed, origin {}", origin, e);
+            return InboundRecord.rejected(kind, origin, key, value, Rejection.internal(e));
         }
     }
 

@@ -39,6 +39,7 @@ public final class KafkaCheck {
                         Set.of(
                                 options.get(JobOptions.BEHAVIORS),
                                 options.get(JobOptions.REQUESTS),
+                                options.get(JobOptions.CONTROL),
                                 options.get(JobOptions.SCORES),
                                 options.get(JobOptions.DEAD_LETTERS)));
         if (options.get(JobOptions.SERVED_ENABLED)) {

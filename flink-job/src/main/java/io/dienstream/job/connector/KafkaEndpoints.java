@@ -35,6 +35,11 @@ public final class KafkaEndpoints {
         return source(InboundRecord.Kind.AD_REQUEST, JobOptions.REQUESTS);
     }
 
+    /** The control topic, likewise. */
+    public KafkaSource<InboundRecord> control() {
+        return source(InboundRecord.Kind.ERASURE, JobOptions.CONTROL);
+    }
+
     @SuppressWarnings("deprecation") // the connector's own method still asks for this Kafka enum
     private KafkaSource<InboundRecord> source(InboundRecord.Kind kind, Option<String> topic) {
         KafkaSourceBuilder<InboundRecord> builder =

@@ -60,6 +60,24 @@ final class Answers {
         return new Counted(keyed(request, scored.encode(answer), now), unknown);
     }
 
+    /** No candidates, no sequence: nothing was scored. */
+    OutboundRecord expired(ScoringTask task, long now) {
+        AdRequest request = task.request().adRequest();
+        ScoredRequest answer =
+                new ScoredRequest(
+                        request.getRequestId(),
+                        request.getUserId(),
+                        request.getTimestamp(),
+                        List.of(),
+                        model.name(),
+                        model.version(),
+                        0,
+                        null,
+                        List.of(ScoreFlag.EXPIRED),
+                        now);
+        return keyed(request, scored.encode(answer), now);
+    }
+
     private static List<ScoreFlag> flags(ScoringTask task, int unknown) {
         List<ScoreFlag> flags = new ArrayList<>(0);
         if (task.prefix() == 0) {

@@ -12,6 +12,7 @@ import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.UserHistoryState;
+import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.TimerService;
@@ -22,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keyed by user: a behavior extends the history by one interest state, a request leaves with the
- * prefix of the history at its time. In {@code latest} mode at once, in {@code event-time} mode
- * when the watermark has passed.
+ * Keyed by user: a behavior extends the history by one interest state, an erasure cuts it, a
+ * request leaves with the prefix of the history at its time. In {@code latest} mode at once, in
+ * {@code event-time} mode when the watermark has passed.
  */
 public final class InterestFunction
         extends KeyedProcessFunction<String, InboundRecord, ScoringTask> {
@@ -94,42 +95,70 @@ public final class InterestFunction
         }
     }
 
+    /**
+     * Our own failure on one record must not take the job down: the record is set aside with its
+     * origin. Nothing is emitted inside the guard, so that what fails downstream still fails the
+     * job, and so does a state backend that is broken.
+     */
     private void apply(
             InboundRecord record, boolean late, Context context, Collector<ScoringTask> out)
             throws Exception {
-        if (record.kind() == InboundRecord.Kind.BEHAVIOR) {
-            addBehavior(record, context);
-            return;
+        Rejection rejection = null;
+        ScoringTask task = null;
+        try {
+            switch (record.kind()) {
+                case BEHAVIOR -> rejection = addBehavior(record, context);
+                case ERASURE -> erase(record, context);
+                case AD_REQUEST -> task = snapshot(record, late);
+            }
+        } catch (IOException | RuntimeException e) {
+            if (UserHistoryState.isBackendFailure(e)) {
+                throw e;
+            }
+            LOG.error("a record failed, origin {}", record.origin(), e);
+            rejection = Rejection.internal(e);
         }
+        if (rejection != null) {
+            reject(record, rejection, context);
+        } else if (task != null) {
+            out.collect(task);
+        }
+    }
+
+    private ScoringTask snapshot(InboundRecord request, boolean late) throws IOException {
         InterestHistory history = state.history();
         if (late) {
             metrics.lateRequests.inc();
         }
-        out.collect(new ScoringTask(record, history, history.prefix(record.eventTime()), late));
+        return new ScoringTask(request, history, history.prefix(request.eventTime()), late);
     }
 
-    /**
-     * Our own failure on one record must not take the job down: it is set aside with its origin.
-     */
-    private void addBehavior(InboundRecord record, Context context) throws Exception {
+    /** Why the behavior was refused, or null. */
+    private Rejection addBehavior(InboundRecord record, Context context) throws IOException {
         long now = eventTimeMode ? record.eventTime() : now(context);
-        UserHistoryState.Applied applied;
-        try {
-            applied = state.add(record.behavior(), now);
-        } catch (RuntimeException e) {
-            LOG.error("a behavior failed, origin {}", record.origin(), e);
-            reject(record, new Rejection(Reason.INTERNAL, e.getClass().getName()), context);
-            return;
-        }
+        UserHistoryState.Applied applied = state.add(record.behavior(), now);
         metrics.evicted.inc(applied.evicted());
+        if (applied.firstOfUser()) {
+            metrics.usersCreated.inc();
+            expireAt(now + ttlMs, context.timerService());
+        }
         switch (applied.outcome()) {
             case APPENDED -> metrics.appended.inc();
             case INSERTED -> metrics.inserted.inc();
             case DUPLICATE -> metrics.duplicate.inc();
-            case LATE -> reject(record, late("its history has evicted newer ones"), context);
+            case ERASED -> metrics.erased.inc();
+            case LATE -> {
+                return late("its history has evicted newer ones");
+            }
         }
-        if (applied.firstOfUser()) {
-            metrics.usersCreated.inc();
+        return null;
+    }
+
+    private void erase(InboundRecord record, Context context) throws IOException {
+        long now = eventTimeMode ? record.eventTime() : now(context);
+        boolean firstOfUser = state.erase(record.eventTime(), now);
+        metrics.usersErased.inc();
+        if (firstOfUser) {
             expireAt(now + ttlMs, context.timerService());
         }
     }

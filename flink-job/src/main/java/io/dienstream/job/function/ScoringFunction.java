@@ -7,9 +7,9 @@ import io.dienstream.dien.ScorerScratch;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.option.Expired;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.OutboundRecord;
-import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
@@ -40,6 +40,8 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
 
     private final String modelPath;
     private final boolean servedEnabled;
+    private final long deadlineMs;
+    private final boolean answerExpired;
 
     private transient Scorer scorer;
     private transient ScorerScratch scratch;
@@ -51,6 +53,8 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     public ScoringFunction(JobOptions options) {
         modelPath = options.get(JobOptions.MODEL);
         servedEnabled = options.get(JobOptions.SERVED_ENABLED);
+        deadlineMs = options.get(JobOptions.DEADLINE).toMillis();
+        answerExpired = options.get(JobOptions.EXPIRED) == Expired.ANSWER;
     }
 
     @Override
@@ -73,47 +77,68 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     @Override
     public void processElement(ScoringTask task, Context context, Collector<OutboundRecord> out) {
         long now = context.timerService().currentProcessingTime();
-        Rejection rejection = score(task);
+        if (deadlineMs > 0 && now - task.request().eventTime() > deadlineMs) {
+            expire(task, now, out);
+            return;
+        }
+        OutboundRecord answer = null;
+        OutboundRecord served = null;
+        Rejection rejection = unknownField(task.request().adRequest());
+        if (rejection == null) {
+            // nothing is emitted inside the guard: what fails downstream must fail the job
+            try {
+                answer = answer(task, now);
+                served = servedEnabled ? answers.served(task, scratch, now) : null;
+            } catch (RuntimeException e) {
+                LOG.error("a request failed, origin {}", task.request().origin(), e);
+                rejection = Rejection.internal(e);
+            }
+        }
         if (rejection != null) {
             context.output(DEAD_LETTERS, deadLetters.of(task.request(), rejection, now));
             return;
         }
-        Answers.Counted answer = answers.answer(task, encoded, scratch, now);
-        out.collect(answer.record());
+        out.collect(answer);
         metrics.answered.inc();
-        metrics.cold.inc(task.prefix() == 0 ? 1 : 0);
-        metrics.candidates.inc(encoded.candidates());
-        metrics.unknown.inc(answer.unknownCandidates());
-        if (servedEnabled) {
-            context.output(SERVED, answers.served(task, scratch, now));
+        if (served != null) {
+            context.output(SERVED, served);
         }
     }
 
-    /** Leaves the scores in the scratch; a record that fails inside our code is set aside. */
-    private Rejection score(ScoringTask task) {
+    /** Scoring it would only make the requests behind it late as well. */
+    private void expire(ScoringTask task, long now, Collector<OutboundRecord> out) {
+        metrics.expired.inc();
+        if (answerExpired) {
+            out.collect(answers.expired(task, now));
+        }
+    }
+
+    /** Leaves the scores in the scratch. */
+    private OutboundRecord answer(ScoringTask task, long now) {
         AdRequest request = task.request().adRequest();
+        List<Candidate> candidates = request.getCandidates();
         RequestEncoder encoder = scorer.encoder();
-        Rejection unknown = unknownField("user", request.getUser(), encoder::hasUserField);
-        if (unknown == null) {
-            unknown = unknownField("context", request.getContext(), encoder::hasContextField);
-        }
-        if (unknown != null) {
-            return unknown;
-        }
         long start = System.nanoTime();
-        try {
-            List<Candidate> candidates = request.getCandidates();
-            encoder.begin(request.getUser(), request.getContext(), candidates.size(), encoded);
-            for (int n = 0; n < candidates.size(); n++) {
-                encoder.candidate(n, candidates.get(n).getFields(), encoded);
-            }
-            scorer.score(task.history(), task.prefix(), encoded, scratch);
-        } catch (RuntimeException e) {
-            LOG.error("a request failed, origin {}", task.request().origin(), e);
-            return new Rejection(Reason.INTERNAL, e.getClass().getName());
+        encoder.begin(request.getUser(), request.getContext(), candidates.size(), encoded);
+        for (int n = 0; n < candidates.size(); n++) {
+            encoder.candidate(n, candidates.get(n).getFields(), encoded);
         }
+        scorer.score(task.history(), task.prefix(), encoded, scratch);
         metrics.scoringMicros.update((System.nanoTime() - start) / NANOS_PER_MICRO);
-        return null;
+
+        Answers.Counted answer = answers.answer(task, encoded, scratch, now);
+        metrics.cold.inc(task.prefix() == 0 ? 1 : 0);
+        metrics.candidates.inc(encoded.candidates());
+        metrics.unknown.inc(answer.unknownCandidates());
+        return answer.record();
+    }
+
+    private Rejection unknownField(AdRequest request) {
+        RequestEncoder encoder = scorer.encoder();
+        Rejection user = unknownField("user", request.getUser(), encoder::hasUserField);
+        return user != null
+                ? user
+                : unknownField("context", request.getContext(), encoder::hasContextField);
     }
 
     private static Rejection unknownField(

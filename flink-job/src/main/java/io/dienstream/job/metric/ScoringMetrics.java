@@ -24,6 +24,15 @@ public final class ScoringMetrics {
     /** {@code dien.behaviors.evicted}: old behaviors that left full histories. */
     public static final String EVICTED = "behaviors.evicted";
 
+    /** {@code dien.behaviors.erased}: behaviors that came after the erasure that covers them. */
+    public static final String ERASED = "behaviors.erased";
+
+    /** {@code dien.users.erased}: erasures applied. */
+    public static final String USERS_ERASED = "users.erased";
+
+    /** {@code dien.requests.expired}: requests past {@code request.deadline}, never scored. */
+    public static final String EXPIRED = "requests.expired";
+
     /** {@code dien.users.created}: users that got a first behavior. */
     public static final String USERS_CREATED = "users.created";
 
@@ -68,12 +77,15 @@ public final class ScoringMetrics {
                     new Metric(INSERTED, "counter", "late behaviors put in their place"),
                     new Metric(DUPLICATE, "counter", "behaviors whose event was retained already"),
                     new Metric(EVICTED, "counter", "old behaviors that left full histories"),
+                    new Metric(ERASED, "counter", "behaviors that came after their user's erasure"),
+                    new Metric(USERS_ERASED, "counter", "erasures applied"),
                     new Metric(USERS_CREATED, "counter", "users that got a first behavior"),
                     new Metric(USERS_EXPIRED, "counter", "users forgotten after state.ttl"),
                     new Metric(REBUILT, "gauge", "histories rebuilt after a model change"),
                     new Metric(ANSWERED, "counter", "requests answered"),
                     new Metric(COLD, "counter", "answers for users without behaviors"),
                     new Metric(LATE_REQUESTS, "counter", "requests behind the watermark"),
+                    new Metric(EXPIRED, "counter", "requests past their deadline; alert on share"),
                     new Metric(CANDIDATES, "counter", "candidates scored"),
                     new Metric(
                             UNKNOWN, "counter", "candidates with an unknown field; alert on share"),
@@ -90,11 +102,14 @@ public final class ScoringMetrics {
     public final Counter inserted;
     public final Counter duplicate;
     public final Counter evicted;
+    public final Counter erased;
+    public final Counter usersErased;
     public final Counter usersCreated;
     public final Counter usersExpired;
     public final Counter answered;
     public final Counter cold;
     public final Counter lateRequests;
+    public final Counter expired;
     public final Counter candidates;
     public final Counter unknown;
     public final Histogram scoringMicros;
@@ -105,11 +120,14 @@ public final class ScoringMetrics {
         inserted = group.counter(INSERTED);
         duplicate = group.counter(DUPLICATE);
         evicted = group.counter(EVICTED);
+        erased = group.counter(ERASED);
+        usersErased = group.counter(USERS_ERASED);
         usersCreated = group.counter(USERS_CREATED);
         usersExpired = group.counter(USERS_EXPIRED);
         answered = group.counter(ANSWERED);
         cold = group.counter(COLD);
         lateRequests = group.counter(LATE_REQUESTS);
+        expired = group.counter(EXPIRED);
         candidates = group.counter(CANDIDATES);
         unknown = group.counter(UNKNOWN);
         scoringMicros = group.histogram(SCORING_MICROS, new DescriptiveStatisticsHistogram(WINDOW));

@@ -42,6 +42,8 @@ public final class JobOptions implements Serializable {
             text("topics.behaviors", "behaviors", "Topic that behaviors are read from");
     public static final Option<String> REQUESTS =
             text("topics.ad-requests", "ad-requests", "Topic that ad requests are read from");
+    public static final Option<String> CONTROL =
+            text("topics.control", "control", "Topic that erasures are read from");
     public static final Option<String> SCORES =
             text("topics.scores", "scores", "Topic that ranked answers are written to");
     public static final Option<String> SERVED =
@@ -87,6 +89,17 @@ public final class JobOptions implements Serializable {
                     "an instant such as 2000-01-01T00:00:00Z",
                     "Event times before it are refused",
                     Instant::parse);
+    public static final Option<Duration> DEADLINE =
+            duration(
+                    "request.deadline",
+                    "0s",
+                    "A request older than this when its turn comes is not scored; 0s: none."
+                            + " For time.mode latest");
+    public static final Option<Expired> EXPIRED =
+            choice(
+                    "request.expired",
+                    Expired.ANSWER,
+                    "What becomes of a request past its deadline");
     public static final Option<Integer> MAX_CANDIDATES =
             integer("request.max-candidates", 1000, 1, 100_000, "Most candidates of a request");
     public static final Option<Integer> MAX_VALUE_LENGTH =
@@ -133,6 +146,7 @@ public final class JobOptions implements Serializable {
                     KAFKA_TIMEOUT,
                     BEHAVIORS,
                     REQUESTS,
+                    CONTROL,
                     SCORES,
                     SERVED,
                     DEAD_LETTERS,
@@ -143,6 +157,8 @@ public final class JobOptions implements Serializable {
                     IDLE_AFTER,
                     MAX_AHEAD,
                     EARLIEST,
+                    DEADLINE,
+                    EXPIRED,
                     MAX_CANDIDATES,
                     MAX_VALUE_LENGTH,
                     BACKEND,
@@ -170,6 +186,11 @@ public final class JobOptions implements Serializable {
             throw new OptionException(
                     "option delivery.guarantee = 'exactly-once' needs checkpoint.interval above 0s:"
                             + " transactions commit with checkpoints");
+        }
+        if (get(TIME_MODE) == TimeMode.EVENT_TIME && !get(DEADLINE).isZero()) {
+            throw new OptionException(
+                    "option request.deadline is for time.mode = 'latest': in event-time mode a"
+                            + " replay of old requests would answer none of them");
         }
     }
 

@@ -2,6 +2,8 @@ package io.dienstream.job.record;
 
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Erasure;
+import java.io.IOException;
 
 /**
  * One record from Kafka: its raw bytes, where they came from, and either what they say or why they
@@ -18,8 +20,32 @@ public final class InboundRecord {
 
     /** Which topic's schema applies. */
     public enum Kind {
-        BEHAVIOR,
-        AD_REQUEST
+        BEHAVIOR(0),
+        AD_REQUEST(1),
+        ERASURE(2);
+
+        private final byte code;
+
+        Kind(int code) {
+            this.code = (byte) code;
+        }
+
+        /** Of this kind in stored bytes, for ever. */
+        public byte code() {
+            return code;
+        }
+
+        /**
+         * @throws IOException for a code that no kind has
+         */
+        public static Kind of(byte code) throws IOException {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IOException("inbound record of unknown kind " + code);
+        }
     }
 
     private InboundRecord(
@@ -43,6 +69,10 @@ public final class InboundRecord {
 
     public static InboundRecord adRequest(Origin origin, byte[] key, byte[] value, AdRequest r) {
         return new InboundRecord(Kind.AD_REQUEST, origin, key, value, r, null);
+    }
+
+    public static InboundRecord erasure(Origin origin, byte[] key, byte[] value, Erasure e) {
+        return new InboundRecord(Kind.ERASURE, origin, key, value, e, null);
     }
 
     public static InboundRecord rejected(
@@ -81,18 +111,34 @@ public final class InboundRecord {
         return (AdRequest) payload;
     }
 
+    public Erasure erasure() {
+        return (Erasure) payload;
+    }
+
     /** The key of all state; valid records only. */
     public String userId() {
-        return kind == Kind.BEHAVIOR ? behavior().getUserId() : adRequest().getUserId();
+        return switch (kind) {
+            case BEHAVIOR -> behavior().getUserId();
+            case AD_REQUEST -> adRequest().getUserId();
+            case ERASURE -> erasure().getUserId();
+        };
     }
 
     /** Event time, ms; valid records only. */
     public long eventTime() {
-        return kind == Kind.BEHAVIOR ? behavior().getTimestamp() : adRequest().getTimestamp();
+        return switch (kind) {
+            case BEHAVIOR -> behavior().getTimestamp();
+            case AD_REQUEST -> adRequest().getTimestamp();
+            case ERASURE -> erasure().getTimestamp();
+        };
     }
 
-    /** event_id or request_id; orders records of the same time. */
+    /** event_id, request_id or erasure_id; orders records of the same time. */
     public String id() {
-        return kind == Kind.BEHAVIOR ? behavior().getEventId() : adRequest().getRequestId();
+        return switch (kind) {
+            case BEHAVIOR -> behavior().getEventId();
+            case AD_REQUEST -> adRequest().getRequestId();
+            case ERASURE -> erasure().getErasureId();
+        };
     }
 }

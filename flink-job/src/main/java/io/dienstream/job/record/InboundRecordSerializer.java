@@ -1,8 +1,5 @@
 package io.dienstream.job.record;
 
-import io.dienstream.schema.AdRequest;
-import io.dienstream.schema.Behavior;
-import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -19,8 +16,7 @@ public final class InboundRecordSerializer extends RecordSerializer<InboundRecor
     private static final long serialVersionUID = 1;
     private static final byte LAYOUT = 1;
 
-    private transient WireDecoder<Behavior> behaviors;
-    private transient WireDecoder<AdRequest> requests;
+    private transient InboundDecoder decoder;
 
     @Override
     public void serialize(InboundRecord record, DataOutputView out) throws IOException {
@@ -28,7 +24,7 @@ public final class InboundRecordSerializer extends RecordSerializer<InboundRecor
             throw new IOException("a rejected record must not leave its source's chain");
         }
         out.writeByte(LAYOUT);
-        out.writeByte(record.kind() == InboundRecord.Kind.BEHAVIOR ? 0 : 1);
+        out.writeByte(record.kind().code());
         Origin origin = record.origin();
         out.writeUTF(origin.topic());
         out.writeInt(origin.partition());
@@ -44,31 +40,22 @@ public final class InboundRecordSerializer extends RecordSerializer<InboundRecor
         if (layout != LAYOUT) {
             throw new IOException("inbound record of unknown layout " + layout);
         }
-        boolean behavior = in.readByte() == 0;
+        InboundRecord.Kind kind = InboundRecord.Kind.of(in.readByte());
         Origin origin = new Origin(in.readUTF(), in.readInt(), in.readLong(), in.readLong());
         byte[] key = Bytes.read(in);
         byte[] value = Bytes.read(in);
         try {
-            return behavior
-                    ? InboundRecord.behavior(origin, key, value, behaviors().decode(value))
-                    : InboundRecord.adRequest(origin, key, value, requests().decode(value));
+            return decoder().decode(kind, origin, key, value);
         } catch (WireException e) {
             throw new IOException("a record that was decoded before no longer is", e);
         }
     }
 
-    private WireDecoder<Behavior> behaviors() {
-        if (behaviors == null) {
-            behaviors = WireDecoder.of(Behavior.class);
+    private InboundDecoder decoder() {
+        if (decoder == null) {
+            decoder = new InboundDecoder();
         }
-        return behaviors;
-    }
-
-    private WireDecoder<AdRequest> requests() {
-        if (requests == null) {
-            requests = WireDecoder.of(AdRequest.class);
-        }
-        return requests;
+        return decoder;
     }
 
     @Override

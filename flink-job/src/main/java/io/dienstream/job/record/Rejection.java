@@ -5,4 +5,9 @@ package io.dienstream.job.record;
  *
  * @param message for people; no user data
  */
-public record Rejection(Reason reason, String message) {}
+public record Rejection(Reason reason, String message) {
+    /** Our own code failed; the log has the rest. */
+    public static Rejection internal(Exception e) {
+        return new Rejection(Reason.INTERNAL, e.getClass().getName());
+    }
+}

@@ -9,22 +9,24 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * An {@link InterestHistory} as bytes. Layout 1, v = unsigned LEB128, L, F, H, T as in the model:
+ * An {@link InterestHistory} as bytes. Layout 2, v = unsigned LEB128, L, F, H, T as in the model:
  *
  * <pre>
  * +--------+-----+-------------+-----+-----+------------------------+-----+
  * | layout | v F | F names UTF | v H | v L | floor time u64, key u64 | v T |
  * +--------+-----+-------------+-----+-----+------------------------+-----+
+ * | erased through u64                                                     |
  * | T times: first u64, then v differences | T event keys u64             |
  * | T * F rows v | T * (v length + 1, raw field values) | T * H float32    |
  * +------------------------------------------------------------------------+
  * </pre>
  *
  * With H = 36, two fields and 10-byte ids that is about 175 bytes a behavior, 144 of them the
- * interest state. Old layouts stay readable: the first byte decides.
+ * interest state. Old layouts stay readable, the first byte decides: layout 1 had no erasures.
  */
 final class InterestHistoryCodec {
-    private static final byte LAYOUT = 1;
+    private static final byte LAYOUT = 2;
+    private static final byte LAYOUT_WITHOUT_ERASURES = 1;
 
     private byte[] block = new byte[0];
 
@@ -39,6 +41,7 @@ final class InterestHistoryCodec {
         Bytes.writeVarLong(h.maxLength(), out);
         out.writeLong(h.floorTimestamp());
         out.writeLong(h.floorKey());
+        out.writeLong(h.erasedThrough());
         int size = h.size();
         Bytes.writeVarLong(size, out);
         for (int t = 0; t < size; t++) {
@@ -64,7 +67,7 @@ final class InterestHistoryCodec {
 
     InterestHistory read(DataInput in) throws IOException {
         byte layout = in.readByte();
-        if (layout != LAYOUT) {
+        if (layout != LAYOUT && layout != LAYOUT_WITHOUT_ERASURES) {
             throw new IOException("interest history of unknown layout " + layout);
         }
         String[] names = new String[Bytes.readVarInt(in)];
@@ -74,6 +77,9 @@ final class InterestHistoryCodec {
         int hidden = Bytes.readVarInt(in);
         InterestHistory h = new InterestHistory(names, hidden, Bytes.readVarInt(in));
         h.setFloor(in.readLong(), in.readLong());
+        if (layout != LAYOUT_WITHOUT_ERASURES) {
+            h.setErasedThrough(in.readLong());
+        }
         int size = Bytes.readVarInt(in);
         long[] times = new long[size];
         for (int t = 0; t < size; t++) {

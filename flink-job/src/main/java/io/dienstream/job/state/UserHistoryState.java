@@ -19,6 +19,8 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.ListSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
+import org.apache.flink.util.ExceptionUtils;
+import org.rocksdb.RocksDBException;
 
 /**
  * The keyed state of the current user: the history, and in event-time mode the records that wait
@@ -30,9 +32,17 @@ public final class UserHistoryState {
     static final String PENDING = "pending";
 
     private static final Comparator<InboundRecord> IN_EVENT_ORDER =
-            Comparator.comparing(InboundRecord::kind)
+            Comparator.comparingInt((InboundRecord r) -> rank(r.kind()))
                     .thenComparingLong(r -> EventKey.of(r.id()))
                     .thenComparing(InboundRecord::id);
+
+    private static int rank(InboundRecord.Kind kind) {
+        return switch (kind) {
+            case BEHAVIOR -> 0;
+            case ERASURE -> 1;
+            case AD_REQUEST -> 2;
+        };
+    }
 
     private final HistoryModel model;
     private final InterestExtractor.Scratch scratch;
@@ -97,12 +107,32 @@ public final class UserHistoryState {
     }
 
     /**
+     * Erases the behaviors at or before {@code timestamp}. What is left of a user without others is
+     * the time of the erasure: what comes later for the time before must stay away.
+     *
+     * @param now what {@link StoredHistory#touched} becomes
+     * @return whether the user had no state before
+     */
+    public boolean erase(long timestamp, long now) throws IOException {
+        StoredHistory stored = history.value();
+        InterestHistory h = stored == null ? model.newHistory() : current(stored);
+        model.erase(h, timestamp, scratch);
+        history.update(new StoredHistory(model.fingerprint(), now, h));
+        return stored == null;
+    }
+
+    /**
      * What applying a behavior did.
      *
      * @param evicted how many old behaviors left
      * @param firstOfUser whether the user had no state before
      */
     public record Applied(InterestHistory.Outcome outcome, int evicted, boolean firstOfUser) {}
+
+    /** Whether {@code e} is the state backend's own failure, which no single record has caused. */
+    public static boolean isBackendFailure(Throwable e) {
+        return ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent();
+    }
 
     /** When the last behavior was applied, or Long.MIN_VALUE for a cold user. */
     public long touched() throws IOException {
@@ -123,7 +153,7 @@ public final class UserHistoryState {
         pending.put(record.eventTime(), records);
     }
 
-    /** Takes the records of {@code eventTime}: behaviors first, each kind by id. */
+    /** Takes the records of {@code eventTime}: behaviors, erasures, requests, each by id. */
     public List<InboundRecord> release(long eventTime) throws Exception {
         List<InboundRecord> held = pending.get(eventTime);
         if (held == null) {

@@ -8,94 +8,21 @@ import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.Records;
-import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.record.InboundRecord;
-import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.DeadLetter;
-import io.dienstream.wire.WireDecoder;
-import io.dienstream.wire.WireException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.api.watermark.Watermark;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InterestFunctionTest {
     @TempDir private Path directory;
-
-    /** A harness that runs the operator on the heap backend with Flink's own serialization. */
-    private static final class Harness implements AutoCloseable {
-        private final KeyedOneInputStreamOperatorTestHarness<String, InboundRecord, ScoringTask>
-                harness;
-
-        Harness(Path model, OperatorSubtaskState state, String... options) throws Exception {
-            JobOptions parsed = Records.options(model, options);
-            harness =
-                    new KeyedOneInputStreamOperatorTestHarness<>(
-                            new KeyedProcessOperator<>(new InterestFunction(parsed)),
-                            InboundRecord::userId,
-                            Types.STRING);
-            harness.setup(ScoringTaskSerializer.TYPE.createSerializer(null));
-            if (state != null) {
-                harness.initializeState(state);
-            }
-            harness.open();
-        }
-
-        void behavior(String user, int event, long time) throws Exception {
-            harness.processElement(
-                    Records.inbound(Records.behavior(user, event, time)), Records.START + time);
-        }
-
-        void request(String user, String id, long time) throws Exception {
-            harness.processElement(
-                    Records.inbound(Records.request(user, id, time, 2)), Records.START + time);
-        }
-
-        void watermark(long time) throws Exception {
-            harness.processWatermark(new Watermark(Records.START + time));
-        }
-
-        List<ScoringTask> tasks() {
-            List<ScoringTask> tasks = new ArrayList<>();
-            for (Object element : harness.getOutput()) {
-                if (element instanceof StreamRecord<?> record) {
-                    tasks.add((ScoringTask) record.getValue());
-                }
-            }
-            harness.getOutput().clear();
-            return tasks;
-        }
-
-        List<DeadLetter> deadLetters() throws WireException {
-            var letters = harness.getSideOutput(InterestFunction.DEAD_LETTERS);
-            List<DeadLetter> decoded = new ArrayList<>();
-            if (letters != null) {
-                for (StreamRecord<OutboundRecord> letter : letters) {
-                    decoded.add(WireDecoder.of(DeadLetter.class).decode(letter.getValue().value()));
-                }
-                letters.clear();
-            }
-            return decoded;
-        }
-
-        @Override
-        public void close() throws Exception {
-            harness.close();
-        }
-    }
 
     private Path model() throws IOException {
         Path path = directory.resolve("model-1");
@@ -121,7 +48,7 @@ class InterestFunctionTest {
 
     @Test
     void latestAnswersAtOnceWithThePrefixAtTheRequestsTime() throws Exception {
-        try (Harness h = new Harness(model(), null)) {
+        try (InterestHarness h = new InterestHarness(model(), null)) {
             h.behavior("u", 1, 10);
             h.behavior("u", 3, 30);
             h.behavior("other", 9, 15);
@@ -143,7 +70,7 @@ class InterestFunctionTest {
 
     @Test
     void eventTimeHoldsRecordsAndAppliesBehaviorsFirst() throws Exception {
-        try (Harness h = new Harness(model(), null, "time.mode", "event-time")) {
+        try (InterestHarness h = new InterestHarness(model(), null, "time.mode", "event-time")) {
             h.request("u", "r", 20);
             h.behavior("u", 3, 30);
             h.behavior("u", 2, 20);
@@ -167,7 +94,7 @@ class InterestFunctionTest {
     @Test
     void lateBehaviorsAreDeadLetteredAndLateRequestsStillAnswered() throws Exception {
         for (String mode : List.of("latest", "event-time")) {
-            try (Harness h = new Harness(model(), null, "time.mode", mode)) {
+            try (InterestHarness h = new InterestHarness(model(), null, "time.mode", mode)) {
                 h.watermark(100);
                 h.behavior("u", 1, 100);
                 h.request("u", "r", 100);
@@ -186,7 +113,7 @@ class InterestFunctionTest {
 
     @Test
     void behaviorsOlderThanTheEvictedOnesAreLateAndDuplicatesChangeNothing() throws Exception {
-        try (Harness h = new Harness(model(), null)) {
+        try (InterestHarness h = new InterestHarness(model(), null)) {
             for (int n = 0; n <= Records.MAX_LENGTH; n++) {
                 h.behavior("u", n, 10 * n);
             }
@@ -203,12 +130,12 @@ class InterestFunctionTest {
     void snapshotAndRestoreMidSequenceChangesNothing() throws Exception {
         for (String mode : List.of("latest", "event-time")) {
             OperatorSubtaskState snapshot;
-            try (Harness h = new Harness(model(), null, "time.mode", mode)) {
+            try (InterestHarness h = new InterestHarness(model(), null, "time.mode", mode)) {
                 h.behavior("u", 1, 10);
                 h.behavior("u", 2, 20);
                 snapshot = h.harness.snapshot(1, 1);
             }
-            try (Harness h = new Harness(model(), snapshot, "time.mode", mode)) {
+            try (InterestHarness h = new InterestHarness(model(), snapshot, "time.mode", mode)) {
                 h.behavior("u", 3, 30);
                 h.request("u", "r", 30);
                 h.watermark(30);
@@ -225,13 +152,13 @@ class InterestFunctionTest {
     @Test
     void anotherModelsStatesAreRebuiltOnFirstTouch() throws Exception {
         OperatorSubtaskState snapshot;
-        try (Harness h = new Harness(model(), null)) {
+        try (InterestHarness h = new InterestHarness(model(), null)) {
             h.behavior("u", 1, 10);
             h.behavior("u", 2, 20);
             snapshot = h.harness.snapshot(1, 1);
         }
         Path other = Records.model(directory, 2);
-        try (Harness h = new Harness(other, snapshot)) {
+        try (InterestHarness h = new InterestHarness(other, snapshot)) {
             h.request("u", "r", 30);
             assertHistory(
                     other,
@@ -243,7 +170,7 @@ class InterestFunctionTest {
 
     @Test
     void usersWithoutBehaviorsForTheTtlAreForgotten() throws Exception {
-        try (Harness h = new Harness(model(), null, "state.ttl", "100ms")) {
+        try (InterestHarness h = new InterestHarness(model(), null, "state.ttl", "100ms")) {
             h.harness.setProcessingTime(0);
             h.behavior("u", 1, 10);
             h.harness.setProcessingTime(60);
@@ -254,8 +181,9 @@ class InterestFunctionTest {
             assertThat(h.harness.numKeyedStateEntries()).isZero();
             assertThat(h.harness.numProcessingTimeTimers()).isZero();
         }
-        try (Harness h =
-                new Harness(model(), null, "time.mode", "event-time", "state.ttl", "100ms")) {
+        try (InterestHarness h =
+                new InterestHarness(
+                        model(), null, "time.mode", "event-time", "state.ttl", "100ms")) {
             h.behavior("u", 1, 10);
             h.behavior("u", 2, 60);
             h.watermark(159);
@@ -263,6 +191,83 @@ class InterestFunctionTest {
             h.watermark(160);
             assertThat(h.harness.numKeyedStateEntries()).isZero();
             assertThat(h.harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    @Test
+    void anErasureForgetsTheUserUpToItsTimeLateBehaviorsIncluded() throws Exception {
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            h.behavior("u", 1, 10);
+            h.behavior("u", 3, 30);
+            h.behavior("other", 9, 15);
+            h.erase("u", 20);
+            h.behavior("u", 2, 20);
+            h.request("u", "r", 40);
+            h.request("other", "r", 40);
+            List<ScoringTask> tasks = h.tasks();
+            assertHistory(model(), tasks.get(0), Records.behavior("u", 3, 30));
+            assertHistory(model(), tasks.get(1), Records.behavior("other", 9, 15));
+            assertThat(h.deadLetters()).isEmpty();
+        }
+    }
+
+    @Test
+    void anErasureOfAStrangerStillKeepsOlderBehaviorsAway() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            h.erase("u", 20);
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h =
+                new InterestHarness(Records.model(directory, 2), snapshot, "state.ttl", "1h")) {
+            h.behavior("u", 1, 20);
+            h.request("u", "r", 40);
+            assertThat(h.tasks().get(0).prefix()).isZero();
+            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(1);
+        }
+    }
+
+    /** At one time: behaviors, erasures, requests, whatever order they came in. */
+    @Test
+    void eventTimeErasesAtItsPlaceInTime() throws Exception {
+        try (InterestHarness h = new InterestHarness(model(), null, "time.mode", "event-time")) {
+            h.request("u", "after", 20);
+            h.erase("u", 20);
+            h.behavior("u", 2, 20);
+            h.request("u", "before", 15);
+            h.behavior("u", 1, 10);
+            h.watermark(30);
+            List<ScoringTask> tasks = h.tasks();
+            assertThat(tasks.get(0).request().id()).isEqualTo("before");
+            assertHistory(model(), tasks.get(0), Records.behavior("u", 1, 10));
+            assertThat(tasks.get(1).prefix()).isZero();
+            h.behavior("u", 4, 40);
+            h.behavior("u", 3, 35);
+            h.watermark(38);
+            h.erase("u", 36);
+            h.request("u", "r", 50);
+            h.watermark(50);
+            assertHistory(model(), h.tasks().get(0), Records.behavior("u", 4, 40));
+        }
+    }
+
+    /** State that our own code cannot read is one user's misfortune, not the job's. */
+    @Test
+    void aRecordThatFailsInsideOurCodeIsSetAsideWithItsOrigin() throws Exception {
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            h.behavior("u", 1, 10);
+            h.behavior("other", 2, 10);
+            h.poison("u");
+            h.behavior("u", 3, 20);
+            h.request("u", "r", 30);
+            h.erase("u", 30);
+            List<DeadLetter> letters = h.deadLetters();
+            assertThat(letters).extracting(DeadLetter::getReason).containsOnly("internal");
+            assertThat(letters)
+                    .extracting(DeadLetter::getOriginTopic)
+                    .containsExactly("behaviors", "ad-requests", "control");
+            h.request("other", "r", 30);
+            assertThat(h.tasks()).hasSize(1);
         }
     }
 

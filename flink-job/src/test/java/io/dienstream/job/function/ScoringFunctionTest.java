@@ -19,6 +19,7 @@ import io.dienstream.schema.ServedRequest;
 import io.dienstream.wire.WireDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -37,11 +38,14 @@ class ScoringFunctionTest {
 
     @BeforeEach
     void open() throws Exception {
-        Path path = Records.model(directory, 1);
+        open(Records.model(directory, 1));
+    }
+
+    private void open(Path path, String... options) throws Exception {
         model = new Scorer(ModelReader.read(path), KernelsProvider.get()).historyModel();
         harness =
                 ProcessFunctionTestHarnesses.forProcessFunction(
-                        new ScoringFunction(Records.options(path)));
+                        new ScoringFunction(Records.options(path, options)));
         harness.setProcessingTime(NOW);
     }
 
@@ -150,6 +154,37 @@ class ScoringFunctionTest {
                         Records.inbound(Records.request("u", "next", 0, 2)), history(1), 1, false),
                 1);
         assertThat(answer(0).getRequestId()).isEqualTo("next");
+    }
+
+    @Test
+    void aRequestPastItsDeadlineIsNeverScored() throws Exception {
+        for (String expired : List.of("answer", "drop")) {
+            close();
+            open(
+                    directory.resolve("model-1"),
+                    "request.deadline",
+                    "100ms",
+                    "request.expired",
+                    expired);
+            harness.setProcessingTime(Records.START + 100);
+            harness.processElement(task(Records.request("u", "in-time", 0, 2)), 1);
+            harness.setProcessingTime(Records.START + 101);
+            harness.processElement(task(Records.request("u", "expired", 0, 2)), 1);
+            assertThat(answer(0).getCandidates()).hasSize(2);
+            assertThat(answer(0).getFlags()).isEmpty();
+            if (expired.equals("answer")) {
+                assertThat(answer(1).getRequestId()).isEqualTo("expired");
+                assertThat(answer(1).getCandidates()).isEmpty();
+                assertThat(answer(1).getFlags()).containsExactly(ScoreFlag.EXPIRED);
+            }
+            assertThat(harness.extractOutputValues()).hasSize(expired.equals("answer") ? 2 : 1);
+            assertThat(harness.getSideOutput(ScoringFunction.SERVED)).hasSize(1);
+            assertThat(harness.getSideOutput(ScoringFunction.DEAD_LETTERS)).isNull();
+        }
+    }
+
+    private ScoringTask task(AdRequest request) {
+        return new ScoringTask(Records.inbound(request), history(1), 1, false);
     }
 
     private DeadLetter deadLetter() throws Exception {

@@ -48,6 +48,12 @@ class StoredHistorySerializerTest {
                     + "3f000000"
                     + "c0000000";
 
+    private static final String FLOOR = "00000000000000070000000000000008";
+    private static final String ERASED_AT_3 = FLOOR + "0000000000000003";
+    private static final String NEVER_ERASED = FLOOR + "8000000000000000";
+    private static final String RELEASED_LAYOUT_2 =
+            RELEASED_LAYOUT_1.replaceFirst("(?<=^.{32})01", "02").replace(FLOOR, ERASED_AT_3);
+
     @TempDir private Path directory;
 
     private final StoredHistorySerializer serializer = new StoredHistorySerializer();
@@ -66,7 +72,7 @@ class StoredHistorySerializerTest {
     }
 
     @Test
-    void readsTheReleasedLayout() throws IOException {
+    void readsTheFirstLayout() throws IOException {
         byte[] released = HexFormat.of().parseHex(RELEASED_LAYOUT_1);
         StoredHistory stored = read(released);
         assertThat(stored.modelFingerprint()).isEqualTo(1);
@@ -80,16 +86,28 @@ class StoredHistorySerializerTest {
         assertThat(h.floorKey()).isEqualTo(8);
         assertThat(Arrays.copyOf(h.rows(), 4)).containsExactly(1, 2, 3, 4);
         assertThat(Arrays.copyOf(h.states(), 2)).containsExactly(0.5f, -2f);
+        assertThat(h.erasedThrough()).isEqualTo(Long.MIN_VALUE);
+        assertThat(HexFormat.of().formatHex(write(stored)))
+                .as("written again, in today's layout")
+                .isEqualTo(RELEASED_LAYOUT_2.replace(ERASED_AT_3, NEVER_ERASED));
+    }
+
+    @Test
+    void readsAndWritesTodaysLayout() throws IOException {
+        byte[] released = HexFormat.of().parseHex(RELEASED_LAYOUT_2);
+        StoredHistory stored = read(released);
+        assertThat(stored.history().erasedThrough()).isEqualTo(3);
+        assertThat(stored.history().eventKey(1)).isEqualTo(101);
         assertThat(write(stored)).isEqualTo(released);
     }
 
     @Test
     void refusesALayoutOfTheFuture() {
         byte[] future = HexFormat.of().parseHex(RELEASED_LAYOUT_1);
-        future[16] = 2;
+        future[16] = 3;
         assertThatThrownBy(() -> read(future))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("layout 2");
+                .hasMessageContaining("layout 3");
     }
 
     @Test
