@@ -35,6 +35,9 @@ public final class JobEnvironment {
         c.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 options.get(JobOptions.CHECKPOINT_DIRECTORY));
+        c.set(
+                CheckpointingOptions.TOLERABLE_FAILURE_NUMBER,
+                options.get(JobOptions.TOLERATED_FAILURES));
         c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         c.set(ExecutionOptions.BUFFER_TIMEOUT, options.get(JobOptions.BUFFER_TIMEOUT));
         c.set(CoreOptions.DEFAULT_PARALLELISM, options.get(JobOptions.PARALLELISM));

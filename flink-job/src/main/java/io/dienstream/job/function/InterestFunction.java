@@ -11,11 +11,15 @@ import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
+import io.dienstream.job.state.PassedTime;
 import io.dienstream.job.state.UserHistoryState;
 import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -27,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * request leaves with the prefix of the history at its time. In {@code latest} mode at once, in
  * {@code event-time} mode when the watermark has passed.
  */
-public final class InterestFunction
-        extends KeyedProcessFunction<String, InboundRecord, ScoringTask> {
+public final class InterestFunction extends KeyedProcessFunction<String, InboundRecord, ScoringTask>
+        implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(InterestFunction.class);
 
@@ -39,6 +43,8 @@ public final class InterestFunction
     private final boolean eventTimeMode;
     private final long ttlMs;
 
+    private transient PassedTime passedTime;
+    private transient long watermark;
     private transient boolean acquired;
     private transient UserHistoryState state;
     private transient ScoringMetrics metrics;
@@ -48,6 +54,17 @@ public final class InterestFunction
         modelPath = options.get(JobOptions.MODEL);
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
         ttlMs = options.get(JobOptions.STATE_TTL).toMillis();
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        passedTime = new PassedTime(context);
+        watermark = Long.MIN_VALUE;
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        passedTime.checkpoint(watermark);
     }
 
     @Override
@@ -71,7 +88,8 @@ public final class InterestFunction
     public void processElement(InboundRecord record, Context context, Collector<ScoringTask> out)
             throws Exception {
         TimerService timers = context.timerService();
-        boolean passed = record.eventTime() <= timers.currentWatermark();
+        watermark = timers.currentWatermark();
+        boolean passed = passedTime.includes(record.eventTime(), watermark);
         if (passed && record.kind() == InboundRecord.Kind.BEHAVIOR) {
             reject(record, late("the watermark has passed it"), context);
         } else if (eventTimeMode && !passed) {
@@ -85,6 +103,7 @@ public final class InterestFunction
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<ScoringTask> out)
             throws Exception {
+        watermark = context.timerService().currentWatermark();
         if (context.timeDomain() == TimeDomain.EVENT_TIME) {
             for (InboundRecord record : state.release(timestamp)) {
                 apply(record, false, context, out);

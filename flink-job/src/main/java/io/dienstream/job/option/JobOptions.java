@@ -115,6 +115,13 @@ public final class JobOptions implements Serializable {
             duration("checkpoint.interval", "10s", "Time between checkpoints; 0s: none");
     public static final Option<String> CHECKPOINT_DIRECTORY =
             text("checkpoint.directory", "file:///tmp/dien-stream/checkpoints", "URI");
+    public static final Option<Integer> TOLERATED_FAILURES =
+            integer(
+                    "checkpoint.tolerated-failures",
+                    30,
+                    0,
+                    1_000_000,
+                    "Failed checkpoints in a row before the job restarts, which helps no full disk");
     public static final Option<Delivery> DELIVERY =
             choice("delivery.guarantee", Delivery.AT_LEAST_ONCE, "What the sinks promise");
     public static final Option<String> TRANSACTION_PREFIX =
@@ -165,6 +172,7 @@ public final class JobOptions implements Serializable {
                     STATE_TTL,
                     CHECKPOINT_INTERVAL,
                     CHECKPOINT_DIRECTORY,
+                    TOLERATED_FAILURES,
                     DELIVERY,
                     TRANSACTION_PREFIX,
                     PARALLELISM,

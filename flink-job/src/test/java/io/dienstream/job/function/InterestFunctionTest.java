@@ -149,6 +149,27 @@ class InterestFunctionTest {
         }
     }
 
+    /** Flink restores no watermark; what was too late must stay too late. */
+    @Test
+    void timeThatHasPassedStaysPassedAfterARestart() throws Exception {
+        for (String mode : List.of("latest", "event-time")) {
+            OperatorSubtaskState snapshot;
+            try (InterestHarness h = new InterestHarness(model(), null, "time.mode", mode)) {
+                h.watermark(100);
+                h.behavior("u", 1, 110);
+                snapshot = h.harness.snapshot(1, 1);
+            }
+            try (InterestHarness h = new InterestHarness(model(), snapshot, "time.mode", mode)) {
+                h.behavior("u", 2, 100);
+                assertThat(h.deadLetters())
+                        .extracting(DeadLetter::getReason)
+                        .containsExactly("late");
+                h.behavior("u", 3, 101);
+                assertThat(h.deadLetters()).isEmpty();
+            }
+        }
+    }
+
     @Test
     void anotherModelsStatesAreRebuiltOnFirstTouch() throws Exception {
         OperatorSubtaskState snapshot;

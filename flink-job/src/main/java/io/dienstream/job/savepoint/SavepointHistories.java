@@ -1,4 +1,4 @@
-package io.dienstream.it;
+package io.dienstream.job.savepoint;
 
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.OperatorIds;
@@ -25,13 +25,17 @@ import org.apache.flink.util.CloseableIterator;
 import org.apache.flink.util.Collector;
 
 /** Every user's history as a canonical savepoint holds it. */
-final class SavepointHistories {
+public final class SavepointHistories {
     private static final TypeInformation<Tuple2<String, byte[]>> TYPE =
             Types.TUPLE(Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
     private SavepointHistories() {}
 
-    static Map<String, InterestHistory> read(String savepoint) throws Exception {
+    /**
+     * @param savepoint URI of a savepoint in canonical format
+     * @return by user id
+     */
+    public static Map<String, InterestHistory> read(String savepoint) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
         SavepointReader reader = SavepointReader.read(env, savepoint, new HashMapStateBackend());
         Map<String, InterestHistory> histories = new HashMap<>();
