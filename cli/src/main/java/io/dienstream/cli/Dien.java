@@ -1,5 +1,6 @@
 package io.dienstream.cli;
 
+import io.dienstream.cli.command.ChaosCommand;
 import io.dienstream.cli.command.DemoCommand;
 import io.dienstream.cli.command.JobCommand;
 import io.dienstream.cli.command.ModelCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             ScoreCommand.class,
             ReplayCommand.class,
+            ChaosCommand.class,
             SimulateCommand.class,
             TopicsCommand.class,
             ModelCommand.class,

@@ -51,11 +51,16 @@ public final class OfflineScorer {
     }
 
     /** Applies one behavior to a history of this model. */
-    public void add(InterestHistory history, Behavior b) {
-        model.add(
+    public InterestHistory.Outcome add(InterestHistory history, Behavior b) {
+        return model.add(
                 history,
                 model.encode(b.getEventId(), b.getTimestamp(), b.getFields()),
                 extractorScratch);
+    }
+
+    /** Erases the behaviors of a history of this model up to {@code timestamp}. */
+    public void erase(InterestHistory history, long timestamp) {
+        model.erase(history, timestamp, extractorScratch);
     }
 
     /**

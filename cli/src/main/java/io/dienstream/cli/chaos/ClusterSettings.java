@@ -1,0 +1,145 @@
+package io.dienstream.cli.chaos;
+
+import io.dienstream.job.option.JobOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Flink's configuration files and the job's arguments for the cluster under test. */
+final class ClusterSettings {
+    static final int TASK_MANAGERS = 2;
+    private static final int PARALLELISM = 2;
+
+    /** Checkpoints, and so commits, are this far apart. */
+    private static final String CHECKPOINT_INTERVAL = "1s";
+
+    /** Records are out of order by less than a second. */
+    static final long LATENESS_MS = 1_500;
+
+    private final Path directory;
+    private final Path checkpoints;
+    private final String host;
+    private final int rpcPort;
+    private final int restPort;
+    private final String zooKeeper;
+
+    ClusterSettings(
+            Path directory,
+            Path checkpoints,
+            String host,
+            int rpcPort,
+            int restPort,
+            String zooKeeper) {
+        this.directory = directory;
+        this.checkpoints = checkpoints;
+        this.host = host;
+        this.rpcPort = rpcPort;
+        this.restPort = restPort;
+        this.zooKeeper = zooKeeper;
+    }
+
+    /** Writes config.yaml for one process and returns its directory. */
+    private Path write(String name, Map<String, String> more) throws IOException {
+        Map<String, String> c = new TreeMap<>(more);
+        c.put("jobmanager.rpc.address", host);
+        c.put("jobmanager.rpc.port", Integer.toString(rpcPort));
+        c.put("rest.address", host);
+        c.put("rest.bind-address", host);
+        c.put("rest.port", Integer.toString(restPort));
+        c.put("high-availability.type", "zookeeper");
+        c.put("high-availability.zookeeper.quorum", zooKeeper);
+        c.put("high-availability.storageDir", directory.resolve("ha").toUri().toString());
+        c.put("high-availability.zookeeper.client.session-timeout", "4000");
+        c.put("high-availability.zookeeper.client.connection-timeout", "4000");
+        c.put("heartbeat.interval", "1000");
+        c.put("heartbeat.timeout", "6000");
+        c.put("pekko.ask.timeout", "10 s");
+        c.put("slot.request.timeout", "60000");
+        c.put("taskmanager.numberOfTaskSlots", Integer.toString(PARALLELISM));
+        c.put("task.cancellation.timeout", "15000");
+        c.put("restart-strategy.type", "exponential-delay");
+        c.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
+        c.put("restart-strategy.exponential-delay.max-backoff", "3 s");
+        c.put("execution.checkpointing.timeout", "20 s");
+        c.put("execution.checkpointing.num-retained", "3");
+        c.put(
+                "execution.checkpointing.externalized-checkpoint-retention",
+                "RETAIN_ON_CANCELLATION");
+        Path configuration = Files.createDirectories(directory.resolve(name + "-conf"));
+        List<String> lines = new ArrayList<>();
+        c.forEach((key, value) -> lines.add(key + ": \"" + value + "\""));
+        Files.write(configuration.resolve("config.yaml"), lines, StandardCharsets.UTF_8);
+        return configuration;
+    }
+
+    /**
+     * @param clusterId a new one forgets what high availability knew
+     * @param savepoint to start from, or null
+     */
+    List<String> jobManager(String clusterId, Path savepoint, List<String> jobArguments)
+            throws IOException {
+        Path configuration = write("jobmanager", Map.of("high-availability.cluster-id", clusterId));
+        List<String> command = new ArrayList<>();
+        command.add("org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint");
+        command.addAll(List.of("--configDir", configuration.toString()));
+        command.addAll(List.of("--job-classname", "io.dienstream.job.AdScoringJob"));
+        if (savepoint != null) {
+            command.addAll(List.of("--fromSavepoint", savepoint.toUri().toString()));
+        }
+        command.addAll(jobArguments);
+        return command;
+    }
+
+    List<String> taskManager(String name, String ownHost, String clusterId) throws IOException {
+        Map<String, String> own = new TreeMap<>();
+        own.put("high-availability.cluster-id", clusterId);
+        own.put("taskmanager.host", ownHost);
+        own.put("taskmanager.bind-host", "0.0.0.0");
+        own.put("taskmanager.cpu.cores", "1");
+        own.put("taskmanager.memory.framework.heap.size", "128m");
+        own.put("taskmanager.memory.framework.off-heap.size", "128m");
+        own.put("taskmanager.memory.task.heap.size", "320m");
+        own.put("taskmanager.memory.task.off-heap.size", "0");
+        own.put("taskmanager.memory.network.min", "64m");
+        own.put("taskmanager.memory.network.max", "64m");
+        own.put("taskmanager.memory.managed.size", "192m");
+        own.put("taskmanager.memory.jvm-metaspace.size", "128m");
+        own.put("taskmanager.memory.jvm-overhead.min", "128m");
+        own.put("taskmanager.memory.jvm-overhead.max", "128m");
+        Path configuration = write(name, own);
+        return List.of(
+                "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                "--configDir",
+                configuration.toString());
+    }
+
+    /** The job: exactly-once, event time, RocksDB. */
+    List<String> job(String bootstrapServers, Path model) {
+        Map<String, String> options = new TreeMap<>();
+        options.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
+        // the JobManager may start again while the broker is away
+        options.put(JobOptions.KAFKA_TIMEOUT.key(), "10m");
+        options.put(JobOptions.MODEL.key(), model.toString());
+        options.put(JobOptions.TIME_MODE.key(), "event-time");
+        options.put(JobOptions.ALLOWED_LATENESS.key(), LATENESS_MS + "ms");
+        // every partition has a steady flow; one that seems idle waits for a broker
+        options.put(JobOptions.IDLE_AFTER.key(), "0s");
+        options.put(JobOptions.DELIVERY.key(), "exactly-once");
+        options.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
+        options.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
+        options.put(JobOptions.TOLERATED_FAILURES.key(), "1000");
+        options.put(JobOptions.PARALLELISM.key(), Integer.toString(PARALLELISM));
+        List<String> arguments = new ArrayList<>();
+        options.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        return arguments;
+    }
+
+    String restUrl() {
+        return "http://" + host + ":" + restPort;
+    }
+}

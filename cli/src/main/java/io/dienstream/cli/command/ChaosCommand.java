@@ -1,0 +1,83 @@
+package io.dienstream.cli.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.cli.chaos.ChaosRun;
+import io.dienstream.cli.demo.DemoModel;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dien chaos}: the job under faults, and everything that came out compared. */
+@Command(
+        name = "chaos",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs the job as real processes (broker, JobManager with high availability, two",
+            "TaskManagers) under traffic and a seeded schedule of faults: kill -9, pauses, broker",
+            "restarts, a network partition, a full disk, a damaged checkpoint. Then compares every",
+            "answer, dead letter and state with the offline truth. Exit code 1 where anything was",
+            "lost, doubled or wrong. Partition and full disk need root; see docs/RELIABILITY.md."
+        })
+public final class ChaosCommand implements Callable<Integer> {
+    private static final int SECONDS = 60;
+
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--minutes", defaultValue = "10", description = "Default ${DEFAULT-VALUE}.")
+    private double minutes;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--rate",
+            defaultValue = "2000",
+            description = "Behaviors and requests a second; default ${DEFAULT-VALUE}.")
+    private int rate;
+
+    @Option(names = "--users", defaultValue = "2000", description = "Default ${DEFAULT-VALUE}.")
+    private int users;
+
+    @Option(
+            names = "--directory",
+            paramLabel = "DIR",
+            description = "For logs and data of all processes, kept; default a temporary one.")
+    private Path directory;
+
+    @Option(names = "--json", description = "The report as JSON on standard output.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        if (!(minutes > 0) || rate < 1 || users < 1) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--minutes, --rate and --users must be above 0");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter progress = json ? spec.commandLine().getErr() : out;
+        Path logs = directory == null ? Files.createTempDirectory("dien-chaos-") : directory;
+        var settings =
+                new ChaosRun.Settings(
+                        DemoModel.extract(),
+                        logs.toAbsolutePath(),
+                        seed,
+                        Duration.ofMillis((long) (minutes * SECONDS * 1000)),
+                        users,
+                        rate);
+        var report = new ChaosRun(settings, progress).run();
+        out.println(
+                json
+                        ? new ObjectMapper().writeValueAsString(report)
+                        : new ObjectMapper()
+                                .writerWithDefaultPrettyPrinter()
+                                .writeValueAsString(report));
+        return report.ok() ? 0 : 1;
+    }
+}
