@@ -30,6 +30,8 @@ public final class JobEnvironment {
         Duration interval = options.get(JobOptions.CHECKPOINT_INTERVAL);
         if (!interval.isZero()) {
             c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
+            // without a pause the triggers that a slow checkpoint has missed come all at once
+            c.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
         }
         c.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
         c.set(

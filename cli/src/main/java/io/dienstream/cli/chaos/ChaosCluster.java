@@ -25,6 +25,7 @@ final class ChaosCluster implements AutoCloseable {
     private static final int TOPIC_TIMEOUT_MS = 60_000;
     private static final List<String> SERVICE_JVM =
             List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    private static final List<String> BROKER_JVM = List.of("-Xmx512m", "-XX:+UseSerialGC");
 
     /** A dead leader is replaced after two of these at the earliest. */
     private static final String ZOOKEEPER_TICK_MS = "1000";
@@ -36,7 +37,10 @@ final class ChaosCluster implements AutoCloseable {
                     "-XX:MaxDirectMemorySize=320m",
                     "-XX:+UseSerialGC",
                     "-XX:+IgnoreUnrecognizedVMOptions",
-                    "--add-modules=jdk.incubator.vector",
+                    // fast from the first record, where vector code waits for its compiler; the
+                    // checker runs the vector kernels, so that each is held against the other
+                    "-Ddien.kernels=scalar",
+                    "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED");
 
     private final Path model;
@@ -129,7 +133,7 @@ final class ChaosCluster implements AutoCloseable {
                 "broker",
                 directory,
                 List.of(),
-                SERVICE_JVM,
+                BROKER_JVM,
                 List.of("kafka.Kafka", file.toString()));
     }
 

@@ -22,7 +22,7 @@ final class ChaosProducer implements AutoCloseable {
     static final String EXPECT = "expect";
 
     private static final String PATIENCE_MS = "600000";
-    private static final String LINGER_MS = "2";
+    private static final String LINGER_MS = "20";
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final Map<Class<?>, WireEncoder<?>> encoders = new HashMap<>();

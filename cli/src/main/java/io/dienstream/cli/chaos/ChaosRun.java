@@ -1,6 +1,7 @@
 package io.dienstream.cli.chaos;
 
 import io.dienstream.cli.demo.Bars;
+import io.dienstream.cli.demo.Shutdown;
 import io.dienstream.cli.kafka.TopicTail;
 import io.dienstream.cli.offline.OfflineScorer;
 import io.dienstream.dien.Scorer;
@@ -27,8 +28,7 @@ public final class ChaosRun {
     private static final Duration STUCK = Duration.ofMinutes(4);
     private static final Duration DRAIN = Duration.ofMinutes(2);
     private static final int DRAIN_ATTEMPTS = 3;
-    private static final int LEAST_GAP_MS = 500;
-    private static final int MOST_GAP_MS = 2_500;
+    private static final int MOST_GAP_MS = 2_000;
     private static final double MS = 1000;
 
     /** No unanswered request is older: commits come every second, plus lateness. */
@@ -44,9 +44,16 @@ public final class ChaosRun {
      * @param directory for logs and data of all processes
      * @param duration of the faults
      * @param rate behaviors and requests a second
+     * @param gap least time from caught up to the next fault
      */
     public record Settings(
-            Path model, Path directory, long seed, Duration duration, int users, int rate) {}
+            Path model,
+            Path directory,
+            long seed,
+            Duration duration,
+            int users,
+            int rate,
+            Duration gap) {}
 
     /**
      * @param out for a line a fault
@@ -61,7 +68,8 @@ public final class ChaosRun {
      */
     public ChaosReport run() throws Exception {
         started = System.currentTimeMillis();
-        try (ChaosCluster cluster = new ChaosCluster(settings.directory(), settings.model())) {
+        try (ChaosCluster cluster = new ChaosCluster(settings.directory(), settings.model());
+                Shutdown ignored = Shutdown.of(cluster)) {
             Fault.Schedule schedule = new Fault.Schedule(settings.seed());
             Faults faults = new Faults(cluster, schedule.random());
             String savepoint = live(cluster, schedule, faults);
@@ -97,6 +105,7 @@ public final class ChaosRun {
             try {
                 awaitCaughtUp(started, START);
                 traffic.allowLateOnes();
+                Thread.sleep(settings.gap().toMillis());
                 say("caught up, faults begin; logs in " + settings.directory());
                 faults(schedule, faults);
             } finally {
@@ -140,7 +149,7 @@ public final class ChaosRun {
             double seconds = (System.currentTimeMillis() - since) / MS;
             report.fault(fault, seconds);
             say("%-18s caught up after %4.1f s".formatted(fault.label(), seconds));
-            Thread.sleep(LEAST_GAP_MS + random.nextInt(MOST_GAP_MS - LEAST_GAP_MS));
+            Thread.sleep(settings.gap().toMillis() + random.nextInt(MOST_GAP_MS));
         }
     }
 

@@ -60,7 +60,7 @@ final class ClusterSettings {
         c.put("heartbeat.timeout", "6000");
         c.put("pekko.ask.timeout", "10 s");
         c.put("slot.request.timeout", "60000");
-        c.put("taskmanager.numberOfTaskSlots", Integer.toString(PARALLELISM));
+        c.put("taskmanager.numberOfTaskSlots", "1");
         c.put("task.cancellation.timeout", "15000");
         c.put("restart-strategy.type", "exponential-delay");
         c.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
@@ -124,6 +124,10 @@ final class ClusterSettings {
         options.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
         // the JobManager may start again while the broker is away
         options.put(JobOptions.KAFKA_TIMEOUT.key(), "10m");
+        // commits come every second, so a fetch may wait: many small ones would be the broker's
+        // load
+        options.put(JobOptions.KAFKA_PREFIX + "fetch.min.bytes", "65536");
+        options.put(JobOptions.KAFKA_PREFIX + "fetch.max.wait.ms", "100");
         options.put(JobOptions.MODEL.key(), model.toString());
         options.put(JobOptions.TIME_MODE.key(), "event-time");
         options.put(JobOptions.ALLOWED_LATENESS.key(), LATENESS_MS + "ms");

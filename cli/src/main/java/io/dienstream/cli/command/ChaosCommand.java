@@ -42,6 +42,12 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "Behaviors and requests a second; default ${DEFAULT-VALUE}.")
     private int rate;
 
+    @Option(
+            names = "--gap",
+            defaultValue = "0.5",
+            description = "Least seconds from caught up to the next fault; ${DEFAULT-VALUE}.")
+    private double gap;
+
     @Option(names = "--users", defaultValue = "2000", description = "Default ${DEFAULT-VALUE}.")
     private int users;
 
@@ -56,9 +62,10 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(minutes > 0) || rate < 1 || users < 1) {
+        if (!(minutes > 0) || !(gap >= 0) || rate < 1 || users < 1) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--minutes, --rate and --users must be above 0");
+                    spec.commandLine(),
+                    "--minutes, --rate and --users must be above 0, --gap not below");
         }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
@@ -70,7 +77,8 @@ public final class ChaosCommand implements Callable<Integer> {
                         seed,
                         Duration.ofMillis((long) (minutes * SECONDS * 1000)),
                         users,
-                        rate);
+                        rate,
+                        Duration.ofMillis((long) (gap * 1000)));
         var report = new ChaosRun(settings, progress).run();
         out.println(
                 json

@@ -8,6 +8,7 @@ import io.dienstream.job.record.OutboundRecord;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -18,6 +19,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public final class KafkaEndpoints {
     /** Of sinks, unless kafka.properties says otherwise: what brokers allow by default. */
     static final String TRANSACTION_TIMEOUT_MS = "900000";
+
+    private static final String EXACTLY_ONCE_LINGER_MS = "20";
 
     private final JobOptions options;
 
@@ -62,6 +65,10 @@ public final class KafkaEndpoints {
         Properties properties = options.kafkaProperties();
         // the connector asks for an hour, brokers allow 15 minutes unless told otherwise
         properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+        if (exactlyOnce) {
+            // answers wait for a commit anyway; many small batches would be the brokers' load
+            properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, EXACTLY_ONCE_LINGER_MS);
+        }
         String name = options.get(topic);
         return KafkaSink.<OutboundRecord>builder()
                 .setKafkaProducerConfig(properties)
@@ -71,6 +78,9 @@ public final class KafkaEndpoints {
                         exactlyOnce
                                 ? DeliveryGuarantee.EXACTLY_ONCE
                                 : DeliveryGuarantee.AT_LEAST_ONCE)
+                // a small pool of ids, open ones found by asking the broker: else every checkpoint
+                // leaves a new id with the brokers for a week, and a restart probes for them
+                .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                 .setTransactionalIdPrefix(options.get(JobOptions.TRANSACTION_PREFIX) + "-" + name)
                 .build();
     }
