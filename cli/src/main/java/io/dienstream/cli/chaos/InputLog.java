@@ -35,15 +35,15 @@ final class InputLog {
         return log;
     }
 
-    private void behavior(ConsumerRecord<byte[], byte[]> record) {
+    void behavior(ConsumerRecord<byte[], byte[]> record) {
         add(InboundRecord.Kind.BEHAVIOR, record);
     }
 
-    private void request(ConsumerRecord<byte[], byte[]> record) {
+    void request(ConsumerRecord<byte[], byte[]> record) {
         add(InboundRecord.Kind.AD_REQUEST, record);
     }
 
-    private void erasure(ConsumerRecord<byte[], byte[]> record) {
+    void erasure(ConsumerRecord<byte[], byte[]> record) {
         add(InboundRecord.Kind.ERASURE, record);
     }
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Everything that came out of the job, by what it answers. */
@@ -89,7 +90,7 @@ final class Outputs {
         return outputs;
     }
 
-    private void score(ConsumerRecord<byte[], byte[]> record) {
+    void score(ConsumerRecord<byte[], byte[]> record) {
         ScoredRequest answer = decode(scoredDecoder, record.value());
         Answer first = answers.computeIfAbsent(answer.getRequestId(), id -> new Answer(answer));
         first.times++;
@@ -99,7 +100,7 @@ final class Outputs {
         }
     }
 
-    private void served(ConsumerRecord<byte[], byte[]> record) {
+    void served(ConsumerRecord<byte[], byte[]> record) {
         String id = decode(servedDecoder, record.value()).getRequestId();
         if (!id.equals(new String(record.key(), StandardCharsets.UTF_8))) {
             throw new IllegalStateException("served request " + id + " under another key");
@@ -107,14 +108,13 @@ final class Outputs {
         served.merge(id, 1, Integer::sum);
     }
 
-    private void letter(ConsumerRecord<byte[], byte[]> record) {
+    void letter(ConsumerRecord<byte[], byte[]> record) {
         DeadLetter l = decode(letterDecoder, record.value());
         String origin = origin(l.getOriginTopic(), l.getOriginPartition(), l.getOriginOffset());
         letters.merge(origin, new Letter(l.getReason(), 1), Letter::and);
     }
 
-    private static <T extends org.apache.avro.specific.SpecificRecord> T decode(
-            WireDecoder<T> decoder, byte[] value) {
+    private static <T extends SpecificRecord> T decode(WireDecoder<T> decoder, byte[] value) {
         try {
             return decoder.decode(value);
         } catch (WireException e) {
