@@ -2,6 +2,7 @@ package io.dienstream.cli;
 
 import io.dienstream.cli.command.ChaosCommand;
 import io.dienstream.cli.command.DemoCommand;
+import io.dienstream.cli.command.DlqCommand;
 import io.dienstream.cli.command.JobCommand;
 import io.dienstream.cli.command.ModelCommand;
 import io.dienstream.cli.command.ReplayCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
             ScoreCommand.class,
             ReplayCommand.class,
             ChaosCommand.class,
+            DlqCommand.class,
             SimulateCommand.class,
             TopicsCommand.class,
             ModelCommand.class,

@@ -11,6 +11,7 @@ import io.dienstream.schema.Candidate;
 import io.dienstream.schema.Pricing;
 import io.dienstream.wire.WireEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,57 @@ class BadInputTest {
             assertThat(job.answers.answers()).containsOnlyKeys("before", "after");
             assertThat(job.answers.answers().get("after").getSequenceLength()).isEqualTo(1);
             assertThat(job.answers.deadLetters()).isEqualTo(reasons);
+            repairAndReplay(cluster, job);
             job.cancel();
         }
+    }
+
+    /** Lists the dead letters, repairs two of them, sends them again: the job takes them. */
+    private void repairAndReplay(DemoCluster cluster, RunningJob job) throws Exception {
+        String servers = cluster.broker().bootstrapServers();
+        Path all = directory.resolve("letters.jsonl");
+        CommandLineTest.Result list =
+                CommandLineTest.run(
+                        "dlq",
+                        "list",
+                        "--bootstrap-servers",
+                        servers,
+                        "--json",
+                        "--output",
+                        all.toString());
+        assertThat(list.exitCode()).isZero();
+        assertThat(list.out()).contains("\"invalid_id\":{\"count\":2");
+
+        Path repaired = directory.resolve("repaired.jsonl");
+        List<String> lines =
+                Files.readAllLines(all).stream()
+                        .filter(l -> l.contains("\"invalid_id\"") || l.contains("weather"))
+                        .map(
+                                l ->
+                                        l.replace("\"user_id\":\"\"", "\"user_id\":\"w\"")
+                                                .replace("\"weather\":\"rain\"", ""))
+                        .toList();
+        assertThat(lines).hasSize(3);
+        Files.write(repaired, lines);
+        CommandLineTest.Result replay =
+                CommandLineTest.run(
+                        "dlq",
+                        "replay",
+                        "--bootstrap-servers",
+                        servers,
+                        "--input",
+                        repaired.toString());
+        assertThat(replay.err()).isEmpty();
+        assertThat(replay.out()).contains("sent 3 records again: {ad-requests=2, behaviors=1}");
+        job.await("the repaired requests are answered", () -> job.answers.size() == 4);
+        assertThat(job.answers.answers()).containsKeys("r8", "r9");
+
+        long late = job.answers.deadLetters().get("late");
+        CommandLineTest.Result again =
+                CommandLineTest.run(
+                        "dlq", "replay", "--bootstrap-servers", servers, "--reason", "late");
+        assertThat(again.out()).contains("sent 1 records again: {behaviors=1}");
+        job.await(
+                "what is late stays late", () -> job.answers.deadLetters().get("late") == late + 1);
     }
 }

@@ -28,9 +28,9 @@ class CommandLineTest {
 
     @TempDir private Path directory;
 
-    private record Result(int exitCode, String out, String err) {}
+    record Result(int exitCode, String out, String err) {}
 
-    private static Result run(Object... args) {
+    static Result run(Object... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine command =

@@ -152,8 +152,9 @@ class CheckerTest {
     void findsAMissingAnswer() {
         served();
         letter("late");
-        assertThat(check(false).lost()).isEqualTo(1);
-        assertThat(check(false).ok()).isFalse();
+        ChaosReport report = check(false);
+        assertThat(report.lost()).isEqualTo(1);
+        assertThat(report.ok()).isFalse();
     }
 
     @Test
