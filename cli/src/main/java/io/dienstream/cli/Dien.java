@@ -1,5 +1,6 @@
 package io.dienstream.cli;
 
+import io.dienstream.cli.command.BootstrapCommand;
 import io.dienstream.cli.command.ChaosCommand;
 import io.dienstream.cli.command.DemoCommand;
 import io.dienstream.cli.command.DlqCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             ScoreCommand.class,
             ReplayCommand.class,
+            BootstrapCommand.class,
             ChaosCommand.class,
             DlqCommand.class,
             SimulateCommand.class,

@@ -4,6 +4,7 @@ import io.dienstream.job.function.AdmitFunction;
 import io.dienstream.job.function.InterestFunction;
 import io.dienstream.job.function.ScoringFunction;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Option;
 import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
@@ -68,7 +69,7 @@ public final class AdScoringTopology {
                 admitted(
                         env.fromSource(
                                 sources.behaviors(),
-                                watermarks(),
+                                watermarks(JobOptions.IDLE_AFTER),
                                 OperatorIds.BEHAVIORS_SOURCE,
                                 RecordType.INBOUND),
                         OperatorIds.ADMIT_BEHAVIORS);
@@ -76,7 +77,7 @@ public final class AdScoringTopology {
                 admitted(
                         env.fromSource(
                                 sources.adRequests(),
-                                watermarks(),
+                                watermarks(JobOptions.IDLE_AFTER),
                                 OperatorIds.REQUESTS_SOURCE,
                                 RecordType.INBOUND),
                         OperatorIds.ADMIT_REQUESTS);
@@ -138,23 +139,29 @@ public final class AdScoringTopology {
         stream.sinkTo(sink).uid(id).name(id);
     }
 
-    /** Behind the newest valid event time of each partition by the allowed lateness. */
-    private WatermarkStrategy<InboundRecord> watermarks() {
+    /**
+     * Behind the newest valid event time of each partition by the allowed lateness. In a bounded
+     * run no partition is ever idle: each ends, and until then it may only be slow.
+     */
+    private WatermarkStrategy<InboundRecord> watermarks(Option<Duration> idleAfter) {
         WatermarkStrategy<InboundRecord> strategy =
                 WatermarkStrategy.<InboundRecord>forBoundedOutOfOrderness(
                                 options.get(JobOptions.ALLOWED_LATENESS))
                         .withTimestampAssigner((record, kafka) -> eventTime(record));
-        Duration idle = options.get(JobOptions.IDLE_AFTER);
-        return idle.isZero() ? strategy : strategy.withIdleness(idle);
+        Duration idle = options.get(idleAfter);
+        return idle.isZero() || options.get(JobOptions.BOUNDED)
+                ? strategy
+                : strategy.withIdleness(idle);
     }
 
     /**
-     * Erasures are rare: in latest mode their topic has no say in time. In event-time mode it has,
-     * like any other, so that a replay erases at the same place every time.
+     * Erasures are rare: in latest mode their topic has no say in time. In event-time mode it has
+     * while it has records, so that a replay erases at the same place every time; an empty one does
+     * not hold anything back.
      */
     private WatermarkStrategy<InboundRecord> controlWatermarks() {
         return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME
-                ? watermarks()
+                ? watermarks(JobOptions.CONTROL_IDLE_AFTER)
                 : WatermarkStrategy.forGenerator(context -> new AlwaysIdle());
     }
 

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CheckpointDisk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointDisk.class);
-    private static final String SIZE = "size=400m";
+    private static final String SIZE = "size=1500m";
     private static final int BLOCK = 1 << 20;
 
     private final Path directory;

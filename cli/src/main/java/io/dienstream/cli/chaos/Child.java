@@ -75,7 +75,8 @@ final class Child {
                         .start();
     }
 
-    private static void delete(Path tree) throws IOException {
+    /** A whole tree, if it is there. */
+    static void delete(Path tree) throws IOException {
         if (!Files.exists(tree)) {
             return;
         }

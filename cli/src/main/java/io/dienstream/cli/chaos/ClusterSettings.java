@@ -133,6 +133,7 @@ final class ClusterSettings {
         options.put(JobOptions.ALLOWED_LATENESS.key(), LATENESS_MS + "ms");
         // every partition has a steady flow; one that seems idle waits for a broker
         options.put(JobOptions.IDLE_AFTER.key(), "0s");
+        options.put(JobOptions.CONTROL_IDLE_AFTER.key(), "0s");
         options.put(JobOptions.DELIVERY.key(), "exactly-once");
         options.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
         options.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());

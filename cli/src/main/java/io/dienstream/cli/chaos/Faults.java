@@ -44,6 +44,7 @@ final class Faults {
     }
 
     void inject(Fault fault) throws IOException, InterruptedException {
+        forgetOldJobs();
         switch (fault) {
             case KILL_TASKMANAGER -> kill(anyTaskManager());
             case KILL_TASKMANAGER_TWICE -> {
@@ -142,12 +143,29 @@ final class Faults {
         rollbacks++;
     }
 
-    /** Complete checkpoints of the newest job, newest first. */
+    /** Complete checkpoints of all jobs, newest first. */
     private List<Path> checkpoints() throws IOException {
         try (Stream<Path> files = Files.find(cluster.disk().directory(), 3, Faults::isMetadata)) {
             return files.map(Path::getParent)
                     .sorted(Comparator.comparingLong(Faults::modified).reversed())
                     .toList();
+        }
+    }
+
+    /**
+     * Deletes the checkpoints of jobs before the present one, as an operator would after a
+     * rollback, once the present job has enough of its own.
+     */
+    private void forgetOldJobs() throws IOException {
+        List<Path> newest = checkpoints();
+        if (newest.size() < 2 || !newest.get(0).getParent().equals(newest.get(1).getParent())) {
+            return;
+        }
+        Path present = newest.get(0).getParent();
+        try (Stream<Path> jobs = Files.list(cluster.disk().directory())) {
+            for (Path job : jobs.filter(j -> !j.equals(present)).toList()) {
+                Child.delete(job);
+            }
         }
     }
 

@@ -47,7 +47,8 @@ public final class BehaviorLog {
         return behaviors;
     }
 
-    private static Behavior parse(String line, long number) throws LineException {
+    /** One line; {@code number}, from 1, is its event id where it has none. */
+    public static Behavior parse(String line, long number) throws LineException {
         return line.startsWith("{") ? json(line, number) : tabs(line, number);
     }
 

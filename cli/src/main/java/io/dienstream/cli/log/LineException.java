@@ -1,10 +1,10 @@
 package io.dienstream.cli.log;
 
 /** A line that says nothing usable; the message says why. */
-final class LineException extends Exception {
+public final class LineException extends Exception {
     private static final long serialVersionUID = 1;
 
-    LineException(String message) {
+    public LineException(String message) {
         super(message);
     }
 }

@@ -11,14 +11,15 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /** Opens text files, gzipped or plain, by content rather than name. */
-final class LogFiles {
+public final class LogFiles {
     private static final int GZIP_MAGIC_1 = 0x1f;
     private static final int GZIP_MAGIC_2 = 0x8b;
     private static final int BUFFER = 1 << 16;
 
     private LogFiles() {}
 
-    static BufferedReader open(Path file) throws IOException {
+    /** Reads {@code file} as UTF-8 text. */
+    public static BufferedReader open(Path file) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
         in.mark(2);
         boolean gzip = in.read() == GZIP_MAGIC_1 && in.read() == GZIP_MAGIC_2;

@@ -5,6 +5,7 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
@@ -14,6 +15,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 
 /** Kafka sources and sinks from the options. */
 public final class KafkaEndpoints {
@@ -43,7 +45,6 @@ public final class KafkaEndpoints {
         return source(InboundRecord.Kind.ERASURE, JobOptions.CONTROL);
     }
 
-    @SuppressWarnings("deprecation") // the connector's own method still asks for this Kafka enum
     private KafkaSource<InboundRecord> source(InboundRecord.Kind kind, Option<String> topic) {
         KafkaSourceBuilder<InboundRecord> builder =
                 KafkaSource.<InboundRecord>builder()
@@ -51,12 +52,19 @@ public final class KafkaEndpoints {
                         .setGroupId(options.get(JobOptions.GROUP_ID))
                         .setTopics(options.get(topic))
                         .setDeserializer(new InboundDeserializer(kind, options))
-                        .setStartingOffsets(
-                                OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST));
+                        .setStartingOffsets(start(options.get(topic)));
         if (options.get(JobOptions.BOUNDED)) {
             builder.setBounded(OffsetsInitializer.latest());
         }
         return builder.build();
+    }
+
+    @SuppressWarnings("deprecation") // the connector's own methods still ask for this Kafka enum
+    private OffsetsInitializer start(String topic) {
+        Map<TopicPartition, Long> offsets = StartOffsets.of(options, topic);
+        return offsets.isEmpty()
+                ? OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST)
+                : OffsetsInitializer.offsets(offsets, OffsetResetStrategy.NONE);
     }
 
     /** A sink to the topic that {@code topic} names. */

@@ -1,17 +1,12 @@
 package io.dienstream.job.option;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -38,6 +33,14 @@ public final class JobOptions implements Serializable {
             text("kafka.group-id", "dien-stream", "Consumer group that offsets are committed to");
     public static final Option<Duration> KAFKA_TIMEOUT =
             duration("kafka.startup-timeout", "20s", "How long to wait for Kafka at start");
+    public static final Option<String> START_OFFSETS =
+            new Option<>(
+                    "kafka.start-offsets",
+                    "",
+                    "a file, or nothing",
+                    "File that dien bootstrap wrote: a job without checkpoints starts there; empty:"
+                            + " at the committed offsets, else the beginning",
+                    text -> text);
     public static final Option<String> BEHAVIORS =
             text("topics.behaviors", "behaviors", "Topic that behaviors are read from");
     public static final Option<String> REQUESTS =
@@ -77,6 +80,11 @@ public final class JobOptions implements Serializable {
                     "time.idle-after",
                     "30s",
                     "A partition without records for so long no longer holds back time; 0s: never");
+    public static final Option<Duration> CONTROL_IDLE_AFTER =
+            duration(
+                    "time.control-idle-after",
+                    "1s",
+                    "Likewise for the control topic, which is mostly empty; event-time mode only");
     public static final Option<Duration> MAX_AHEAD =
             duration(
                     "time.max-ahead",
@@ -151,6 +159,7 @@ public final class JobOptions implements Serializable {
                     BOOTSTRAP_SERVERS,
                     GROUP_ID,
                     KAFKA_TIMEOUT,
+                    START_OFFSETS,
                     BEHAVIORS,
                     REQUESTS,
                     CONTROL,
@@ -162,6 +171,7 @@ public final class JobOptions implements Serializable {
                     TIME_MODE,
                     ALLOWED_LATENESS,
                     IDLE_AFTER,
+                    CONTROL_IDLE_AFTER,
                     MAX_AHEAD,
                     EARLIEST,
                     DEADLINE,
@@ -209,11 +219,11 @@ public final class JobOptions implements Serializable {
      */
     public static JobOptions parse(String[] args, Map<String, String> environment)
             throws IOException {
-        Map<String, String> arguments = arguments(args);
+        Map<String, String> arguments = OptionSources.arguments(args);
         TreeMap<String, String> values = new TreeMap<>();
         String file = arguments.remove(CONFIG_ARGUMENT);
         if (file != null) {
-            read(Path.of(file)).forEach((k, v) -> put(values, k, v, file));
+            OptionSources.file(Path.of(file)).forEach((k, v) -> put(values, k, v, file));
         }
         for (Option<?> option : ALL) {
             String value = environment.get(option.environmentName());
@@ -240,37 +250,6 @@ public final class JobOptions implements Serializable {
                     "option " + key + " (from " + source + ") does not exist; see docs/OPTIONS.md");
         }
         values.put(key, value);
-    }
-
-    private static Map<String, String> arguments(String[] args) {
-        Map<String, String> values = new TreeMap<>();
-        for (int i = 0; i < args.length; i++) {
-            if (!args[i].startsWith("--")) {
-                throw new OptionException("argument '" + args[i] + "' is no --key=value");
-            }
-            String key = args[i].substring(2);
-            int equals = key.indexOf('=');
-            if (equals >= 0) {
-                values.put(key.substring(0, equals), key.substring(equals + 1));
-            } else if (i + 1 < args.length) {
-                values.put(key, args[++i]);
-            } else {
-                throw new OptionException("option " + key + " has no value");
-            }
-        }
-        return values;
-    }
-
-    private static Map<String, String> read(Path file) throws IOException {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
-        } catch (NoSuchFileException e) {
-            throw new OptionException("option config = '" + file + "': no such file", e);
-        }
-        Map<String, String> values = new TreeMap<>();
-        properties.stringPropertyNames().forEach(k -> values.put(k, properties.getProperty(k)));
-        return values;
     }
 
     /**
@@ -308,18 +287,8 @@ public final class JobOptions implements Serializable {
     @Override
     public String toString() {
         TreeMap<String, String> shown = new TreeMap<>();
-        values.forEach((key, value) -> shown.put(key, isSecret(key) ? "***" : value));
+        values.forEach((key, value) -> shown.put(key, OptionSources.isSecret(key) ? "***" : value));
         return shown.toString();
-    }
-
-    private static boolean isSecret(String key) {
-        String lower = key.toLowerCase(Locale.ROOT);
-        return lower.contains("password")
-                || lower.contains("secret")
-                || lower.contains("jaas")
-                || lower.contains("token")
-                || lower.contains("credential")
-                || lower.endsWith(".key");
     }
 
     private static Option<String> text(String key, String defaultText, String description) {

@@ -134,6 +134,11 @@ public final class UserHistoryState {
         return ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent();
     }
 
+    /** As it is stored, or null for a cold user; for tools that write savepoints. */
+    public StoredHistory stored() throws IOException {
+        return history.value();
+    }
+
     /** When the last behavior was applied, or Long.MIN_VALUE for a cold user. */
     public long touched() throws IOException {
         StoredHistory stored = history.value();

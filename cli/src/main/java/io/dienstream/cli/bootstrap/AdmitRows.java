@@ -1,0 +1,43 @@
+package io.dienstream.cli.bootstrap;
+
+import io.dienstream.job.record.InboundRecord;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+
+/** Lets valid records through; counts the others and shows the first of them. */
+final class AdmitRows extends ProcessFunction<InboundRecord, InboundRecord> {
+    static final String REFUSED = "refused";
+    static final String ADMITTED = "admitted";
+    private static final long serialVersionUID = 1;
+    private static final int SHOWN = 20;
+
+    private final LongCounter refused = new LongCounter();
+    private final LongCounter admitted = new LongCounter();
+
+    @Override
+    public void open(OpenContext context) {
+        getRuntimeContext().addAccumulator(REFUSED, refused);
+        getRuntimeContext().addAccumulator(ADMITTED, admitted);
+    }
+
+    @Override
+    public void processElement(
+            InboundRecord record, Context context, Collector<InboundRecord> out) {
+        if (record.rejection() == null) {
+            admitted.add(1);
+            out.collect(record);
+            return;
+        }
+        refused.add(1);
+        if (refused.getLocalValue() <= SHOWN) {
+            System.err.printf(
+                    "%s:%d: refused: %s: %s%n",
+                    record.origin().topic(),
+                    record.origin().offset(),
+                    record.rejection().reason().code(),
+                    record.rejection().message());
+        }
+    }
+}

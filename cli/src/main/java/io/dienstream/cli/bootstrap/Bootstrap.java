@@ -1,0 +1,160 @@
+package io.dienstream.cli.bootstrap;
+
+import io.dienstream.job.connector.InboundDeserializer;
+import io.dienstream.job.connector.StartOffsets;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.RecordType;
+import io.dienstream.job.savepoint.HistoryBootstrap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/** Builds the initial keyed state of a job from a behavior log: file or topic to savepoint. */
+public final class Bootstrap {
+    /** Beside the savepoint of a topic: where the job goes on. */
+    public static final String START_OFFSETS = "start-offsets.properties";
+
+    private final JobOptions options;
+    private final Path savepoint;
+    private final int parallelism;
+    private final int maxParallelism;
+
+    /**
+     * What was done.
+     *
+     * @param refused rows that are no valid behaviors
+     * @param applied behaviors that the histories took
+     * @param startOffsets file for {@code kafka.start-offsets}, or null after files
+     */
+    public record Result(
+            long admitted, long refused, long applied, long users, Path startOffsets) {}
+
+    /**
+     * @param options of the job that will start from the savepoint
+     * @param savepoint directory that must not exist yet
+     */
+    public Bootstrap(JobOptions options, Path savepoint, int parallelism, int maxParallelism) {
+        this.options = options;
+        this.savepoint = savepoint;
+        this.parallelism = parallelism;
+        this.maxParallelism = maxParallelism;
+    }
+
+    /** From files. */
+    @SuppressWarnings("deprecation") // the plain way to read any iterator, in one task
+    public Result files(List<Path> files) throws Exception {
+        StreamExecutionEnvironment env = environment();
+        DataStream<InboundRecord> all = null;
+        long now = System.currentTimeMillis();
+        for (Path file : files) {
+            if (!Files.isReadable(file)) {
+                throw new IOException(file + " cannot be read");
+            }
+            DataStream<InboundRecord> one =
+                    env.fromCollection(new BehaviorFile(file, options, now), RecordType.INBOUND)
+                            .uid("bootstrap-" + file)
+                            .process(new AdmitRows(), RecordType.INBOUND)
+                            .uid("admit-" + file);
+            all = all == null ? one : all.union(one);
+        }
+        return run(env, all, null);
+    }
+
+    /** From the behaviors topic, up to where it ends now. */
+    public Result topic() throws Exception {
+        String topic = options.get(JobOptions.BEHAVIORS);
+        Map<TopicPartition, Long> ends = ends(topic);
+        KafkaSource<InboundRecord> source =
+                KafkaSource.<InboundRecord>builder()
+                        .setProperties(options.kafkaProperties())
+                        .setGroupId(options.get(JobOptions.GROUP_ID) + "-bootstrap")
+                        .setTopics(topic)
+                        .setDeserializer(
+                                new InboundDeserializer(InboundRecord.Kind.BEHAVIOR, options))
+                        .setStartingOffsets(OffsetsInitializer.earliest())
+                        .setBounded(OffsetsInitializer.offsets(ends))
+                        .build();
+        StreamExecutionEnvironment env = environment();
+        DataStream<InboundRecord> behaviors =
+                env.fromSource(
+                                source,
+                                WatermarkStrategy.noWatermarks(),
+                                "bootstrap-" + topic,
+                                RecordType.INBOUND)
+                        .uid("bootstrap-" + topic)
+                        .process(new AdmitRows(), RecordType.INBOUND)
+                        .uid("admit-" + topic);
+        return run(env, behaviors, ends);
+    }
+
+    private Map<TopicPartition, Long> ends(String topic) throws IOException, InterruptedException {
+        Properties client = options.kafkaProperties();
+        try (Admin admin = Admin.create(client)) {
+            Map<TopicPartition, OffsetSpec> latest =
+                    admin
+                            .describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get()
+                            .get(topic)
+                            .partitions()
+                            .stream()
+                            .collect(
+                                    Collectors.toMap(
+                                            p -> new TopicPartition(topic, p.partition()),
+                                            p -> OffsetSpec.latest()));
+            return admin.listOffsets(latest).all().get().entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "the offsets of topic " + topic + " are not known: " + e.getCause(), e);
+        }
+    }
+
+    private StreamExecutionEnvironment environment() throws IOException {
+        if (Files.exists(savepoint)) {
+            throw new IOException(savepoint + " exists; a savepoint is written to a new directory");
+        }
+        return StreamExecutionEnvironment.createLocalEnvironment(parallelism);
+    }
+
+    private Result run(
+            StreamExecutionEnvironment env,
+            DataStream<InboundRecord> behaviors,
+            Map<TopicPartition, Long> ends)
+            throws Exception {
+        HistoryBootstrap.build(
+                env, behaviors, options, maxParallelism, savepoint.toUri().toString());
+        JobExecutionResult done = env.execute("dien-stream bootstrap");
+        Path offsets = null;
+        if (ends != null) {
+            offsets = savepoint.resolve(START_OFFSETS);
+            StartOffsets.write(offsets, ends);
+        }
+        return new Result(
+                count(done, AdmitRows.ADMITTED),
+                count(done, AdmitRows.REFUSED),
+                count(done, HistoryBootstrap.APPLIED),
+                count(done, HistoryBootstrap.USERS),
+                offsets);
+    }
+
+    private static long count(JobExecutionResult done, String accumulator) {
+        Long count = done.getAccumulatorResult(accumulator);
+        return count == null ? 0 : count;
+    }
+}

@@ -1,0 +1,106 @@
+package io.dienstream.cli.command;
+
+import io.dienstream.cli.bootstrap.Bootstrap;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.job.option.JobOptions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dien bootstrap}: initial state of a job from a behavior log, as a savepoint. */
+@Command(
+        name = "bootstrap",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Builds the keyed state that a job would hold had it read a behavior log in event-time",
+            "order, and writes it as a savepoint to start the job from. The log is files (Avro",
+            "container, Parquet, tab separated or JSON lines) or the behaviors topic up to its end;",
+            "then start-offsets.properties in the savepoint says where the job must go on:",
+            "pass it as kafka.start-offsets."
+        })
+public final class BootstrapCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Artifact.")
+    private Path model;
+
+    @Option(
+            names = "--savepoint",
+            required = true,
+            paramLabel = "DIR",
+            description = "New directory for the savepoint.")
+    private Path savepoint;
+
+    @CommandLine.ArgGroup(exclusive = true, multiplicity = "1")
+    private Source source;
+
+    static final class Source {
+        @Option(
+                names = "--behaviors",
+                paramLabel = "FILE",
+                description = "A behavior log; may be repeated.")
+        private List<Path> files;
+
+        @Option(
+                names = "--bootstrap-servers",
+                paramLabel = "HOST:PORT",
+                description = "Kafka brokers that hold the behaviors topic.")
+        private String bootstrapServers;
+    }
+
+    @Option(
+            names = "--option",
+            paramLabel = "KEY=VALUE",
+            description = {
+                "An option of the job that will start from here, docs/OPTIONS.md: time.mode and",
+                "state.ttl say when users expire, value.max-length what is refused; may be repeated."
+            })
+    private Map<String, String> options = Map.of();
+
+    @Option(names = "--parallelism", defaultValue = "2", description = "${DEFAULT-VALUE}")
+    private int parallelism;
+
+    @Option(
+            names = "--max-parallelism",
+            defaultValue = "128",
+            description = "The most that the job can ever be scaled to; ${DEFAULT-VALUE}.")
+    private int maxParallelism;
+
+    @Override
+    public Integer call() throws Exception {
+        ModelReader.read(model);
+        Map<String, String> values = new HashMap<>(options);
+        values.put(JobOptions.MODEL.key(), model.toAbsolutePath().toString());
+        values.put(
+                JobOptions.BOOTSTRAP_SERVERS.key(),
+                source.bootstrapServers == null ? "none:0" : source.bootstrapServers);
+        Bootstrap bootstrap =
+                new Bootstrap(
+                        JobOptions.of(values),
+                        savepoint.toAbsolutePath(),
+                        parallelism,
+                        maxParallelism);
+        Bootstrap.Result result =
+                source.files == null ? bootstrap.topic() : bootstrap.files(source.files);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "%,d behaviors of %,d users in %s; %,d repeated, %,d refused%n",
+                result.applied(),
+                result.users(),
+                savepoint,
+                result.admitted() - result.applied(),
+                result.refused());
+        if (result.startOffsets() != null) {
+            out.println("start the job with kafka.start-offsets=" + result.startOffsets());
+        }
+        return result.refused() == 0 ? 0 : 1;
+    }
+}

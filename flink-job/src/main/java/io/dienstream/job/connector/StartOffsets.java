@@ -1,0 +1,77 @@
+package io.dienstream.job.connector;
+
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.OptionException;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Offsets from which a job without checkpoints reads: properties, {@code TOPIC-PARTITION=OFFSET}.
+ */
+public final class StartOffsets {
+    private StartOffsets() {}
+
+    /**
+     * Those of {@code topic} in the file of {@code kafka.start-offsets}; none without such a file.
+     *
+     * @throws OptionException naming the file, and the line that is no offset
+     */
+    public static Map<TopicPartition, Long> of(JobOptions options, String topic) {
+        String file = options.get(JobOptions.START_OFFSETS);
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        if (file.isEmpty()) {
+            return offsets;
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new OptionException(
+                    "option kafka.start-offsets = '" + file + "' cannot be read: " + e, e);
+        }
+        for (String partition : properties.stringPropertyNames()) {
+            int dash = partition.lastIndexOf('-');
+            if (dash > 0 && partition.substring(0, dash).equals(topic)) {
+                put(file, partition, properties.getProperty(partition), dash, offsets);
+            }
+        }
+        return offsets;
+    }
+
+    private static void put(
+            String file,
+            String partition,
+            String offset,
+            int dash,
+            Map<TopicPartition, Long> offsets) {
+        try {
+            offsets.put(
+                    new TopicPartition(
+                            partition.substring(0, dash),
+                            Integer.parseInt(partition.substring(dash + 1))),
+                    Long.parseLong(offset.strip()));
+        } catch (NumberFormatException e) {
+            throw new OptionException(
+                    "option kafka.start-offsets = '%s': %s = %s is no TOPIC-PARTITION=OFFSET"
+                            .formatted(file, partition, offset),
+                    e);
+        }
+    }
+
+    /** Writes what {@link #of} reads. */
+    public static void write(Path file, Map<TopicPartition, Long> offsets) throws IOException {
+        Properties properties = new Properties();
+        offsets.forEach((p, offset) -> properties.setProperty(p.toString(), offset.toString()));
+        try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            properties.store(writer, "for kafka.start-offsets of the job");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.dienstream.job.option;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/** Where option values stand before they are checked: arguments and files. */
+final class OptionSources {
+    private OptionSources() {}
+
+    /** {@code --key=value} and {@code --key value}. */
+    static Map<String, String> arguments(String[] args) {
+        Map<String, String> values = new TreeMap<>();
+        for (int i = 0; i < args.length; i++) {
+            if (!args[i].startsWith("--")) {
+                throw new OptionException("argument '" + args[i] + "' is no --key=value");
+            }
+            String key = args[i].substring(2);
+            int equals = key.indexOf('=');
+            if (equals >= 0) {
+                values.put(key.substring(0, equals), key.substring(equals + 1));
+            } else if (i + 1 < args.length) {
+                values.put(key, args[++i]);
+            } else {
+                throw new OptionException("option " + key + " has no value");
+            }
+        }
+        return values;
+    }
+
+    /** A properties file. */
+    static Map<String, String> file(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (NoSuchFileException e) {
+            throw new OptionException("option config = '" + file + "': no such file", e);
+        }
+        Map<String, String> values = new TreeMap<>();
+        properties.stringPropertyNames().forEach(k -> values.put(k, properties.getProperty(k)));
+        return values;
+    }
+
+    /** Whether the value of {@code key} may be one. */
+    static boolean isSecret(String key) {
+        String lower = key.toLowerCase(Locale.ROOT);
+        return lower.contains("password")
+                || lower.contains("secret")
+                || lower.contains("jaas")
+                || lower.contains("token")
+                || lower.contains("credential")
+                || lower.endsWith(".key");
+    }
+}
