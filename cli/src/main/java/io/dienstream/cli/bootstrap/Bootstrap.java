@@ -69,6 +69,7 @@ public final class Bootstrap {
                     env.fromCollection(new BehaviorFile(file, options, now), RecordType.INBOUND)
                             .uid("bootstrap-" + file)
                             .process(new AdmitRows(), RecordType.INBOUND)
+                            .setParallelism(1) // as the source: refused rows end here
                             .uid("admit-" + file);
             all = all == null ? one : all.union(one);
         }
