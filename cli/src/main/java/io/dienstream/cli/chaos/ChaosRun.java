@@ -73,10 +73,14 @@ public final class ChaosRun {
             Fault.Schedule schedule = new Fault.Schedule(settings.seed());
             Faults faults = new Faults(cluster, schedule.random());
             String savepoint = live(cluster, schedule, faults);
-            compare(cluster, savepoint, faults.rollbacks() > 0);
+            compare(cluster, savepoint, faults.rollbacks());
             double minutes = settings.duration().toMillis() / MS / 60;
             return report.build(
-                    settings.seed(), minutes, settings.rate(), faults.kills(), faults.rollbacks());
+                    settings.seed(),
+                    minutes,
+                    settings.rate(),
+                    faults.kills(),
+                    faults.rollbacks().size());
         }
     }
 
@@ -175,7 +179,7 @@ public final class ChaosRun {
         }
     }
 
-    private void compare(ChaosCluster cluster, String savepoint, boolean rolledBack)
+    private void compare(ChaosCluster cluster, String savepoint, Rollbacks rollbacks)
             throws Exception {
         say("stopped; comparing with the offline truth");
         Map<String, InterestHistory> states = SavepointHistories.read(savepoint);
@@ -185,7 +189,7 @@ public final class ChaosRun {
         try (TopicReader reader = new TopicReader(cluster.client());
                 ProgressBar bar = Bars.start("compare", -1)) {
             Outputs outputs = Outputs.read(reader);
-            Checker checker = new Checker(offline, outputs, states, rolledBack, report);
+            Checker checker = new Checker(offline, outputs, states, rollbacks, report);
             for (int p = 0; p < ChaosCluster.PARTITIONS; p++) {
                 checker.check(InputLog.read(reader, p), bar);
             }

@@ -29,24 +29,23 @@ final class Checker {
     private final OfflineScorer offline;
     private final Outputs outputs;
     private final Map<String, InterestHistory> states;
-    private final boolean rolledBack;
+    private final Rollbacks rollbacks;
     private final ChaosReport.Builder report;
 
     /**
      * @param states of all users, from the savepoint at the end
-     * @param rolledBack whether the job went back behind a commit: then, and only then, an answer
-     *     may stand twice, if it says the same
+     * @param rollbacks behind a commit: they explain repetitions that say the same
      */
     Checker(
             OfflineScorer offline,
             Outputs outputs,
             Map<String, InterestHistory> states,
-            boolean rolledBack,
+            Rollbacks rollbacks,
             ChaosReport.Builder report) {
         this.offline = offline;
         this.outputs = outputs;
         this.states = new HashMap<>(states);
-        this.rolledBack = rolledBack;
+        this.rollbacks = rollbacks;
         this.report = report;
     }
 
@@ -84,7 +83,7 @@ final class Checker {
             report.wrong(origin + " is " + letter.reason() + ", expected " + reason);
         } else {
             report.deadLettered(reason);
-            times(letter.times(), false, "dead letters of " + origin);
+            once(letter.computedAt(), false, "dead letters of " + origin);
         }
     }
 
@@ -113,7 +112,7 @@ final class Checker {
     private void answer(AdRequest request, InterestHistory history) {
         String id = request.getRequestId();
         Outputs.Answer answer = outputs.takeAnswer(id);
-        int served = outputs.takeServed(id);
+        long[] served = outputs.takeServed(id);
         if (answer == null) {
             report.lost("no answer to " + id);
             return;
@@ -123,11 +122,11 @@ final class Checker {
             return;
         }
         report.answered();
-        times(answer.times(), answer.different(), "answers to " + id);
-        if (served == 0) {
+        once(answer.computedAt(), answer.different(), "answers to " + id);
+        if (served.length == 0) {
             report.lost(id + " was not written as served");
         } else {
-            times(served, false, "served " + id);
+            once(served, false, "served " + id);
         }
         int length = offline.score(request, history);
         float[] pctr = answer.pctr();
@@ -148,11 +147,12 @@ final class Checker {
         }
     }
 
-    private void times(int times, boolean different, String what) {
+    private void once(long[] computedAt, boolean different, String what) {
+        int times = computedAt.length;
         if (times == 1) {
             return;
         }
-        if (rolledBack && !different) {
+        if (rollbacks.explain(computedAt) && !different) {
             report.repeated(times - 1);
         } else {
             report.doubled(times + " " + (different ? "different " : "") + what);

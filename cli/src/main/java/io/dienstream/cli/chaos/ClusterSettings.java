@@ -18,6 +18,9 @@ final class ClusterSettings {
     /** Checkpoints, and so commits, are this far apart. */
     private static final String CHECKPOINT_INTERVAL = "1s";
 
+    /** A checkpoint is complete within this time of its start, or never. */
+    static final long CHECKPOINT_TIMEOUT_MS = 20_000;
+
     /** Records are out of order by less than a second. */
     static final long LATENESS_MS = 1_500;
 
@@ -65,7 +68,7 @@ final class ClusterSettings {
         c.put("restart-strategy.type", "exponential-delay");
         c.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
         c.put("restart-strategy.exponential-delay.max-backoff", "3 s");
-        c.put("execution.checkpointing.timeout", "20 s");
+        c.put("execution.checkpointing.timeout", CHECKPOINT_TIMEOUT_MS + " ms");
         c.put("execution.checkpointing.num-retained", "3");
         c.put(
                 "execution.checkpointing.externalized-checkpoint-retention",

@@ -21,7 +21,7 @@ final class Faults {
     private final ChaosCluster cluster;
     private final Random random;
     private int kills;
-    private int rollbacks;
+    private final Rollbacks rollbacks = new Rollbacks();
 
     Faults(ChaosCluster cluster, Random random) {
         this.cluster = cluster;
@@ -33,8 +33,8 @@ final class Faults {
         return kills;
     }
 
-    /** How often the job went back to an older checkpoint than its newest. */
-    int rollbacks() {
+    /** Every return of the job to an older checkpoint than its newest. */
+    Rollbacks rollbacks() {
         return rollbacks;
     }
 
@@ -121,6 +121,7 @@ final class Faults {
             taskManager.release();
             kill(taskManager);
         }
+        long dead = System.currentTimeMillis();
         List<Path> newest = checkpoints();
         if (newest.size() < 2) {
             throw new IOException("fewer than two checkpoints are retained: " + newest);
@@ -140,7 +141,8 @@ final class Faults {
         }
         cluster.startJobManager(newest.get(1));
         cluster.startTaskManagers();
-        rollbacks++;
+        long complete = modified(newest.get(1));
+        rollbacks.add(complete - ClusterSettings.CHECKPOINT_TIMEOUT_MS, dead);
     }
 
     /** Complete checkpoints of all jobs, newest first. */

@@ -17,8 +17,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Everything that came out of the job, by what it answers. */
 final class Outputs {
+    private static final long[] NEVER = {};
+
     private final Map<String, Answer> answers = new HashMap<>();
-    private final Map<String, Integer> served = new HashMap<>();
+    private final Map<String, long[]> served = new HashMap<>();
     private final Map<String, Letter> letters = new HashMap<>();
     private final WireDecoder<ScoredRequest> scoredDecoder = WireDecoder.of(ScoredRequest.class);
     private final WireDecoder<ServedRequest> servedDecoder = WireDecoder.of(ServedRequest.class);
@@ -29,7 +31,7 @@ final class Outputs {
         private final float[] pctr;
         private final int sequenceLength;
         private final boolean expired;
-        private int times;
+        private long[] computedAt = NEVER;
         private boolean different;
 
         private Answer(ScoredRequest first) {
@@ -59,8 +61,8 @@ final class Outputs {
             return expired;
         }
 
-        int times() {
-            return times;
+        long[] computedAt() {
+            return computedAt;
         }
 
         /** Whether the repetitions said something else than the first. */
@@ -72,12 +74,12 @@ final class Outputs {
     /**
      * Dead letters of one record.
      *
-     * @param times how many there are
+     * @param computedAt when each was written, ms, ascending
      */
-    record Letter(String reason, int times) {
+    record Letter(String reason, long[] computedAt) {
         Letter and(Letter other) {
             String both = reason.equals(other.reason) ? reason : reason + "+" + other.reason;
-            return new Letter(both, times + other.times);
+            return new Letter(both, with(computedAt, other.computedAt[0]));
         }
     }
 
@@ -93,7 +95,7 @@ final class Outputs {
     void score(ConsumerRecord<byte[], byte[]> record) {
         ScoredRequest answer = decode(scoredDecoder, record.value());
         Answer first = answers.computeIfAbsent(answer.getRequestId(), id -> new Answer(answer));
-        first.times++;
+        first.computedAt = with(first.computedAt, record.timestamp());
         if (first.sequenceLength != answer.getSequenceLength()
                 || !Arrays.equals(first.pctr, Answer.byPosition(answer))) {
             first.different = true;
@@ -105,13 +107,14 @@ final class Outputs {
         if (!id.equals(new String(record.key(), StandardCharsets.UTF_8))) {
             throw new IllegalStateException("served request " + id + " under another key");
         }
-        served.merge(id, 1, Integer::sum);
+        served.compute(id, (i, at) -> with(at == null ? NEVER : at, record.timestamp()));
     }
 
     void letter(ConsumerRecord<byte[], byte[]> record) {
         DeadLetter l = decode(letterDecoder, record.value());
         String origin = origin(l.getOriginTopic(), l.getOriginPartition(), l.getOriginOffset());
-        letters.merge(origin, new Letter(l.getReason(), 1), Letter::and);
+        letters.merge(
+                origin, new Letter(l.getReason(), new long[] {record.timestamp()}), Letter::and);
     }
 
     private static <T extends SpecificRecord> T decode(WireDecoder<T> decoder, byte[] value) {
@@ -120,6 +123,13 @@ final class Outputs {
         } catch (WireException e) {
             throw new IllegalStateException("the job wrote what cannot be read", e);
         }
+    }
+
+    private static long[] with(long[] times, long time) {
+        long[] more = Arrays.copyOf(times, times.length + 1);
+        more[times.length] = time;
+        Arrays.sort(more);
+        return more;
     }
 
     /** The name of a record's place. */
@@ -132,10 +142,10 @@ final class Outputs {
         return answers.remove(requestId);
     }
 
-    /** Takes out how often a request was written as served. */
-    int takeServed(String requestId) {
-        Integer times = served.remove(requestId);
-        return times == null ? 0 : times;
+    /** Takes out when a request was written as served, each time. */
+    long[] takeServed(String requestId) {
+        long[] computedAt = served.remove(requestId);
+        return computedAt == null ? NEVER : computedAt;
     }
 
     /** Takes out the dead letters of a record, or null. */

@@ -25,10 +25,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A faultless run passes, and each kind of damage to it is found. */
 class CheckerTest {
@@ -36,9 +41,13 @@ class CheckerTest {
 
     private final InputLog log = new InputLog();
     private final Outputs outputs = new Outputs();
+    private final Rollbacks rollbacks = new Rollbacks();
     private final Map<String, InterestHistory> states = new HashMap<>();
     private OfflineScorer offline;
     private float[] pctr;
+
+    /** When the next output is computed, ms. */
+    private long now = 100;
 
     @BeforeEach
     void faultlessRun() throws IOException {
@@ -70,12 +79,25 @@ class CheckerTest {
         return new AdRequest("r", "u", START + 20, Map.of(), Map.of(), List.of(ad));
     }
 
-    private static <T extends SpecificRecord> ConsumerRecord<byte[], byte[]> record(
+    private <T extends SpecificRecord> ConsumerRecord<byte[], byte[]> record(
             String topic, long offset, T message, String expect) {
         @SuppressWarnings("unchecked")
         byte[] value = new WireEncoder<>((Class<T>) message.getClass()).encode(message);
         byte[] key = "r".getBytes(StandardCharsets.UTF_8);
-        var record = new ConsumerRecord<>(topic, 0, offset, key, value);
+        var headers = new RecordHeaders();
+        var record =
+                new ConsumerRecord<>(
+                        topic,
+                        0,
+                        offset,
+                        now,
+                        TimestampType.CREATE_TIME,
+                        key.length,
+                        value.length,
+                        key,
+                        value,
+                        headers,
+                        Optional.empty());
         if (expect != null) {
             record.headers().add(ChaosProducer.EXPECT, expect.getBytes(StandardCharsets.UTF_8));
         }
@@ -123,9 +145,9 @@ class CheckerTest {
         outputs.letter(record("dead-letters", 0, letter, null));
     }
 
-    private ChaosReport check(boolean rolledBack) {
+    private ChaosReport check() {
         var report = new ChaosReport.Builder();
-        Checker checker = new Checker(offline, outputs, states, rolledBack, report);
+        Checker checker = new Checker(offline, outputs, states, rollbacks, report);
         checker.check(log, Bars.start("test", -1));
         checker.finish();
         return report.build(1, 1, 1, 0, 0);
@@ -140,7 +162,7 @@ class CheckerTest {
     @Test
     void passesAFaultlessRun() {
         faultlessOutput();
-        ChaosReport report = check(false);
+        ChaosReport report = check();
         assertThat(report.findings()).isEmpty();
         assertThat(report.ok()).isTrue();
         assertThat(report.applied()).isEqualTo(3);
@@ -152,7 +174,7 @@ class CheckerTest {
     void findsAMissingAnswer() {
         served();
         letter("late");
-        ChaosReport report = check(false);
+        ChaosReport report = check();
         assertThat(report.lost()).isEqualTo(1);
         assertThat(report.ok()).isFalse();
     }
@@ -160,7 +182,7 @@ class CheckerTest {
     @Test
     void findsAMissingDeadLetterAndAServedRequestThatIsMissing() {
         answer(pctr[0]);
-        ChaosReport report = check(false);
+        ChaosReport report = check();
         assertThat(report.lost()).isEqualTo(2);
         assertThat(report.ok()).isFalse();
     }
@@ -170,7 +192,7 @@ class CheckerTest {
         answer(pctr[0]);
         served();
         letter("internal");
-        ChaosReport report = check(false);
+        ChaosReport report = check();
         assertThat(report.wrong()).isEqualTo(1);
         assertThat(report.ok()).isFalse();
     }
@@ -179,25 +201,58 @@ class CheckerTest {
     void findsDoubledOutputs() {
         faultlessOutput();
         faultlessOutput();
-        ChaosReport report = check(false);
+        ChaosReport report = check();
         assertThat(report.doubled()).isEqualTo(3);
         assertThat(report.ok()).isFalse();
     }
 
     @Test
-    void allowsUnchangedRepetitionsAfterARollbackOnly() {
+    void allowsUnchangedRepetitionsWhereARollbackExplainsThem() {
         faultlessOutput();
-        answer(pctr[0]);
-        ChaosReport report = check(true);
-        assertThat(report.repeated()).isEqualTo(1);
+        rollbacks.add(50, 150);
+        now = 200;
+        faultlessOutput();
+        ChaosReport report = check();
+        assertThat(report.repeated()).isEqualTo(3);
+        assertThat(report.doubled()).isZero();
         assertThat(report.ok()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "120, 150, 200", // the older checkpoint has the first
+        "50, 90, 200", // the first was computed after the rollback
+        "50, 250, 200", // both were computed before the rollback
+    })
+    void findsRepetitionsThatNoRollbackExplains(long from, long at, long second) {
+        faultlessOutput();
+        rollbacks.add(from, at);
+        now = second;
+        faultlessOutput();
+        ChaosReport report = check();
+        assertThat(report.doubled()).isEqualTo(3);
+        assertThat(report.ok()).isFalse();
+    }
+
+    @Test
+    void findsAThirdCopyAfterOneRollback() {
+        faultlessOutput();
+        rollbacks.add(50, 150);
+        now = 200;
+        answer(pctr[0]);
+        now = 210;
+        answer(pctr[0]);
+        ChaosReport report = check();
+        assertThat(report.doubled()).isEqualTo(1);
     }
 
     @Test
     void findsARepetitionThatSaysSomethingElse() {
         faultlessOutput();
+        rollbacks.add(50, 150);
+        now = 200;
         answer(pctr[0] + 1e-6f);
-        ChaosReport report = check(true);
+        ChaosReport report = check();
         assertThat(report.doubled()).isEqualTo(1);
         assertThat(report.ok()).isFalse();
     }
@@ -207,7 +262,7 @@ class CheckerTest {
         answer(pctr[0] + 2e-5f);
         served();
         letter("late");
-        ChaosReport report = check(false);
+        ChaosReport report = check();
         assertThat(report.wrong()).isEqualTo(1);
         assertThat(report.ok()).isFalse();
     }
@@ -217,7 +272,7 @@ class CheckerTest {
         faultlessOutput();
         states.put("u", offline.history(List.of(behavior("1", 10), behavior("3", 12))));
         states.put("nobody", offline.history(List.of(behavior("1", 10))));
-        ChaosReport report = check(false);
+        ChaosReport report = check();
         assertThat(report.statesWrong()).isEqualTo(2);
         assertThat(report.ok()).isFalse();
     }
@@ -231,7 +286,7 @@ class CheckerTest {
                         1,
                         new DeadLetter("late", "", "behaviors", 0, 99L, 1L, null, null, 1L),
                         null));
-        ChaosReport report = check(false);
+        ChaosReport report = check();
         assertThat(report.unasked()).isEqualTo(1);
         assertThat(report.ok()).isFalse();
     }
