@@ -165,9 +165,15 @@ public final class AdScoringTopology {
                 : WatermarkStrategy.forGenerator(context -> new AlwaysIdle());
     }
 
-    /** A refused record must not move time. */
-    private static long eventTime(InboundRecord record) {
-        return record.rejection() == null ? record.eventTime() : Long.MIN_VALUE;
+    /**
+     * How far a record moves time. A refused one does not; one from a producer whose clock is ahead
+     * moves it to the record's own time in Kafka at the most, so that what others send in time does
+     * not become late.
+     */
+    static long eventTime(InboundRecord record) {
+        return record.rejection() == null
+                ? Math.min(record.eventTime(), record.origin().timestamp())
+                : Long.MIN_VALUE;
     }
 
     private static final class AlwaysIdle implements WatermarkGenerator<InboundRecord> {

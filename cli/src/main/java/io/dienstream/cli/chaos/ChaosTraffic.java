@@ -137,6 +137,9 @@ final class ChaosTraffic implements Runnable {
     /** A record in every partition from after everything else, so that time passes all of it. */
     private void end() {
         long end = newest + ClusterSettings.LATENESS_MS + MOST_DELAY_MS;
+        while (System.currentTimeMillis() <= end) { // no record moves time past its own
+            LockSupport.parkNanos(NAP_NANOS);
+        }
         for (int p = 0; p < ChaosCluster.PARTITIONS; p++) {
             String user = "end-" + p;
             AdRequest request = simulator.request(end, CANDIDATES).request();

@@ -67,7 +67,7 @@ final class ClusterSettings {
         c.put("task.cancellation.timeout", "15000");
         c.put("restart-strategy.type", "exponential-delay");
         c.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
-        c.put("restart-strategy.exponential-delay.max-backoff", "3 s");
+        c.put("restart-strategy.exponential-delay.max-backoff", "1 s");
         c.put("execution.checkpointing.timeout", CHECKPOINT_TIMEOUT_MS + " ms");
         c.put("execution.checkpointing.num-retained", "3");
         c.put(
