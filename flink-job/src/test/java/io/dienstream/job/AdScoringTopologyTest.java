@@ -3,6 +3,9 @@ package io.dienstream.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.Reason;
+import io.dienstream.job.record.Rejection;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -60,5 +63,21 @@ class AdScoringTopologyTest {
                 .filter(n -> n.getTransformationUID().equals("scoring"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void aRecordMovesTimeToItsOwnKafkaTimeAtTheMost() {
+        InboundRecord past = Records.inbound(Records.behavior("u", 1, -5));
+        InboundRecord ahead = Records.inbound(Records.behavior("u", 2, 7_200_000));
+        InboundRecord refused =
+                InboundRecord.rejected(
+                        InboundRecord.Kind.BEHAVIOR,
+                        Records.origin("behaviors"),
+                        null,
+                        null,
+                        new Rejection(Reason.UNDECODABLE, "noise"));
+        assertThat(AdScoringTopology.eventTime(past)).isEqualTo(Records.START - 5);
+        assertThat(AdScoringTopology.eventTime(ahead)).isEqualTo(Records.START);
+        assertThat(AdScoringTopology.eventTime(refused)).isEqualTo(Long.MIN_VALUE);
     }
 }

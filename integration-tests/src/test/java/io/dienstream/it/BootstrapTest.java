@@ -7,11 +7,6 @@ import io.dienstream.cli.bootstrap.Bootstrap;
 import io.dienstream.cli.demo.DemoCluster;
 import io.dienstream.cli.demo.Parity;
 import io.dienstream.cli.kafka.LogPlayer;
-import io.dienstream.cli.offline.OfflineScorer;
-import io.dienstream.dien.Scorer;
-import io.dienstream.dien.artifact.ModelReader;
-import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.savepoint.SavepointHistories;
 import io.dienstream.schema.AdRequest;
@@ -20,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -41,10 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Initial state from a log: the same as a replay's, bit for bit, and the job goes on from it. */
 class BootstrapTest {
     @TempDir private Path directory;
-
-    private static OfflineScorer offline(Dataset data) throws IOException {
-        return new OfflineScorer(new Scorer(ModelReader.read(data.model()), KernelsProvider.get()));
-    }
 
     private static List<Behavior> shuffled(List<Behavior> behaviors) {
         List<Behavior> shuffled = new ArrayList<>(behaviors);
@@ -80,8 +70,10 @@ class BootstrapTest {
                 .contains("%,d behaviors".formatted(behaviors.size()))
                 .contains("0 repeated, 1 refused");
         assertThat(result.exitCode()).as("a row was refused").isEqualTo(1);
-        assertStates(
-                offline(data), behaviors, SavepointHistories.read(savepoint.toUri().toString()));
+        OfflineTruth.assertSame(
+                OfflineTruth.offline(data.model()),
+                behaviors,
+                SavepointHistories.read(savepoint.toUri().toString()));
     }
 
     private static List<Behavior> wholeSeconds(List<Behavior> behaviors, Path file)
@@ -201,35 +193,11 @@ class BootstrapTest {
             job.submit(cluster.options(data.model(), options), savepoint.toUri().toString());
             job.awaitFinished();
 
-            var parity = new Parity(offline(data));
+            var parity = new Parity(OfflineTruth.offline(data.model()));
             parity.checkEventTime(data.behaviors(), requests, job.answers.answers());
             assertThat(parity.holds()).as(parity.summary()).isTrue();
             assertThat(job.answers.size()).isEqualTo(requests.size());
             assertThat(job.answers.deadLetters()).isEmpty();
         }
-    }
-
-    private static void assertStates(
-            OfflineScorer offline,
-            List<Behavior> behaviors,
-            Map<String, InterestHistory> histories) {
-        Map<String, List<Behavior>> byUser = new HashMap<>();
-        for (Behavior b : behaviors) {
-            byUser.computeIfAbsent(b.getUserId(), u -> new ArrayList<>()).add(b);
-        }
-        assertThat(histories).containsOnlyKeys(byUser.keySet());
-        histories.forEach(
-                (user, stored) -> {
-                    InterestHistory replayed = offline.history(byUser.get(user));
-                    assertThat(stored.size()).isEqualTo(replayed.size());
-                    assertThat(stored.floorTimestamp()).isEqualTo(replayed.floorTimestamp());
-                    for (int t = 0; t < stored.size(); t++) {
-                        assertThat(stored.eventKey(t)).isEqualTo(replayed.eventKey(t));
-                        assertThat(stored.values(t)).isEqualTo(replayed.values(t));
-                    }
-                    int floats = stored.size() * stored.hidden();
-                    assertThat(Arrays.copyOf(stored.states(), floats))
-                            .containsExactly(Arrays.copyOf(replayed.states(), floats));
-                });
     }
 }

@@ -1,5 +1,6 @@
 package io.dienstream.it;
 
+import io.dienstream.cli.kafka.LogPlayer;
 import io.dienstream.cli.log.BadLines;
 import io.dienstream.cli.log.BehaviorLog;
 import io.dienstream.cli.log.RequestLog;
@@ -16,6 +17,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -83,6 +85,20 @@ record Dataset(String name, Path model, List<Behavior> behaviors, List<AdRequest
             }
         }
         return new Dataset("simulated", model, behaviors, requests);
+    }
+
+    /** Sends what is later than {@code after} and not later than {@code until}, in event order. */
+    void play(LogPlayer player, long after, long until) {
+        for (Behavior b : behaviors) {
+            if (b.getTimestamp() > after && b.getTimestamp() <= until) {
+                player.send(b);
+            }
+        }
+        requests.stream()
+                .filter(r -> r.getTimestamp() > after && r.getTimestamp() <= until)
+                .sorted(Comparator.comparingLong(AdRequest::getTimestamp))
+                .forEach(player::send);
+        player.flush();
     }
 
     @Override

@@ -61,6 +61,13 @@ final class RunningJob implements AutoCloseable {
         return path;
     }
 
+    /** Stops at the end of time: everything that was read is applied and answered. */
+    String drain() throws Exception {
+        String path = cluster.flink().drain(job, cluster.checkpoints().toUri().toString());
+        tail.drain(answers::accept);
+        return path;
+    }
+
     void cancel() throws Exception {
         cluster.flink().cancel(job);
     }

@@ -25,6 +25,7 @@ import me.tongfei.progressbar.ProgressBar;
 public final class ChaosRun {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration STUCK = Duration.ofMinutes(4);
     private static final Duration DRAIN = Duration.ofMinutes(2);
     private static final int DRAIN_ATTEMPTS = 3;
@@ -109,8 +110,9 @@ public final class ChaosRun {
             try {
                 awaitCaughtUp(started, START);
                 traffic.allowLateOnes();
-                Thread.sleep(settings.gap().toMillis());
-                say("caught up, faults begin; logs in " + settings.directory());
+                Thread.sleep(WARM_UP.toMillis()); // the first fault too hits a job at work
+                awaitCaughtUp(System.currentTimeMillis(), START);
+                say("at work, faults begin; logs in " + settings.directory());
                 faults(schedule, faults);
             } finally {
                 traffic.stop();

@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
         name = "bootstrap",
         mixinStandardHelpOptions = true,
         description = {
-            "Builds the keyed state that a job would hold had it read a behavior log in event-time",
-            "order, and writes it as a savepoint to start the job from. The log is files (Avro",
+            "Builds users' histories from a behavior log as a savepoint.",
+            "The job that starts from it holds what it would hold had it read the log in event-time",
+            "order. The log is files (Avro",
             "container, Parquet, tab separated or JSON lines) or the behaviors topic up to its end;",
             "then start-offsets.properties in the savepoint says where the job must go on:",
             "pass it as kafka.start-offsets."

@@ -19,9 +19,10 @@ import picocli.CommandLine.Spec;
         name = "chaos",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs the job as real processes (broker, JobManager with high availability, two",
-            "TaskManagers) under traffic and a seeded schedule of faults: kill -9, pauses, broker",
-            "restarts, a network partition, a full disk, a damaged checkpoint. Then compares every",
+            "Runs the job under faults and proves its answers.",
+            "Real processes (broker, JobManager with high availability, two TaskManagers) under",
+            "traffic and a seeded schedule of kill -9, pauses, broker restarts, a network partition,",
+            "a full disk, a damaged checkpoint. Then compares every",
             "answer, dead letter and state with the offline truth. Exit code 1 where anything was",
             "lost, doubled or wrong. Partition and full disk need root; see docs/RELIABILITY.md."
         })

@@ -6,6 +6,7 @@ import io.dienstream.cli.demo.SimulatedDemo;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -74,6 +75,15 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--candidates", defaultValue = "8", description = "Default ${DEFAULT-VALUE}.")
     private int candidates;
 
+    @Option(
+            names = "--option",
+            paramLabel = "KEY=VALUE",
+            description = {
+                "An option of the job, docs/OPTIONS.md; may be repeated. For instance",
+                "delivery.guarantee=exactly-once to see what it costs. Simulated users only."
+            })
+    private Map<String, String> options = Map.of();
+
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
@@ -108,7 +118,8 @@ public final class DemoCommand implements Callable<Integer> {
                         requestsPerSecond,
                         candidates,
                         Duration.ofSeconds(seconds),
-                        parallelism);
+                        parallelism,
+                        options);
         return new SimulatedDemo(settings, out).run() ? 0 : 1;
     }
 

@@ -94,7 +94,16 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Stops the job; what it has read is in the savepoint whose path is returned. */
     public String stopWithSavepoint(JobID job, String directory) throws Exception {
-        return cluster.stopWithSavepoint(job, directory, false, SavepointFormatType.CANONICAL)
+        return stop(job, directory, false);
+    }
+
+    /** Stops the job at the end of time: every record that is held is applied before. */
+    public String drain(JobID job, String directory) throws Exception {
+        return stop(job, directory, true);
+    }
+
+    private String stop(JobID job, String directory, boolean endOfTime) throws Exception {
+        return cluster.stopWithSavepoint(job, directory, endOfTime, SavepointFormatType.CANONICAL)
                 .get(2, TimeUnit.MINUTES);
     }
 

@@ -43,6 +43,7 @@ public final class SimulatedDemo {
      * @param behaviorsPerSecond while the clock runs
      * @param requestsPerSecond while the clock runs
      * @param candidates of each request
+     * @param options of the job, on top of the defaults
      */
     public record Settings(
             Path model,
@@ -53,7 +54,8 @@ public final class SimulatedDemo {
             int requestsPerSecond,
             int candidates,
             Duration duration,
-            int parallelism) {}
+            int parallelism,
+            Map<String, String> options) {}
 
     public SimulatedDemo(Settings settings, PrintWriter out) {
         this.settings = settings;
@@ -73,7 +75,9 @@ public final class SimulatedDemo {
                     "Kafka at %s, Flink's web UI at %s%n",
                     cluster.broker().bootstrapServers(), cluster.flink().webUi());
             out.flush();
-            JobID job = cluster.flink().submit(cluster.options(settings.model(), Map.of()), null);
+            JobID job =
+                    cluster.flink()
+                            .submit(cluster.options(settings.model(), settings.options()), null);
             traffic =
                     new Traffic(new Simulator(settings.seed(), settings.users()), player, settings);
             live(cluster, job, traffic, answers, view);

@@ -1,0 +1,137 @@
+package io.dienstream.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.cli.demo.DemoCluster;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Candidate;
+import io.dienstream.schema.Pricing;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Partitions that are slow, silent, or fed by a clock that is ahead. */
+class PartitionTimeTest {
+    private static final long START = 1_700_000_000_000L;
+    private static final long SECOND = 1_000;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long HOUR = 60 * MINUTE;
+
+    @TempDir private Path directory;
+
+    private static Behavior behavior(String user, String id, long time) {
+        return new Behavior(id, user, time, Map.of("item", "1", "category", "1"));
+    }
+
+    private static AdRequest request(String user, long time) {
+        Candidate ad = new Candidate("a", Map.of("item", "2"), Pricing.CPM, 1L, "USD", null);
+        return new AdRequest("of " + user, user, time, Map.of(), Map.of(), List.of(ad));
+    }
+
+    private static Map<String, String> eventTime(String idleAfter) {
+        Map<String, String> options = new HashMap<>();
+        options.put(JobOptions.TIME_MODE.key(), "event-time");
+        options.put(JobOptions.ALLOWED_LATENESS.key(), "1s");
+        options.put(JobOptions.IDLE_AFTER.key(), idleAfter);
+        return options;
+    }
+
+    /** Two behaviors and a request of {@code user}, then the time of {@code clock}. */
+    private static void log(PartitionSender sender, int partition, String user, long clock)
+            throws Exception {
+        sender.send(partition, behavior(user, user + 1, START));
+        sender.send(partition, behavior(user, user + 2, START + SECOND));
+        sender.send(partition, request(user, START + 2 * SECOND));
+        sender.send(partition, behavior("clock", "clock" + partition, clock));
+        sender.send(partition, request("clock" + partition, clock));
+    }
+
+    private static int seen(RunningJob job, String user) {
+        return job.answers.answers().get("of " + user).getSequenceLength();
+    }
+
+    @Test
+    void aSlowPartitionHoldsTimeBackAndItsRecordsAreInTime() throws Exception {
+        Path model = Dataset.simulated(directory).model();
+        try (DemoCluster cluster = DemoCluster.start(1);
+                RunningJob job = new RunningJob(cluster);
+                PartitionSender sender = new PartitionSender(cluster)) {
+            log(sender, 0, "fast", START + HOUR);
+            sender.marker("behaviors", 0);
+            sender.marker("ad-requests", 0);
+            job.submit(cluster.options(model, eventTime("0s")), null);
+            job.await("all of the fast one is read", () -> refused(job, "undecodable") == 2);
+            assertThat(job.answers.size()).as("the slow partition has no time yet").isZero();
+
+            log(sender, 1, "slow", START + HOUR);
+            job.await("both users are answered", () -> job.answers.size() == 2);
+            assertThat(seen(job, "fast")).isEqualTo(2);
+            assertThat(seen(job, "slow")).isEqualTo(2);
+            assertThat(refused(job, "late")).isZero();
+            job.cancel();
+        }
+    }
+
+    @Test
+    void aSilentPartitionNoLongerHoldsTimeBack() throws Exception {
+        Path model = Dataset.simulated(directory).model();
+        try (DemoCluster cluster = DemoCluster.start(1);
+                RunningJob job = new RunningJob(cluster);
+                PartitionSender sender = new PartitionSender(cluster)) {
+            log(sender, 0, "fast", START + HOUR);
+            job.submit(cluster.options(model, eventTime("1s")), null);
+            job.await("the user is answered", () -> job.answers.size() == 1);
+            assertThat(seen(job, "fast")).isEqualTo(2);
+            job.cancel();
+        }
+    }
+
+    /**
+     * A behavior from two hours ahead comes first. When time has passed what is ten minutes old,
+     * what is five seconds old must still be in time.
+     */
+    @Test
+    void aProducersClockThatIsAheadMakesNobodyLate() throws Exception {
+        Path model = Dataset.simulated(directory).model();
+        Map<String, String> options = new HashMap<>();
+        options.put(JobOptions.ALLOWED_LATENESS.key(), "1m");
+        options.put(JobOptions.IDLE_AFTER.key(), "1s");
+        try (DemoCluster cluster = DemoCluster.start(1);
+                RunningJob job = new RunningJob(cluster);
+                PartitionSender sender = new PartitionSender(cluster)) {
+            job.submit(cluster.options(model, options), null);
+            long now = System.currentTimeMillis();
+            sender.send(0, behavior("ahead", "ahead", now + 2 * HOUR));
+            int[] sent = {0};
+            job.await(
+                    "time has passed",
+                    () -> {
+                        try {
+                            String id = "old" + sent[0]++;
+                            sender.send(0, behavior("old", id, now - 10 * MINUTE));
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return refused(job, "late") > 0;
+                    });
+            sender.send(0, behavior("other", "other", now - 5 * SECOND));
+            sender.marker("behaviors", 0);
+            job.await("it is read", () -> refused(job, "undecodable") == 1);
+            sender.send(0, request("other", now));
+            sender.send(0, request("ahead", now));
+            job.await("both are answered", () -> job.answers.size() == 2);
+            assertThat(seen(job, "other")).isEqualTo(1);
+            assertThat(seen(job, "ahead")).as("its behavior has not happened yet").isZero();
+            job.cancel();
+        }
+    }
+
+    private static long refused(RunningJob job, String reason) {
+        return job.answers.deadLetters().getOrDefault(reason, 0L);
+    }
+}
