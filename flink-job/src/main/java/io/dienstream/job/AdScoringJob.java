@@ -6,6 +6,8 @@ import io.dienstream.job.connector.KafkaEndpoints;
 import io.dienstream.job.option.JobOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +22,15 @@ public final class AdScoringJob {
         JobOptions options = JobOptions.parse(args, System.getenv());
         LOG.info("options {}", options);
         check(options);
+        Configuration configuration = JobEnvironment.configuration(options);
+        StartingState.of(options)
+                .ifPresent(
+                        from -> {
+                            LOG.info("starting from {}", from);
+                            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
+                        });
         StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.getExecutionEnvironment(
-                        JobEnvironment.configuration(options));
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
         build(env, options);
         env.execute();
     }

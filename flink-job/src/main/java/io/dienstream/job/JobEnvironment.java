@@ -7,6 +7,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 
@@ -41,6 +42,10 @@ public final class JobEnvironment {
                 CheckpointingOptions.TOLERABLE_FAILURE_NUMBER,
                 options.get(JobOptions.TOLERATED_FAILURES));
         c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+        // whoever stops a job may want to start it again from there
+        c.set(
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         c.set(ExecutionOptions.BUFFER_TIMEOUT, options.get(JobOptions.BUFFER_TIMEOUT));
         c.set(CoreOptions.DEFAULT_PARALLELISM, options.get(JobOptions.PARALLELISM));
         return c;

@@ -54,6 +54,11 @@ final class RunningJob implements AutoCloseable {
         tail.drain(answers::accept);
     }
 
+    /** Reads the answers that are there. */
+    void read() {
+        tail.drain(answers::accept);
+    }
+
     String stopWithSavepoint() throws Exception {
         String path =
                 cluster.flink().stopWithSavepoint(job, cluster.checkpoints().toUri().toString());

@@ -2,6 +2,7 @@ package io.dienstream.cli.bootstrap;
 
 import io.dienstream.job.record.InboundRecord;
 import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -10,16 +11,22 @@ import org.apache.flink.util.Collector;
 final class AdmitRows extends ProcessFunction<InboundRecord, InboundRecord> {
     static final String REFUSED = "refused";
     static final String ADMITTED = "admitted";
+
+    /** Event time of the newest valid one, ms. */
+    static final String NEWEST = "newest";
+
     private static final long serialVersionUID = 1;
     private static final int SHOWN = 20;
 
     private final LongCounter refused = new LongCounter();
     private final LongCounter admitted = new LongCounter();
+    private final LongMaximum newest = new LongMaximum();
 
     @Override
     public void open(OpenContext context) {
         getRuntimeContext().addAccumulator(REFUSED, refused);
         getRuntimeContext().addAccumulator(ADMITTED, admitted);
+        getRuntimeContext().addAccumulator(NEWEST, newest);
     }
 
     @Override
@@ -27,6 +34,7 @@ final class AdmitRows extends ProcessFunction<InboundRecord, InboundRecord> {
             InboundRecord record, Context context, Collector<InboundRecord> out) {
         if (record.rejection() == null) {
             admitted.add(1);
+            newest.add(record.eventTime());
             out.collect(record);
             return;
         }

@@ -9,9 +9,9 @@ import io.dienstream.job.savepoint.HistoryBootstrap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Builds the initial keyed state of a job from a behavior log: file or topic to savepoint. */
 public final class Bootstrap {
-    /** Beside the savepoint of a topic: where the job goes on. */
+    /** Beside the savepoint: where the job goes on in the topic. */
     public static final String START_OFFSETS = "start-offsets.properties";
 
     private final JobOptions options;
@@ -55,9 +55,15 @@ public final class Bootstrap {
         this.maxParallelism = maxParallelism;
     }
 
-    /** From files. */
+    /**
+     * From files that hold everything up to their newest event time.
+     *
+     * @param live whether there is a Kafka with a behaviors topic, so that start offsets can be
+     *     written: the first records that came after that time. No behavior of a later time is
+     *     before them, and what the files hold as well is a duplicate where its event id is.
+     */
     @SuppressWarnings("deprecation") // the plain way to read any iterator, in one task
-    public Result files(List<Path> files) throws Exception {
+    public Result files(List<Path> files, boolean live) throws Exception {
         StreamExecutionEnvironment env = environment();
         DataStream<InboundRecord> all = null;
         long now = System.currentTimeMillis();
@@ -73,13 +79,15 @@ public final class Bootstrap {
                             .uid("admit-" + file);
             all = all == null ? one : all.union(one);
         }
-        return run(env, all, null);
+        JobExecutionResult done = run(env, all);
+        long newest = count(done, AdmitRows.NEWEST);
+        return result(done, live ? offsets(OffsetSpec.forTimestamp(newest + 1)) : null);
     }
 
     /** From the behaviors topic, up to where it ends now. */
     public Result topic() throws Exception {
         String topic = options.get(JobOptions.BEHAVIORS);
-        Map<TopicPartition, Long> ends = ends(topic);
+        Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
         KafkaSource<InboundRecord> source =
                 KafkaSource.<InboundRecord>builder()
                         .setProperties(options.kafkaProperties())
@@ -100,13 +108,15 @@ public final class Bootstrap {
                         .uid("bootstrap-" + topic)
                         .process(new AdmitRows(), RecordType.INBOUND)
                         .uid("admit-" + topic);
-        return run(env, behaviors, ends);
+        return result(run(env, behaviors), ends);
     }
 
-    private Map<TopicPartition, Long> ends(String topic) throws IOException, InterruptedException {
-        Properties client = options.kafkaProperties();
-        try (Admin admin = Admin.create(client)) {
-            Map<TopicPartition, OffsetSpec> latest =
+    /** Of every partition of the behaviors topic; its end where no record is as {@code spec}. */
+    private Map<TopicPartition, Long> offsets(OffsetSpec spec)
+            throws IOException, InterruptedException {
+        String topic = options.get(JobOptions.BEHAVIORS);
+        try (Admin admin = Admin.create(options.kafkaProperties())) {
+            List<TopicPartition> partitions =
                     admin
                             .describeTopics(List.of(topic))
                             .allTopicNames()
@@ -114,16 +124,29 @@ public final class Bootstrap {
                             .get(topic)
                             .partitions()
                             .stream()
-                            .collect(
-                                    Collectors.toMap(
-                                            p -> new TopicPartition(topic, p.partition()),
-                                            p -> OffsetSpec.latest()));
-            return admin.listOffsets(latest).all().get().entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
+                            .map(p -> new TopicPartition(topic, p.partition()))
+                            .toList();
+            Map<TopicPartition, Long> offsets = list(admin, partitions, OffsetSpec.latest());
+            list(admin, partitions, spec)
+                    .forEach(
+                            (p, offset) ->
+                                    offsets.computeIfPresent(
+                                            p, (q, end) -> offset < 0 ? end : offset));
+            return offsets;
         } catch (ExecutionException e) {
             throw new IOException(
                     "the offsets of topic " + topic + " are not known: " + e.getCause(), e);
         }
+    }
+
+    private static Map<TopicPartition, Long> list(
+            Admin admin, List<TopicPartition> partitions, OffsetSpec spec)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> asked =
+                partitions.stream().collect(Collectors.toMap(p -> p, p -> spec));
+        return new HashMap<>(
+                admin.listOffsets(asked).all().get().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset())));
     }
 
     private StreamExecutionEnvironment environment() throws IOException {
@@ -133,18 +156,19 @@ public final class Bootstrap {
         return StreamExecutionEnvironment.createLocalEnvironment(parallelism);
     }
 
-    private Result run(
-            StreamExecutionEnvironment env,
-            DataStream<InboundRecord> behaviors,
-            Map<TopicPartition, Long> ends)
-            throws Exception {
+    private JobExecutionResult run(
+            StreamExecutionEnvironment env, DataStream<InboundRecord> behaviors) throws Exception {
         HistoryBootstrap.build(
                 env, behaviors, options, maxParallelism, savepoint.toUri().toString());
-        JobExecutionResult done = env.execute("dien-stream bootstrap");
+        return env.execute("dien-stream bootstrap");
+    }
+
+    private Result result(JobExecutionResult done, Map<TopicPartition, Long> start)
+            throws IOException {
         Path offsets = null;
-        if (ends != null) {
+        if (start != null) {
             offsets = savepoint.resolve(START_OFFSETS);
-            StartOffsets.write(offsets, ends);
+            StartOffsets.write(offsets, start);
         }
         return new Result(
                 count(done, AdmitRows.ADMITTED),

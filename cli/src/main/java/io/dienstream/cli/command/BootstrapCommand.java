@@ -22,10 +22,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Builds users' histories from a behavior log as a savepoint.",
             "The job that starts from it holds what it would hold had it read the log in event-time",
-            "order. The log is files (Avro",
-            "container, Parquet, tab separated or JSON lines) or the behaviors topic up to its end;",
-            "then start-offsets.properties in the savepoint says where the job must go on:",
-            "pass it as kafka.start-offsets."
+            "order. The log is files (Avro container, Parquet, tab separated or JSON lines) or the",
+            "behaviors topic up to its end. start-offsets.properties in the savepoint says where in",
+            "the topic the job must go on: pass it as kafka.start-offsets."
         })
 public final class BootstrapCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -40,22 +39,20 @@ public final class BootstrapCommand implements Callable<Integer> {
             description = "New directory for the savepoint.")
     private Path savepoint;
 
-    @CommandLine.ArgGroup(exclusive = true, multiplicity = "1")
-    private Source source;
+    @Option(
+            names = "--behaviors",
+            paramLabel = "FILE",
+            description = "A behavior log; may be repeated. Default: the behaviors topic.")
+    private List<Path> files = List.of();
 
-    static final class Source {
-        @Option(
-                names = "--behaviors",
-                paramLabel = "FILE",
-                description = "A behavior log; may be repeated.")
-        private List<Path> files;
-
-        @Option(
-                names = "--bootstrap-servers",
-                paramLabel = "HOST:PORT",
-                description = "Kafka brokers that hold the behaviors topic.")
-        private String bootstrapServers;
-    }
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = {
+                "Kafka brokers with the behaviors topic. Beside --behaviors: only to find where the",
+                "job must go on after the newest behavior of the files."
+            })
+    private String bootstrapServers;
 
     @Option(
             names = "--option",
@@ -77,12 +74,16 @@ public final class BootstrapCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (files.isEmpty() && bootstrapServers == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--behaviors or --bootstrap-servers is needed");
+        }
         ModelReader.read(model);
         Map<String, String> values = new HashMap<>(options);
         values.put(JobOptions.MODEL.key(), model.toAbsolutePath().toString());
         values.put(
                 JobOptions.BOOTSTRAP_SERVERS.key(),
-                source.bootstrapServers == null ? "none:0" : source.bootstrapServers);
+                bootstrapServers == null ? "none:0" : bootstrapServers);
         Bootstrap bootstrap =
                 new Bootstrap(
                         JobOptions.of(values),
@@ -90,7 +91,9 @@ public final class BootstrapCommand implements Callable<Integer> {
                         parallelism,
                         maxParallelism);
         Bootstrap.Result result =
-                source.files == null ? bootstrap.topic() : bootstrap.files(source.files);
+                files.isEmpty()
+                        ? bootstrap.topic()
+                        : bootstrap.files(files, bootstrapServers != null);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 "%,d behaviors of %,d users in %s; %,d repeated, %,d refused%n",

@@ -1,11 +1,16 @@
 package io.dienstream.job.option;
 
+import static io.dienstream.job.option.Option.bool;
+import static io.dienstream.job.option.Option.choice;
+import static io.dienstream.job.option.Option.duration;
+import static io.dienstream.job.option.Option.integer;
+import static io.dienstream.job.option.Option.text;
+
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,9 +23,6 @@ import java.util.TreeMap;
  */
 public final class JobOptions implements Serializable {
     private static final long serialVersionUID = 1;
-
-    private static final Duration YEARS = Duration.ofDays(36_500);
-    private static final String ANY_DURATION = "a duration such as 200ms, 30s, 1h or 2d";
 
     public static final Option<String> BOOTSTRAP_SERVERS =
             new Option<>(
@@ -54,12 +56,10 @@ public final class JobOptions implements Serializable {
     public static final Option<String> DEAD_LETTERS =
             text("topics.dead-letters", "dead-letters", "Topic for records that were refused");
     public static final Option<Boolean> SERVED_ENABLED =
-            new Option<>(
+            bool(
                     "served.enabled",
-                    "true",
-                    "true or false",
-                    "Whether requests are written as they were scored, for training",
-                    Parsers.bool());
+                    true,
+                    "Whether requests are written as they were scored, for training");
     public static final Option<String> MODEL =
             new Option<>(
                     "model.path",
@@ -123,6 +123,14 @@ public final class JobOptions implements Serializable {
             duration("checkpoint.interval", "10s", "Time between checkpoints; 0s: none");
     public static final Option<String> CHECKPOINT_DIRECTORY =
             text("checkpoint.directory", "file:///tmp/dien-stream/checkpoints", "URI");
+    public static final Option<String> START_FROM =
+            new Option<>(
+                    "job.start-from",
+                    "",
+                    "the URI of a savepoint or checkpoint, latest, or nothing",
+                    "State to start from; latest: the newest checkpoint in checkpoint.directory, if"
+                            + " there is one. Leave it to Flink where Flink deploys the job",
+                    text -> text);
     public static final Option<Integer> TOLERATED_FAILURES =
             integer(
                     "checkpoint.tolerated-failures",
@@ -146,12 +154,10 @@ public final class JobOptions implements Serializable {
     public static final Option<Duration> BUFFER_TIMEOUT =
             duration("job.buffer-timeout", "0ms", "How long a record may wait to be shipped");
     public static final Option<Boolean> BOUNDED =
-            new Option<>(
+            bool(
                     "source.bounded",
-                    "false",
-                    "true or false",
-                    "Read what the topics hold at start, then finish: backfill and evaluation",
-                    Parsers.bool());
+                    false,
+                    "Read what the topics hold at start, then finish: backfill and evaluation");
 
     /** The whole table, in the order of docs/OPTIONS.md. */
     public static final List<Option<?>> ALL =
@@ -182,6 +188,7 @@ public final class JobOptions implements Serializable {
                     STATE_TTL,
                     CHECKPOINT_INTERVAL,
                     CHECKPOINT_DIRECTORY,
+                    START_FROM,
                     TOLERATED_FAILURES,
                     DELIVERY,
                     TRANSACTION_PREFIX,
@@ -289,38 +296,5 @@ public final class JobOptions implements Serializable {
         TreeMap<String, String> shown = new TreeMap<>();
         values.forEach((key, value) -> shown.put(key, OptionSources.isSecret(key) ? "***" : value));
         return shown.toString();
-    }
-
-    private static Option<String> text(String key, String defaultText, String description) {
-        return new Option<>(key, defaultText, "any text", description, Parsers.text());
-    }
-
-    private static Option<Duration> duration(String key, String defaultText, String description) {
-        return new Option<>(
-                key,
-                defaultText,
-                ANY_DURATION,
-                description,
-                Parsers.duration(Duration.ZERO, YEARS));
-    }
-
-    private static Option<Integer> integer(
-            String key, int defaultValue, int least, int most, String description) {
-        return new Option<>(
-                key,
-                Integer.toString(defaultValue),
-                "a whole number from " + least + " to " + most,
-                description,
-                Parsers.integer(least, most));
-    }
-
-    private static <E extends Enum<E>> Option<E> choice(
-            String key, E defaultValue, String description) {
-        Class<E> type = defaultValue.getDeclaringClass();
-        String allowed =
-                String.join(
-                        " or ", Arrays.stream(type.getEnumConstants()).map(Parsers::key).toList());
-        return new Option<>(
-                key, Parsers.key(defaultValue), allowed, description, Parsers.choice(type));
     }
 }

@@ -1,5 +1,7 @@
 package io.dienstream.job.option;
 
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -18,6 +20,45 @@ public record Option<T>(
         String allowed,
         String description,
         Function<String, T> parser) {
+    private static final Duration YEARS = Duration.ofDays(36_500);
+    private static final String ANY_DURATION = "a duration such as 200ms, 30s, 1h or 2d";
+
+    static Option<String> text(String key, String defaultText, String description) {
+        return new Option<>(key, defaultText, "any text", description, Parsers.text());
+    }
+
+    static Option<Boolean> bool(String key, boolean defaultValue, String description) {
+        return new Option<>(
+                key, Boolean.toString(defaultValue), "true or false", description, Parsers.bool());
+    }
+
+    static Option<Duration> duration(String key, String defaultText, String description) {
+        return new Option<>(
+                key,
+                defaultText,
+                ANY_DURATION,
+                description,
+                Parsers.duration(Duration.ZERO, YEARS));
+    }
+
+    static Option<Integer> integer(
+            String key, int defaultValue, int least, int most, String description) {
+        return new Option<>(
+                key,
+                Integer.toString(defaultValue),
+                "a whole number from " + least + " to " + most,
+                description,
+                Parsers.integer(least, most));
+    }
+
+    static <E extends Enum<E>> Option<E> choice(String key, E defaultValue, String description) {
+        Class<E> type = defaultValue.getDeclaringClass();
+        String allowed =
+                String.join(
+                        " or ", Arrays.stream(type.getEnumConstants()).map(Parsers::key).toList());
+        return new Option<>(
+                key, Parsers.key(defaultValue), allowed, description, Parsers.choice(type));
+    }
 
     /** The environment variable that sets this option. */
     public String environmentName() {

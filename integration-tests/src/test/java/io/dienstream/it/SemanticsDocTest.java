@@ -1,0 +1,65 @@
+package io.dienstream.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** docs/SEMANTICS.md names tests that exist. */
+class SemanticsDocTest {
+    private static final Path ROOT = Path.of("..");
+    private static final int LEAST_NAMES = 40;
+
+    /** {@code `SomeTest.someMethod`}. */
+    private static final Pattern NAME = Pattern.compile("`([A-Z]\\w*Test)\\.(\\w+)`");
+
+    private static Map<String, String> testSources() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        try (Stream<Path> files =
+                Files.find(
+                        ROOT,
+                        20,
+                        (path, attributes) ->
+                                path.toString().contains("/src/test/java/")
+                                        && path.toString().endsWith("Test.java"))) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                sources.put(
+                        name.substring(0, name.length() - ".java".length()),
+                        Files.readString(file));
+            }
+        }
+        return sources;
+    }
+
+    @Test
+    void everyTestThatItNamesExists() throws IOException {
+        Map<String, String> sources = testSources();
+        List<String> missing = new ArrayList<>();
+        Matcher names = NAME.matcher(Files.readString(ROOT.resolve("docs/SEMANTICS.md")));
+        int found = 0;
+        while (names.find()) {
+            found++;
+            String source = sources.getOrDefault(names.group(1), "");
+            Pattern test =
+                    Pattern.compile(
+                            "@(Test|ParameterizedTest)\\b[^;{}]*(\\{[^}]*\\})?[^;{}]*\\bvoid "
+                                    + names.group(2)
+                                    + "\\(");
+            if (!test.matcher(source).find()) {
+                missing.add(names.group());
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(found).isGreaterThanOrEqualTo(LEAST_NAMES);
+    }
+}
