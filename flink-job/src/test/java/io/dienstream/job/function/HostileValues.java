@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.Random;
 
 /** Values that a hostile or broken producer might send: noise, mutants, and absurd fields. */
-final class HostileValues {
+public final class HostileValues {
     private static final int USERS = 50;
 
     private final Random random;
     private final List<byte[]> valid = new ArrayList<>();
 
-    HostileValues(Random random) {
+    public HostileValues(Random random) {
         this.random = random;
         for (int n = 0; n < USERS; n++) {
             valid.add(Records.inbound(Records.behavior("u" + n, n, n)).value());
@@ -32,7 +32,8 @@ final class HostileValues {
         }
     }
 
-    byte[] next() {
+    /** The next one, of any kind, for any topic. */
+    public byte[] next() {
         byte[] value = valid.get(random.nextInt(valid.size())).clone();
         switch (random.nextInt(7)) {
             case 0 -> {
