@@ -63,6 +63,7 @@ final class ChaosCluster implements AutoCloseable {
      */
     ChaosCluster(Path directory, Path model) throws Exception {
         this.model = model;
+        ClassArchive classes = ClassArchive.create(directory.resolve("classes"));
         network = Network.create();
         disk = CheckpointDisk.create(directory.resolve("checkpoints"));
         String host = network.host();
@@ -83,6 +84,7 @@ final class ChaosCluster implements AutoCloseable {
                         "zookeeper",
                         directory,
                         List.of(),
+                        classes,
                         SERVICE_JVM,
                         List.of(
                                 "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server"
@@ -90,7 +92,7 @@ final class ChaosCluster implements AutoCloseable {
                                 Integer.toString(zooKeeperPort),
                                 directory.resolve("zookeeper-data").toString(),
                                 ZOOKEEPER_TICK_MS));
-        broker = broker(directory, host, brokerPort);
+        broker = broker(directory, classes, host, brokerPort);
         zooKeeper.start();
         broker.start();
         Properties client = client();
@@ -100,7 +102,8 @@ final class ChaosCluster implements AutoCloseable {
 
         List<String> jobManagerJvm = new ArrayList<>(SERVICE_JVM);
         jobManagerJvm.add("--add-opens=java.base/java.util=ALL-UNNAMED");
-        jobManager = new Child("jobmanager", directory, List.of(), jobManagerJvm, List.of());
+        jobManager =
+                new Child("jobmanager", directory, List.of(), classes, jobManagerJvm, List.of());
         for (int n = 0; n < ClusterSettings.TASK_MANAGERS; n++) {
             List<String> prefix = n == 0 ? List.of() : network.prefix();
             taskManagers.add(
@@ -108,6 +111,7 @@ final class ChaosCluster implements AutoCloseable {
                             "taskmanager-" + (n + 1),
                             directory,
                             prefix,
+                            classes,
                             TASK_MANAGER_JVM,
                             List.of()));
         }
@@ -118,7 +122,8 @@ final class ChaosCluster implements AutoCloseable {
         supervisor = new Supervisor(all);
     }
 
-    private static Child broker(Path directory, String host, int port) throws Exception {
+    private static Child broker(Path directory, ClassArchive classes, String host, int port)
+            throws Exception {
         Path logs = Files.createDirectories(directory.resolve("broker-data"));
         BrokerFiles.format(logs);
         Properties properties = BrokerFiles.properties(logs, host, port, BrokerFiles.freePort());
@@ -133,6 +138,7 @@ final class ChaosCluster implements AutoCloseable {
                 "broker",
                 directory,
                 List.of(),
+                classes,
                 BROKER_JVM,
                 List.of("kafka.Kafka", file.toString()));
     }

@@ -69,6 +69,7 @@ public final class ChaosRun {
      */
     public ChaosReport run() throws Exception {
         started = System.currentTimeMillis();
+        say("starting ZooKeeper, Kafka and Flink, each a process; logs in " + settings.directory());
         try (ChaosCluster cluster = new ChaosCluster(settings.directory(), settings.model());
                 Shutdown ignored = Shutdown.of(cluster)) {
             Fault.Schedule schedule = new Fault.Schedule(settings.seed());
@@ -112,7 +113,7 @@ public final class ChaosRun {
                 traffic.allowLateOnes();
                 Thread.sleep(WARM_UP.toMillis()); // the first fault too hits a job at work
                 awaitCaughtUp(System.currentTimeMillis(), START);
-                say("at work, faults begin; logs in " + settings.directory());
+                say("at work, faults begin");
                 faults(schedule, faults);
             } finally {
                 traffic.stop();

@@ -20,6 +20,7 @@ final class Child {
     private final String name;
     private final Path directory;
     private final List<String> prefix;
+    private final ClassArchive classes;
     private final List<String> jvm;
     private List<String> command;
     private Process process;
@@ -27,14 +28,22 @@ final class Child {
 
     /**
      * @param prefix in front of the java command, such as the one that enters a network namespace
+     * @param classes what it runs
      * @param jvm options of the JVM
      * @param command main class and its arguments
      */
-    Child(String name, Path directory, List<String> prefix, List<String> jvm, List<String> command)
+    Child(
+            String name,
+            Path directory,
+            List<String> prefix,
+            ClassArchive classes,
+            List<String> jvm,
+            List<String> command)
             throws IOException {
         this.name = name;
         this.directory = Files.createDirectories(directory.resolve(name));
         this.prefix = prefix;
+        this.classes = classes;
         this.jvm = jvm;
         this.command = command;
     }
@@ -62,10 +71,11 @@ final class Child {
         List<String> line = new ArrayList<>(prefix);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(jvm);
+        line.addAll(classes.jvm());
         line.add("-Djava.io.tmpdir=" + temporary);
         line.add("-Dlog4j2.configurationFile=log4j2-chaos.properties");
         line.add("-cp");
-        line.add(System.getProperty("java.class.path"));
+        line.add(classes.classPath());
         line.addAll(command);
         process =
                 new ProcessBuilder(line)
