@@ -3,6 +3,7 @@ package io.dienstream.cli.bootstrap;
 import io.dienstream.job.connector.InboundDeserializer;
 import io.dienstream.job.connector.StartOffsets;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.OptionException;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.savepoint.HistoryBootstrap;
@@ -84,10 +85,18 @@ public final class Bootstrap {
         return result(done, live ? offsets(OffsetSpec.forTimestamp(newest + 1)) : null);
     }
 
-    /** From the behaviors topic, up to where it ends now. */
-    public Result topic() throws Exception {
+    /**
+     * From the behaviors topic.
+     *
+     * @param until file of the offsets up to which it is read, in the form of {@link StartOffsets};
+     *     null for where it ends now
+     */
+    public Result topic(Path until) throws Exception {
         String topic = options.get(JobOptions.BEHAVIORS);
         Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
+        if (until != null) {
+            ends = within(StartOffsets.read(until, topic), ends, until);
+        }
         KafkaSource<InboundRecord> source =
                 KafkaSource.<InboundRecord>builder()
                         .setProperties(options.kafkaProperties())
@@ -109,6 +118,21 @@ public final class Bootstrap {
                         .process(new AdmitRows(), RecordType.INBOUND)
                         .uid("admit-" + topic);
         return result(run(env, behaviors), ends);
+    }
+
+    /** A partition that is not named, or that ends before, would never be done. */
+    private static Map<TopicPartition, Long> within(
+            Map<TopicPartition, Long> asked, Map<TopicPartition, Long> ends, Path file) {
+        ends.forEach(
+                (partition, end) -> {
+                    Long offset = asked.get(partition);
+                    if (offset == null || offset < 0 || offset > end) {
+                        throw new OptionException(
+                                "file of offsets %s: %s = %s, but it must be from 0 to %d, the end"
+                                        .formatted(file, partition, offset, end));
+                    }
+                });
+        return asked;
     }
 
     /** Of every partition of the behaviors topic; its end where no record is as {@code spec}. */

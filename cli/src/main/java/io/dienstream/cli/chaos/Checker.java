@@ -61,12 +61,12 @@ final class Checker {
     void check(InputLog log, ProgressBar bar) {
         log.counts.forEach(report::in);
         log.refused.forEach(this::refused);
-        log.users.forEach(
-                (user, records) -> {
-                    records.sort(EVENT_ORDER);
-                    state(user, replay(records));
-                    bar.stepBy(records.size());
-                });
+        for (String user : log.users()) {
+            List<InboundRecord> records = log.of(user);
+            records.sort(EVENT_ORDER);
+            state(user, replay(records));
+            bar.stepBy(records.size());
+        }
     }
 
     /** To be called after all partitions. */

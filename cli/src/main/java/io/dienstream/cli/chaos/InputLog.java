@@ -10,14 +10,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /** One partition of all input topics; every record of a user stands in one of them. */
 final class InputLog {
-    /** Valid records by user. */
-    final Map<String, List<InboundRecord>> users = new HashMap<>();
+    /** Valid records by user, as bytes: a long run has millions, one user only some. */
+    private final Map<String, List<Entry>> users = new HashMap<>();
 
     /** Reason by origin, of those that must be refused. */
     final Map<String, String> refused = new TreeMap<>();
@@ -26,6 +27,8 @@ final class InputLog {
     final Map<String, Long> counts = new TreeMap<>();
 
     private final InboundDecoder decoder = new InboundDecoder();
+
+    private record Entry(InboundRecord.Kind kind, Origin origin, byte[] value) {}
 
     static InputLog read(TopicReader reader, int partition) {
         InputLog log = new InputLog();
@@ -59,10 +62,28 @@ final class InputLog {
         Origin origin =
                 new Origin(record.topic(), record.partition(), record.offset(), record.timestamp());
         try {
-            InboundRecord decoded = decoder.decode(kind, origin, null, record.value());
-            users.computeIfAbsent(decoded.userId(), u -> new ArrayList<>()).add(decoded);
+            String user = decoder.decode(kind, origin, null, record.value()).userId();
+            users.computeIfAbsent(user, u -> new ArrayList<>())
+                    .add(new Entry(kind, origin, record.value()));
         } catch (WireException e) {
             throw new IllegalStateException("a valid record that cannot be read", e);
         }
+    }
+
+    Set<String> users() {
+        return users.keySet();
+    }
+
+    /** Valid records of a user, in the order of their topics. */
+    List<InboundRecord> of(String user) {
+        List<InboundRecord> records = new ArrayList<>();
+        for (Entry e : users.get(user)) {
+            try {
+                records.add(decoder.decode(e.kind(), e.origin(), null, e.value()));
+            } catch (WireException cannotBe) {
+                throw new IllegalStateException("it was read before", cannotBe);
+            }
+        }
+        return records;
     }
 }

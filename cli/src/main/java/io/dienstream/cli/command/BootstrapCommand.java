@@ -55,6 +55,15 @@ public final class BootstrapCommand implements Callable<Integer> {
     private String bootstrapServers;
 
     @Option(
+            names = "--until",
+            paramLabel = "FILE",
+            description = {
+                "Up to which offsets the topic is read, lines of TOPIC-PARTITION=OFFSET. Default: up",
+                "to its end."
+            })
+    private Path until;
+
+    @Option(
             names = "--option",
             paramLabel = "KEY=VALUE",
             description = {
@@ -78,6 +87,10 @@ public final class BootstrapCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--behaviors or --bootstrap-servers is needed");
         }
+        if (until != null && !files.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--until is for a topic, not for --behaviors");
+        }
         ModelReader.read(model);
         Map<String, String> values = new HashMap<>(options);
         values.put(JobOptions.MODEL.key(), model.toAbsolutePath().toString());
@@ -92,7 +105,7 @@ public final class BootstrapCommand implements Callable<Integer> {
                         maxParallelism);
         Bootstrap.Result result =
                 files.isEmpty()
-                        ? bootstrap.topic()
+                        ? bootstrap.topic(until)
                         : bootstrap.files(files, bootstrapServers != null);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(

@@ -26,17 +26,22 @@ public final class StartOffsets {
      */
     public static Map<TopicPartition, Long> of(JobOptions options, String topic) {
         String file = options.get(JobOptions.START_OFFSETS);
-        Map<TopicPartition, Long> offsets = new HashMap<>();
-        if (file.isEmpty()) {
-            return offsets;
-        }
+        return file.isEmpty() ? Map.of() : read(Path.of(file), topic);
+    }
+
+    /**
+     * Those of {@code topic} in {@code file}.
+     *
+     * @throws OptionException naming the file, and the line that is no offset
+     */
+    public static Map<TopicPartition, Long> read(Path file, String topic) {
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(Path.of(file), StandardCharsets.UTF_8)) {
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             properties.load(reader);
-        } catch (IOException e) {
-            throw new OptionException(
-                    "option kafka.start-offsets = '" + file + "' cannot be read: " + e, e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new OptionException("file of offsets " + file + " cannot be read: " + e, e);
         }
+        Map<TopicPartition, Long> offsets = new HashMap<>();
         for (String partition : properties.stringPropertyNames()) {
             int dash = partition.lastIndexOf('-');
             if (dash > 0 && partition.substring(0, dash).equals(topic)) {
@@ -47,7 +52,7 @@ public final class StartOffsets {
     }
 
     private static void put(
-            String file,
+            Path file,
             String partition,
             String offset,
             int dash,
@@ -60,7 +65,7 @@ public final class StartOffsets {
                     Long.parseLong(offset.strip()));
         } catch (NumberFormatException e) {
             throw new OptionException(
-                    "option kafka.start-offsets = '%s': %s = %s is no TOPIC-PARTITION=OFFSET"
+                    "file of offsets %s: %s = %s is no TOPIC-PARTITION=OFFSET"
                             .formatted(file, partition, offset),
                     e);
         }
