@@ -113,7 +113,7 @@ class PartitionTimeTest {
                     () -> {
                         try {
                             String id = "old" + sent[0]++;
-                            sender.send(0, behavior("old", id, now - 10 * MINUTE));
+                            sender.send(0, behavior(id, id, now - 10 * MINUTE));
                         } catch (Exception e) {
                             throw new IllegalStateException(e);
                         }
