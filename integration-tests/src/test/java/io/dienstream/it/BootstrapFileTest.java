@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -66,6 +68,41 @@ class BootstrapFileTest {
                 OfflineTruth.offline(data.model()),
                 behaviors,
                 SavepointHistories.read(savepoint.toUri().toString()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jsonl.gz", "avro", "parquet"})
+    void aDamagedFileIsRefusedByNameAndLeavesNothing(String format) throws Exception {
+        Dataset data = Dataset.simulated(directory);
+        Path file = directory.resolve("behaviors." + format);
+        switch (format) {
+            case "avro" -> avro(data.behaviors(), file);
+            case "parquet" -> parquet(data.behaviors(), file);
+            default -> {
+                Path plain = directory.resolve("plain.jsonl");
+                json(data.behaviors(), plain);
+                try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+                    Files.copy(plain, out);
+                }
+            }
+        }
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length * 2 / 3));
+        Path savepoint = directory.resolve("savepoint");
+        CommandLineTest.Result result =
+                CommandLineTest.run(
+                        "bootstrap",
+                        "--model",
+                        data.model(),
+                        "--behaviors",
+                        file,
+                        "--savepoint",
+                        savepoint);
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err())
+                .startsWith("dien: " + file + " cannot be read after row ")
+                .hasLineCount(1);
+        assertThat(savepoint).doesNotExist();
     }
 
     private static List<Behavior> wholeSeconds(List<Behavior> behaviors, Path file)

@@ -13,6 +13,10 @@ import org.apache.avro.specific.SpecificRecord;
  * @param <T> the generated class
  */
 public final class WireEncoder<T extends SpecificRecord> {
+    static {
+        WireLimits.apply();
+    }
+
     private final BinaryMessageEncoder<T> encoder;
 
     public WireEncoder(Class<T> type) {

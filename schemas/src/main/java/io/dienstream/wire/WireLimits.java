@@ -14,9 +14,7 @@ final class WireLimits {
     /** Most entries of a map or array; candidates beyond 1,000 must still decode to be named. */
     static final int MAX_ITEMS = 100_000;
 
-    private WireLimits() {}
-
-    static void apply() {
+    static {
         setDefault("org.apache.avro.limits.bytes.maxLength", MAX_BYTES);
         setDefault("org.apache.avro.limits.string.maxLength", MAX_BYTES);
         setDefault("org.apache.avro.limits.collectionItems.maxLength", MAX_ITEMS);
@@ -25,6 +23,11 @@ final class WireLimits {
                         ClassSecurityValidator.getGlobal(),
                         type -> type.getPackageName().equals("io.dienstream.schema")));
     }
+
+    private WireLimits() {}
+
+    /** Loading this class has done it, once for the whole process. */
+    static void apply() {}
 
     private static void setDefault(String key, int value) {
         if (System.getProperty(key) == null) {

@@ -75,7 +75,7 @@ final class BehaviorFile implements Iterator<InboundRecord>, Serializable {
             }
             return more;
         } catch (IOException e) {
-            throw new UncheckedIOException(path + " cannot be read", e);
+            throw unreadable(e);
         }
     }
 
@@ -92,10 +92,15 @@ final class BehaviorFile implements Iterator<InboundRecord>, Serializable {
         } catch (LineException e) {
             return rejected(origin, new Rejection(Reason.UNDECODABLE, e.getMessage()));
         } catch (IOException e) {
-            throw new UncheckedIOException(path + " cannot be read", e);
+            throw unreadable(e);
         } catch (NoSuchElementException e) {
             throw new IllegalStateException("hasNext comes before next", e);
         }
+    }
+
+    private UncheckedIOException unreadable(IOException e) {
+        return new UncheckedIOException(
+                "%s cannot be read after row %d: %s".formatted(path, number, e.getMessage()), e);
     }
 
     private static InboundRecord rejected(Origin origin, Rejection rejection) {

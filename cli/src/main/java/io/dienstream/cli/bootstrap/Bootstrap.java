@@ -8,6 +8,7 @@ import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.savepoint.HistoryBootstrap;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -19,8 +20,11 @@ import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -184,7 +188,17 @@ public final class Bootstrap {
             StreamExecutionEnvironment env, DataStream<InboundRecord> behaviors) throws Exception {
         HistoryBootstrap.build(
                 env, behaviors, options, maxParallelism, savepoint.toUri().toString());
-        return env.execute("dien-stream bootstrap");
+        try {
+            return env.execute("dien-stream bootstrap");
+        } catch (JobExecutionException e) {
+            // half a savepoint must not look like one
+            FileUtils.deleteDirectoryQuietly(savepoint.toFile());
+            var unreadable = ExceptionUtils.findThrowable(e, UncheckedIOException.class);
+            if (unreadable.isPresent()) {
+                throw new IOException(unreadable.get().getMessage(), e);
+            }
+            throw e;
+        }
     }
 
     private Result result(JobExecutionResult done, Map<TopicPartition, Long> start)

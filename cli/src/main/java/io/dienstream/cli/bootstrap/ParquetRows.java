@@ -21,18 +21,38 @@ final class ParquetRows implements BehaviorRows {
     private long number;
 
     ParquetRows(Path file) throws IOException {
-        stream = ParquetReader.streamContent(file.toFile(), new Columns());
-        rows = stream.iterator();
+        try {
+            stream = ParquetReader.streamContent(file.toFile(), new Columns());
+            rows = stream.iterator();
+        } catch (RuntimeException e) { // what the library throws for a file that is none
+            throw damaged(e);
+        }
+    }
+
+    private static IOException damaged(RuntimeException e) {
+        return new IOException("no Parquet file, or damaged: " + e.getMessage(), e);
     }
 
     @Override
-    public boolean hasNext() {
-        return rows.hasNext();
+    public boolean hasNext() throws IOException {
+        try {
+            return rows.hasNext();
+        } catch (RuntimeException e) {
+            throw damaged(e);
+        }
+    }
+
+    private Map<String, Object> row() throws IOException {
+        try {
+            return rows.next();
+        } catch (RuntimeException e) {
+            throw damaged(e);
+        }
     }
 
     @Override
-    public Behavior next() throws LineException {
-        Map<String, Object> row = rows.next();
+    public Behavior next() throws LineException, IOException {
+        Map<String, Object> row = row();
         number++;
         Object user = row.remove("user_id");
         if (user == null) {
