@@ -1,0 +1,63 @@
+package io.dienstream.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.job.option.JobOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartingStateTest {
+    @TempDir private Path checkpoints;
+
+    private JobOptions options(String from) {
+        return Records.options(
+                Path.of("unused"),
+                "job.start-from",
+                from,
+                "checkpoint.directory",
+                checkpoints.toUri().toString());
+    }
+
+    private Path checkpoint(String job, String name, long seconds) throws IOException {
+        Path directory = Files.createDirectories(checkpoints.resolve(job).resolve(name));
+        Path metadata = Files.createFile(directory.resolve("_metadata"));
+        Files.setLastModifiedTime(metadata, FileTime.fromMillis(seconds * 1000));
+        return directory;
+    }
+
+    @Test
+    void nothingIsAskedFor() throws IOException {
+        checkpoint("job", "chk-1", 1);
+        assertThat(StartingState.of(options(""))).isEmpty();
+    }
+
+    @Test
+    void aNamedStateIsTakenAsItIs() throws IOException {
+        assertThat(StartingState.of(options("s3://bucket/savepoint-1")))
+                .contains("s3://bucket/savepoint-1");
+    }
+
+    @Test
+    void latestIsTheNewestCompleteCheckpointOfAnyJob() throws IOException {
+        checkpoint("first", "chk-9", 10);
+        Path newest = checkpoint("second", "chk-2", 30);
+        checkpoint("second", "chk-1", 20);
+        Files.createDirectories(checkpoints.resolve("second").resolve("chk-3")); // never completed
+        Files.createFile(checkpoints.resolve("second").resolve("a-file"));
+        assertThat(StartingState.of(options("latest")))
+                .hasValueSatisfying(
+                        uri -> assertThat(uri).endsWith(newest.toString()).startsWith("file:"));
+    }
+
+    @Test
+    void latestOfNoneStartsEmpty() throws IOException {
+        assertThat(StartingState.of(options("latest"))).isEmpty();
+        Files.delete(checkpoints);
+        assertThat(StartingState.of(options("latest"))).isEmpty();
+        Files.createDirectory(checkpoints);
+    }
+}
