@@ -36,6 +36,17 @@ class BootstrapFileTest {
         return shuffled;
     }
 
+    private static CommandLineTest.Result bootstrap(Dataset data, Path file, Path savepoint) {
+        return CommandLineTest.run(
+                "bootstrap",
+                "--model",
+                data.model(),
+                "--behaviors",
+                file,
+                "--savepoint",
+                savepoint);
+    }
+
     /** In any order, with a row in it that is no behavior. */
     @ParameterizedTest
     @ValueSource(strings = {"tsv", "jsonl", "avro", "parquet"})
@@ -50,15 +61,7 @@ class BootstrapFileTest {
             default -> parquet(behaviors, file);
         }
         Path savepoint = directory.resolve("savepoint");
-        CommandLineTest.Result result =
-                CommandLineTest.run(
-                        "bootstrap",
-                        "--model",
-                        data.model(),
-                        "--behaviors",
-                        file,
-                        "--savepoint",
-                        savepoint);
+        CommandLineTest.Result result = bootstrap(data, file, savepoint);
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .contains("%,d behaviors".formatted(behaviors.size()))
@@ -89,15 +92,7 @@ class BootstrapFileTest {
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length * 2 / 3));
         Path savepoint = directory.resolve("savepoint");
-        CommandLineTest.Result result =
-                CommandLineTest.run(
-                        "bootstrap",
-                        "--model",
-                        data.model(),
-                        "--behaviors",
-                        file,
-                        "--savepoint",
-                        savepoint);
+        CommandLineTest.Result result = bootstrap(data, file, savepoint);
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err())
                 .startsWith("dien: " + file + " cannot be read after row ")

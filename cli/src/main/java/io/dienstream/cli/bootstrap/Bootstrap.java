@@ -1,6 +1,7 @@
 package io.dienstream.cli.bootstrap;
 
 import io.dienstream.job.connector.InboundDeserializer;
+import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.connector.StartOffsets;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.OptionException;
@@ -33,6 +34,9 @@ import org.apache.kafka.common.TopicPartition;
 public final class Bootstrap {
     /** Beside the savepoint: where the job goes on in the topic. */
     public static final String START_OFFSETS = "start-offsets.properties";
+
+    /** What Kafka says where no record is as new as asked for. */
+    private static final long NONE_LATER = -1;
 
     private final JobOptions options;
     private final Path savepoint;
@@ -85,8 +89,8 @@ public final class Bootstrap {
             all = all == null ? one : all.union(one);
         }
         JobExecutionResult done = run(env, all);
-        long newest = count(done, AdmitRows.NEWEST);
-        return result(done, live ? offsets(OffsetSpec.forTimestamp(newest + 1)) : null);
+        long after = Math.max(0, count(done, AdmitRows.NEWEST) + 1); // none: from the beginning
+        return result(done, live ? offsets(OffsetSpec.forTimestamp(after)) : null);
     }
 
     /**
@@ -143,6 +147,7 @@ public final class Bootstrap {
     private Map<TopicPartition, Long> offsets(OffsetSpec spec)
             throws IOException, InterruptedException {
         String topic = options.get(JobOptions.BEHAVIORS);
+        requireTopic(topic);
         try (Admin admin = Admin.create(options.kafkaProperties())) {
             List<TopicPartition> partitions =
                     admin
@@ -154,16 +159,24 @@ public final class Bootstrap {
                             .stream()
                             .map(p -> new TopicPartition(topic, p.partition()))
                             .toList();
-            Map<TopicPartition, Long> offsets = list(admin, partitions, OffsetSpec.latest());
-            list(admin, partitions, spec)
-                    .forEach(
-                            (p, offset) ->
-                                    offsets.computeIfPresent(
-                                            p, (q, end) -> offset < 0 ? end : offset));
+            Map<TopicPartition, Long> offsets = list(admin, partitions, spec);
+            if (offsets.containsValue(NONE_LATER)) {
+                Map<TopicPartition, Long> ends = list(admin, partitions, OffsetSpec.latest());
+                offsets.replaceAll((p, offset) -> offset == NONE_LATER ? ends.get(p) : offset);
+            }
             return offsets;
         } catch (ExecutionException e) {
             throw new IOException(
                     "the offsets of topic " + topic + " are not known: " + e.getCause(), e);
+        }
+    }
+
+    private void requireTopic(String topic) throws IOException, InterruptedException {
+        long timeoutMs = options.get(JobOptions.KAFKA_TIMEOUT).toMillis();
+        if (!KafkaCheck.topics(options.kafkaProperties(), timeoutMs).contains(topic)) {
+            throw new IOException(
+                    "Kafka at %s has no topic %s"
+                            .formatted(options.get(JobOptions.BOOTSTRAP_SERVERS), topic));
         }
     }
 

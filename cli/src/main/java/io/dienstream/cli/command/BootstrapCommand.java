@@ -91,6 +91,11 @@ public final class BootstrapCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--until is for a topic, not for --behaviors");
         }
+        if (parallelism < 1 || maxParallelism < parallelism) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "--parallelism must be at least 1, --max-parallelism not below it");
+        }
         ModelReader.read(model);
         Map<String, String> values = new HashMap<>(options);
         values.put(JobOptions.MODEL.key(), model.toAbsolutePath().toString());
