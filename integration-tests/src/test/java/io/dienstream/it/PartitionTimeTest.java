@@ -8,10 +8,14 @@ import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
 import io.dienstream.schema.Pricing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,8 +68,11 @@ class PartitionTimeTest {
             log(sender, 0, "fast", START + HOUR);
             sender.marker("behaviors", 0);
             sender.marker("ad-requests", 0);
-            job.submit(cluster.options(model, eventTime("0s")), null);
+            Map<String, String> options = eventTime("0s");
+            options.put(JobOptions.CHECKPOINT_INTERVAL.key(), "1s");
+            job.submit(cluster.options(model, options), null);
             job.await("all of the fast one is read", () -> refused(job, "undecodable") == 2);
+            job.await("some seconds pass", () -> checkpointed(cluster, 4));
             assertThat(job.answers.size()).as("the slow partition has no time yet").isZero();
 
             log(sender, 1, "slow", START + HOUR);
@@ -74,6 +81,17 @@ class PartitionTimeTest {
             assertThat(seen(job, "slow")).isEqualTo(2);
             assertThat(refused(job, "late")).isZero();
             job.cancel();
+        }
+    }
+
+    /** Whether the job has come to its {@code n}th checkpoint, a second each. */
+    private static boolean checkpointed(DemoCluster cluster, int n) {
+        try (Stream<Path> files = Files.walk(cluster.checkpoints(), 2)) {
+            return files.map(f -> f.getFileName().toString())
+                    .filter(name -> name.startsWith("chk-"))
+                    .anyMatch(name -> Integer.parseInt(name.substring("chk-".length())) >= n);
+        } catch (IOException | UncheckedIOException e) {
+            return false; // one was being removed; the next look will tell
         }
     }
 
