@@ -4,12 +4,15 @@ import io.dienstream.cli.command.BootstrapCommand;
 import io.dienstream.cli.command.ChaosCommand;
 import io.dienstream.cli.command.DemoCommand;
 import io.dienstream.cli.command.DlqCommand;
+import io.dienstream.cli.command.EvaluateCommand;
 import io.dienstream.cli.command.JobCommand;
 import io.dienstream.cli.command.ModelCommand;
+import io.dienstream.cli.command.PrepareCommand;
 import io.dienstream.cli.command.ReplayCommand;
 import io.dienstream.cli.command.ScoreCommand;
 import io.dienstream.cli.command.SimulateCommand;
 import io.dienstream.cli.command.TopicsCommand;
+import io.dienstream.cli.command.TrainCommand;
 import io.dienstream.cli.demo.Shutdown;
 import io.dienstream.job.option.OptionException;
 import java.io.IOException;
@@ -24,6 +27,9 @@ import picocli.CommandLine.Command;
         description = "Real-time CTR: DIEN interest states in a stream.",
         subcommands = {
             DemoCommand.class,
+            PrepareCommand.class,
+            TrainCommand.class,
+            EvaluateCommand.class,
             ScoreCommand.class,
             ReplayCommand.class,
             BootstrapCommand.class,

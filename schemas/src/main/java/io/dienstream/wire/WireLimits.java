@@ -7,7 +7,7 @@ import org.apache.avro.util.ClassSecurityValidator;
  * what a few hostile bytes can make it allocate. Avro reads the bounds from system properties once,
  * so they are set before its decoder is first used; values given on the command line win.
  */
-final class WireLimits {
+public final class WireLimits {
     /** Longest string or byte array, bytes: above the largest message a broker takes by default. */
     static final int MAX_BYTES = 8 << 20;
 
@@ -27,7 +27,7 @@ final class WireLimits {
     private WireLimits() {}
 
     /** Loading this class has done it, once for the whole process. */
-    static void apply() {}
+    public static void apply() {}
 
     private static void setDefault(String key, int value) {
         if (System.getProperty(key) == null) {

@@ -6,6 +6,7 @@ import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.Erasure;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.ServedRequest;
+import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ final class ReleaseSchemas {
                     Erasure.getClassSchema(),
                     ScoredRequest.getClassSchema(),
                     ServedRequest.getClassSchema(),
-                    DeadLetter.getClassSchema());
+                    DeadLetter.getClassSchema(),
+                    TrainingExample.getClassSchema());
 
     private ReleaseSchemas() {}
 

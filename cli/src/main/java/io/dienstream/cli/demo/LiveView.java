@@ -1,8 +1,8 @@
 package io.dienstream.cli.demo;
 
-import io.dienstream.cli.offline.Auc;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
+import io.dienstream.train.measure.Auc;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,16 +10,23 @@ public final class Shutdown implements AutoCloseable {
         this.hook = hook;
     }
 
-    /** Registers {@code resource}. */
+    /** Registers a resource that holds Flink and Kafka. */
     public static Shutdown of(AutoCloseable resource) {
-        Thread hook = new Thread(() -> closeQuietly(resource), "dien-shutdown");
+        return of("stopping Flink and Kafka", resource);
+    }
+
+    /**
+     * @param doing what closing comes to, for the one who waits for it
+     */
+    public static Shutdown of(String doing, AutoCloseable resource) {
+        Thread hook = new Thread(() -> closeQuietly(doing, resource), "dien-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         return new Shutdown(hook);
     }
 
-    private static void closeQuietly(AutoCloseable resource) {
+    private static void closeQuietly(String doing, AutoCloseable resource) {
         underWay = true;
-        System.err.println("\ninterrupted: stopping Flink and Kafka");
+        System.err.println("\ninterrupted: " + doing);
         try {
             resource.close();
         } catch (Exception e) {

@@ -2,7 +2,6 @@ package io.dienstream.cli.demo;
 
 import io.dienstream.cli.kafka.LogPlayer;
 import io.dienstream.cli.kafka.TopicTail;
-import io.dienstream.cli.offline.Auc;
 import io.dienstream.cli.offline.OfflineScorer;
 import io.dienstream.cli.simulate.Simulator;
 import io.dienstream.dien.Scorer;
@@ -11,6 +10,7 @@ import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
+import io.dienstream.train.measure.Auc;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Writes an artifact directory. Nothing stands under the final name until all of it is there. */
 public final class ModelWriter {
@@ -32,6 +34,22 @@ public final class ModelWriter {
         Path target = directory.toAbsolutePath();
         Files.createDirectories(target.getParent());
         Path temporary = Files.createTempDirectory(target.getParent(), ".writing-");
+        try {
+            fill(temporary, config, shapes, tensors, vocabularies);
+            ModelReader.read(temporary);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            deleteIfPresent(temporary);
+        }
+    }
+
+    private static void fill(
+            Path temporary,
+            ModelConfig config,
+            Map<String, int[]> shapes,
+            Map<String, float[]> tensors,
+            Map<String, List<String>> vocabularies)
+            throws IOException {
         Json.MAPPER
                 .writerWithDefaultPrettyPrinter()
                 .writeValue(temporary.resolve(ModelReader.CONFIG_FILE).toFile(), json(config));
@@ -43,8 +61,19 @@ public final class ModelWriter {
                 Files.write(file, Vocabulary.encode(vocabularies.get(e.getKey())));
             }
         }
-        ModelReader.read(temporary);
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** What a failure left behind, a full disk for one. */
+    private static void deleteIfPresent(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            List<Path> paths;
+            try (Stream<Path> walk = Files.walk(directory)) {
+                paths = walk.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path path : paths) {
+                Files.delete(path);
+            }
+        }
     }
 
     private static void check(Map<String, int[]> shapes, Map<String, float[]> tensors) {

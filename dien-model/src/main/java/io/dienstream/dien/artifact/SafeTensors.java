@@ -22,7 +22,7 @@ import java.util.Map;
  * header length, a JSON header, then the data. The file is memory-mapped; it must not change while
  * it is in use, so an artifact is a directory that is written once.
  */
-final class SafeTensors {
+public final class SafeTensors {
     private static final long MAX_HEADER_BYTES = 16 << 20;
     private static final String METADATA = "__metadata__";
 
@@ -51,7 +51,7 @@ final class SafeTensors {
         return tensors;
     }
 
-    static SafeTensors open(Path file) throws IOException {
+    public static SafeTensors open(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return open(file, channel);
         } catch (NoSuchFileException e) {
@@ -174,6 +174,15 @@ final class SafeTensors {
         }
     }
 
+    /** Copies all tensors to the heap, by name in file order. */
+    public Map<String, float[]> copyAll() throws IOException {
+        Map<String, float[]> all = new LinkedHashMap<>();
+        for (Tensor t : tensors.values()) {
+            all.put(t.name(), copy(t));
+        }
+        return all;
+    }
+
     /** Copies a whole tensor to the heap. */
     float[] copy(Tensor t) throws IOException {
         float[] data = new float[Math.toIntExact(t.elements())];
@@ -187,7 +196,7 @@ final class SafeTensors {
      * @param shapes by name
      * @param data by name, row-major
      */
-    static void write(Path file, Map<String, int[]> shapes, Map<String, float[]> data)
+    public static void write(Path file, Map<String, int[]> shapes, Map<String, float[]> data)
             throws IOException {
         Map<String, Object> header = new LinkedHashMap<>();
         long at = 0;

@@ -44,6 +44,15 @@ public final class Vocabulary implements IdEncoding {
         return new Vocabulary(rows);
     }
 
+    /** The encoding of a vocabulary that is not in a file yet: {@code ids} by line. */
+    public static Vocabulary of(List<String> ids) {
+        Map<String, Integer> rows = new HashMap<>(ids.size() * 2);
+        for (String id : ids) {
+            rows.put(id, rows.size() + 1);
+        }
+        return new Vocabulary(rows);
+    }
+
     private static String[] lines(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new ArtifactException(file, "the vocabulary is missing");

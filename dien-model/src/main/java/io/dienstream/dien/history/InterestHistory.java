@@ -94,8 +94,9 @@ public final class InterestHistory {
         boolean newest = at == size;
         insert(at, b);
         int dirty = at;
-        if (size > maxLength) {
-            evict((maxLength + 3) / 4);
+        int leaving = Retention.leaving(size, maxLength);
+        if (leaving > 0) {
+            evict(leaving);
             dirty = 0;
         }
         extract(dirty, extractor, s);

@@ -1,4 +1,4 @@
-package io.dienstream.cli.offline;
+package io.dienstream.train.measure;
 
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,0 +1,158 @@
+package io.dienstream.cli.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.cli.demo.Bars;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.train.dataset.Dataset;
+import io.dienstream.train.dataset.Split;
+import io.dienstream.train.measure.Bootstrap;
+import io.dienstream.train.measure.ExampleScorer;
+import io.dienstream.train.measure.Quality;
+import io.dienstream.train.measure.Scored;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dien evaluate}: what an artifact is worth on a data set. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Scores a split of a data set with the scorer of the stream: AUC with a 95 % interval",
+            "(users drawn with replacement), GAUC by user, log loss, calibration.",
+            "--compare A B: two artifacts on the same examples, with the interval of the difference."
+        })
+public final class EvaluateCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @CommandLine.ArgGroup(exclusive = true, multiplicity = "1")
+    private Models models;
+
+    static final class Models {
+        @Option(names = "--model", paramLabel = "DIR", description = "Artifact.")
+        private Path model;
+
+        @Option(names = "--compare", arity = "2", paramLabel = "DIR", description = "Artifacts.")
+        private List<Path> compared;
+    }
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Data set.")
+    private Path data;
+
+    @Option(
+            names = "--split",
+            defaultValue = "test",
+            description = "train, validation or test. Default: ${DEFAULT-VALUE}.")
+    private Split split;
+
+    @Option(
+            names = "--draws",
+            defaultValue = "1000",
+            description = "For the intervals. Default: ${DEFAULT-VALUE}.")
+    private int draws;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of the draws.")
+    private long seed;
+
+    @Option(names = "--json", description = "One JSON object instead of text.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Dataset dataset = Dataset.open(data);
+        if (dataset.manifest().counts(split).examples() == 0) {
+            throw new IOException(data + ": has no " + split.key() + " examples");
+        }
+        if (draws < 40) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--draws must be at least 40");
+        }
+        ObjectNode result = new ObjectMapper().createObjectNode();
+        if (models.model != null) {
+            describe(score(models.model, dataset), result);
+        } else {
+            Scored a = score(models.compared.get(0), dataset);
+            Scored b = score(models.compared.get(1), dataset);
+            describe(a, result.putObject("a"));
+            describe(b, result.putObject("b"));
+            Bootstrap.Interval i = Bootstrap.difference(a, b, draws, seed);
+            double difference =
+                    result.at("/a/auc").doubleValue() - result.at("/b/auc").doubleValue();
+            result.put("auc_difference", difference);
+            result.putArray("auc_difference_interval").add(i.low()).add(i.high());
+        }
+        print(result);
+        return 0;
+    }
+
+    private Scored score(Path model, Dataset dataset) throws IOException {
+        Scorer scorer = new Scorer(ModelReader.read(model), KernelsProvider.get());
+        long total = dataset.manifest().counts(split).examples();
+        try (ProgressBar bar = Bars.start("score", total)) {
+            return Scored.of(dataset, split, new ExampleScorer(scorer), bar::stepTo);
+        }
+    }
+
+    private void describe(Scored scored, ObjectNode node) {
+        Quality q = Quality.of(scored);
+        Bootstrap.Interval interval = Bootstrap.auc(scored, draws, seed);
+        node.put("auc", q.auc());
+        node.putArray("auc_interval").add(interval.low()).add(interval.high());
+        node.put("gauc", q.gauc());
+        node.put("logloss", q.logloss());
+        node.put("calibration", q.calibration());
+        node.put("calibration_error", q.calibrationError());
+        node.put("examples", q.examples());
+        node.put("clicks", q.clicks());
+        node.put("users", q.users());
+        node.putPOJO("bins", q.bins());
+    }
+
+    private void print(ObjectNode result) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(result);
+        } else if (models.model != null) {
+            line("", result, out);
+        } else {
+            line("A: ", (ObjectNode) result.get("a"), out);
+            line("B: ", (ObjectNode) result.get("b"), out);
+            out.printf(
+                    Locale.ROOT,
+                    "A - B: auc %+.4f [%+.4f, %+.4f]%n",
+                    result.get("auc_difference").doubleValue(),
+                    result.at("/auc_difference_interval/0").doubleValue(),
+                    result.at("/auc_difference_interval/1").doubleValue());
+        }
+        out.flush();
+    }
+
+    private static void line(String name, ObjectNode r, PrintWriter out) {
+        out.printf(
+                Locale.ROOT,
+                "%sauc %.4f [%.4f, %.4f], gauc %.4f, logloss %.4f, calibration %.3f (error %.4f); %,d examples, %,d clicked, %,d users%n",
+                name,
+                r.get("auc").doubleValue(),
+                r.at("/auc_interval/0").doubleValue(),
+                r.at("/auc_interval/1").doubleValue(),
+                r.get("gauc").doubleValue(),
+                r.get("logloss").doubleValue(),
+                r.get("calibration").doubleValue(),
+                r.get("calibration_error").doubleValue(),
+                r.get("examples").longValue(),
+                r.get("clicks").longValue(),
+                r.get("users").longValue());
+    }
+}

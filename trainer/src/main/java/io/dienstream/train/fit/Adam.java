@@ -1,0 +1,110 @@
+package io.dienstream.train.fit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.dienstream.train.network.Parameters;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Adam (Kingma and Ba, arXiv 1412.6980) by the engine's update, with the gradients' common norm
+ * bounded. Its moments are kept here, not in the engine's optimizer, so that a checkpoint has them.
+ */
+final class Adam {
+    private static final float BETA_1 = 0.9f;
+    private static final float BETA_2 = 0.999f;
+    private static final float EPSILON = 1e-8f;
+    private static final String MEAN = "adam.mean.";
+    private static final String VARIANCE = "adam.variance.";
+
+    private final Parameters parameters;
+    private final Map<String, NDArray> means = new LinkedHashMap<>();
+    private final Map<String, NDArray> variances = new LinkedHashMap<>();
+    private final float weightDecay;
+    private final double clipNorm;
+    private long updates;
+
+    Adam(Parameters parameters, double weightDecay, double clipNorm, NDManager manager) {
+        this.parameters = parameters;
+        this.weightDecay = (float) weightDecay;
+        this.clipNorm = clipNorm;
+        parameters
+                .all()
+                .forEach(
+                        (name, array) -> {
+                            if (Parameters.isTrainable(name)) {
+                                means.put(name, manager.zeros(array.getShape()));
+                                variances.put(name, manager.zeros(array.getShape()));
+                            }
+                        });
+    }
+
+    /**
+     * Moves the parameters down their gradients.
+     *
+     * @param step to which the parameters are lent
+     * @throws NotFiniteException naming the tensor whose gradient is not finite
+     */
+    void update(double learningRate, NDManager step) throws NotFiniteException {
+        Map<String, NDArray> gradients = new LinkedHashMap<>();
+        means.keySet().forEach(n -> gradients.put(n, parameters.get(n).getGradient()));
+        double norm = norm(gradients);
+        float rescale = clipNorm > 0 && norm > clipNorm ? (float) (clipNorm / norm) : 1;
+        updates++;
+        double corrected =
+                learningRate
+                        * Math.sqrt(1 - Math.pow(BETA_2, (double) updates))
+                        / (1 - Math.pow(BETA_1, (double) updates));
+        gradients.forEach(
+                (name, gradient) -> {
+                    NDArray weight = parameters.get(name);
+                    NDList inputs =
+                            new NDList(weight, gradient, means.get(name), variances.get(name));
+                    weight.getNDArrayInternal()
+                            .adamUpdate(
+                                    inputs,
+                                    new NDList(weight),
+                                    (float) learningRate,
+                                    (float) corrected,
+                                    weightDecay,
+                                    rescale,
+                                    -1,
+                                    BETA_1,
+                                    BETA_2,
+                                    EPSILON,
+                                    false,
+                                    false);
+                });
+    }
+
+    private static double norm(Map<String, NDArray> gradients) throws NotFiniteException {
+        double sum = 0;
+        for (Map.Entry<String, NDArray> g : gradients.entrySet()) {
+            double square = g.getValue().square().sum().getFloat();
+            if (!Double.isFinite(square)) {
+                throw new NotFiniteException("gradient of " + g.getKey());
+            }
+            sum += square;
+        }
+        return Math.sqrt(sum);
+    }
+
+    long updates() {
+        return updates;
+    }
+
+    /** The moments under names of their own. */
+    Map<String, float[]> values() {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        means.forEach((name, a) -> values.put(MEAN + name, a.toFloatArray()));
+        variances.forEach((name, a) -> values.put(VARIANCE + name, a.toFloatArray()));
+        return values;
+    }
+
+    void restore(Map<String, float[]> values, long updatesSoFar) {
+        means.forEach((name, a) -> a.set(values.get(MEAN + name)));
+        variances.forEach((name, a) -> a.set(values.get(VARIANCE + name)));
+        updates = updatesSoFar;
+    }
+}

@@ -1,0 +1,78 @@
+package io.dienstream.train.fit;
+
+import io.dienstream.dien.model.Activation;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.train.dataset.Manifest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The network for a data set, sized as in the paper: H = D_b, which the auxiliary loss's inner
+ * product needs.
+ *
+ * @param name of the model
+ * @param version of the model
+ * @param embeddingWidth of every embedding
+ * @param hashRows rows of the embeddings that are hashed instead of having a vocabulary
+ * @param mlpHidden widths of the MLP's hidden layers
+ */
+public record ModelConfigs(
+        String name,
+        String version,
+        Architecture architecture,
+        AttentionType attention,
+        GateForm gate,
+        int embeddingWidth,
+        Map<String, Integer> hashRows,
+        List<Integer> mlpHidden) {
+    private static final double NORM_EPSILON = 1e-3;
+    private static final double DICE_EPSILON = 1e-8;
+
+    /** The configuration for a data set. */
+    public ModelConfig of(Manifest data) {
+        Map<String, ModelConfig.EmbeddingConfig> embeddings = new LinkedHashMap<>();
+        data.vocabularies()
+                .forEach((embedding, ids) -> embeddings.put(embedding, embedding(embedding, ids)));
+        hashRows.keySet()
+                .forEach(
+                        e -> {
+                            if (!embeddings.containsKey(e)) {
+                                throw new IllegalArgumentException(
+                                        "no embedding '%s' to hash; there are %s"
+                                                .formatted(e, embeddings.keySet()));
+                            }
+                        });
+        boolean gru = architecture.hasInterestStates();
+        boolean dice = architecture.hasAttention();
+        AttentionType type = architecture == Architecture.DIN ? AttentionType.MLP : attention;
+        return new ModelConfig(
+                name,
+                version,
+                architecture,
+                embeddings,
+                data.behaviorFields(),
+                data.adFields(),
+                data.userFields(),
+                data.contextFields(),
+                data.maxLength(),
+                gru ? data.behaviorFields().size() * embeddingWidth : 0,
+                architecture.hasAttention() ? type : null,
+                gate,
+                new ModelConfig.Mlp(
+                        mlpHidden,
+                        dice ? Activation.DICE : Activation.PRELU,
+                        NORM_EPSILON,
+                        DICE_EPSILON));
+    }
+
+    private ModelConfig.EmbeddingConfig embedding(String embedding, int ids) {
+        Integer hashed = hashRows.get(embedding);
+        String file = hashed == null ? "vocabulary/" + embedding + ".txt" : null;
+        return new ModelConfig.EmbeddingConfig(
+                hashed == null ? ids + 1 : hashed, embeddingWidth, new ModelConfig.Encoding(file));
+    }
+}

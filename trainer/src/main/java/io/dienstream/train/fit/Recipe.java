@@ -1,0 +1,58 @@
+package io.dienstream.train.fit;
+
+/**
+ * How a network is trained; docs/TRAINING.md says why each default is what it is.
+ *
+ * @param seed of first values, order and draws
+ * @param epochs most passes over the training split
+ * @param batchSize B
+ * @param learningRate Adam's, in the first epoch
+ * @param learningRateDecay factor from one epoch to the next
+ * @param weightDecay Adam's, on all tensors
+ * @param clipNorm largest norm of all gradients together; 0 for none
+ * @param auxiliaryWeight of the auxiliary loss; only {@code dien} has it
+ * @param auxiliaryNetwork whether that loss has the 100-50-2 network instead of the inner product
+ * @param freshNegatives whether sampled candidates are drawn anew in every epoch after the first
+ * @param uniformNegatives whether draws ignore popularity
+ * @param averaging decay of the running average of weights that is measured and exported; 0 for the
+ *     weights themselves
+ * @param patience epochs without a better validation AUC after which training stops
+ */
+public record Recipe(
+        long seed,
+        int epochs,
+        int batchSize,
+        double learningRate,
+        double learningRateDecay,
+        double weightDecay,
+        double clipNorm,
+        double auxiliaryWeight,
+        boolean auxiliaryNetwork,
+        boolean freshNegatives,
+        boolean uniformNegatives,
+        double averaging,
+        int patience) {
+
+    public Recipe {
+        check(epochs >= 1, "epochs", epochs);
+        check(batchSize >= 2, "batchSize", batchSize);
+        check(learningRate > 0, "learningRate", learningRate);
+        check(learningRateDecay > 0 && learningRateDecay <= 1, "decay", learningRateDecay);
+        check(weightDecay >= 0, "weightDecay", weightDecay);
+        check(clipNorm >= 0, "clipNorm", clipNorm);
+        check(auxiliaryWeight >= 0, "auxiliaryWeight", auxiliaryWeight);
+        check(averaging >= 0 && averaging < 1, "averaging", averaging);
+        check(patience >= 1, "patience", patience);
+    }
+
+    private static void check(boolean good, String name, Number value) {
+        if (!good) {
+            throw new IllegalArgumentException(name + "=" + value);
+        }
+    }
+
+    /** Adam's learning rate in {@code epoch}, from 0. */
+    public double learningRate(int epoch) {
+        return learningRate * Math.pow(learningRateDecay, epoch);
+    }
+}

@@ -1,0 +1,337 @@
+package io.dienstream.train.fit;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Activation;
+import ai.djl.training.GradientCollector;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.train.batch.Batch;
+import io.dienstream.train.batch.Batches;
+import io.dienstream.train.batch.ExampleEncoder;
+import io.dienstream.train.batch.Negatives;
+import io.dienstream.train.dataset.Dataset;
+import io.dienstream.train.dataset.Split;
+import io.dienstream.train.network.Network;
+import io.dienstream.train.network.Parameters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Fits one network to a data set: Adam on the log loss (and for {@code dien} the auxiliary loss),
+ * the validation AUC after every epoch, the weights of the best epoch kept. A function of data,
+ * configuration and recipe, whether it was interrupted and resumed or not. Not thread safe but for
+ * {@link #stop}.
+ */
+public final class Training implements AutoCloseable {
+    private static final double NANOS = 1e9;
+    private static final String BEST = "best.";
+
+    private final Dataset dataset;
+    private final ModelConfig config;
+    private final Recipe recipe;
+    private final TrainingListener listener;
+    private final Path checkpoints;
+    private final long checkpointEvery;
+    private final NDManager manager;
+    private final Engine engine;
+    private final Parameters parameters;
+    private final Network network;
+    private final Adam adam;
+    private final WeightAverage average;
+    private final Batches batches;
+    private final Negatives negatives;
+    private final String settings;
+
+    private Map<String, float[]> best = new LinkedHashMap<>();
+    private final List<EpochReport> reports = new ArrayList<>();
+    private int epoch;
+    private long batchesDone;
+    private long steps;
+    private double lossSum;
+    private double auxiliarySum;
+    private long examples;
+    private volatile boolean stopping;
+
+    /**
+     * @param checkpoints directory for checkpoints, or null for none
+     * @param checkpointEvery steps between two of them, beside one after each epoch
+     */
+    public Training(
+            Dataset dataset,
+            ModelConfig config,
+            Recipe recipe,
+            Engine engine,
+            Path checkpoints,
+            long checkpointEvery,
+            TrainingListener listener)
+            throws IOException {
+        this.dataset = dataset;
+        this.config = config;
+        this.recipe = recipe;
+        this.engine = engine;
+        this.listener = listener;
+        this.checkpoints = checkpoints;
+        this.checkpointEvery = checkpointEvery;
+        Device device = TorchEngine.device(engine);
+        manager = NDManager.newBaseManager(device, engine.getEngineName());
+        boolean ownNetwork = recipe.auxiliaryNetwork() && hasAuxiliaryLoss();
+        parameters = new Parameters(config, ownNetwork, recipe.seed(), manager.newSubManager());
+        network = new Network(config, parameters, ownNetwork);
+        adam = new Adam(parameters, recipe.weightDecay(), recipe.clipNorm(), manager);
+        average = new WeightAverage(parameters, recipe.averaging(), manager);
+        ExampleEncoder encoder = new ExampleEncoder(config, dataset.vocabularies());
+        batches = new Batches(dataset, encoder, config, recipe.batchSize());
+        boolean draws = hasAuxiliaryLoss() || recipe.freshNegatives();
+        negatives =
+                draws ? new Negatives(dataset.catalog(), encoder, recipe.uniformNegatives()) : null;
+        settings = recipe + " " + config;
+    }
+
+    private boolean hasAuxiliaryLoss() {
+        return config.architecture() == Architecture.DIEN && recipe.auxiliaryWeight() > 0;
+    }
+
+    /** Goes on from the newest checkpoint of the same training, if there is one. */
+    public boolean resume() throws IOException {
+        Checkpoint checkpoint = Checkpoint.newest(checkpoints).orElse(null);
+        if (checkpoint == null) {
+            return false;
+        }
+        Checkpoint.Progress progress = checkpoint.progress();
+        if (!progress.settings().equals(settings)) {
+            throw new IOException(
+                    "%s was left by a training with other settings; remove it to start anew%n  then: %s%n  now:  %s"
+                            .formatted(checkpoints, progress.settings(), settings));
+        }
+        parameters.setValues(checkpoint.tensors());
+        adam.restore(checkpoint.tensors(), progress.updates());
+        average.restore(checkpoint.tensors());
+        best = withoutPrefix(checkpoint.tensors());
+        reports.addAll(progress.reports());
+        epoch = progress.epoch();
+        batchesDone = progress.batches();
+        steps = progress.steps();
+        lossSum = progress.loss();
+        auxiliarySum = progress.auxiliaryLoss();
+        examples = progress.examples();
+        return true;
+    }
+
+    /** Asks {@link #run} to write a checkpoint after the current step and return. */
+    public void stop() {
+        stopping = true;
+    }
+
+    /**
+     * Trains to the end, or until {@link #stop}.
+     *
+     * @return whether it came to the end
+     * @throws NotFiniteException where the loss or a gradient is not finite
+     */
+    public boolean run() throws IOException {
+        while (epoch < recipe.epochs() && !isPatienceOver()) {
+            if (!runEpoch()) {
+                checkpoint();
+                return false;
+            }
+            epoch++;
+            batchesDone = 0;
+            lossSum = 0;
+            auxiliarySum = 0;
+            examples = 0;
+            checkpoint();
+        }
+        return true;
+    }
+
+    private boolean isPatienceOver() {
+        int since = 0;
+        for (EpochReport report : reports) {
+            since = report.best() ? 0 : since + 1;
+        }
+        return since >= recipe.patience();
+    }
+
+    private boolean runEpoch() throws IOException {
+        double rate = recipe.learningRate(epoch);
+        Negatives auxiliary = hasAuxiliaryLoss() ? negatives : null;
+        Negatives fresh = recipe.freshNegatives() && epoch > 0 ? negatives : null;
+        int current = epoch;
+        long start = System.nanoTime();
+        long before = examples;
+        try (Prefetch prefetch =
+                new Prefetch(c -> batches.shuffled(recipe.seed(), current, auxiliary, fresh, c))) {
+            skip(prefetch, batchesDone);
+            for (Batch batch = prefetch.next(); batch != null; batch = prefetch.next()) {
+                step(batch, rate);
+                batchesDone++;
+                long all = dataset.manifest().counts(Split.TRAIN).examples();
+                listener.onStep(epoch, steps, examples, all, lossSum / batchesDone);
+                if (stopping) {
+                    return false;
+                }
+                if (checkpointEvery > 0 && steps % checkpointEvery == 0) {
+                    checkpoint();
+                }
+            }
+        }
+        report(rate, (examples - before) / ((System.nanoTime() - start) / NANOS));
+        return true;
+    }
+
+    private static void skip(Prefetch prefetch, long done) throws IOException {
+        for (long n = 0; n < done; n++) {
+            prefetch.next();
+        }
+    }
+
+    private void step(Batch batch, double rate) throws NotFiniteException {
+        try (NDManager step = manager.newSubManager();
+                GradientCollector collector = engine.newGradientCollector()) {
+            parameters.lendTo(step);
+            Network.Output out = network.forward(batch, step, true);
+            NDArray loss = logLoss(out).mean();
+            if (out.auxiliary() != null) {
+                auxiliarySum += out.auxiliary().getFloat();
+                loss = loss.add(out.auxiliary().mul((float) recipe.auxiliaryWeight()));
+            }
+            double value = loss.getFloat();
+            steps++;
+            if (!Double.isFinite(value)) {
+                throw new NotFiniteException("step " + steps + ": the loss is " + culprit(value));
+            }
+            collector.backward(loss);
+            try {
+                adam.update(rate, step);
+            } catch (NotFiniteException e) {
+                throw new NotFiniteException(
+                        "step " + steps + ": the " + e.getMessage() + " is not finite");
+            }
+            average.add(adam.updates(), step);
+            lossSum += value;
+            examples += batch.size;
+        }
+    }
+
+    private String culprit(double loss) {
+        for (Map.Entry<String, NDArray> p : parameters.all().entrySet()) {
+            if (!Float.isFinite(p.getValue().sum().getFloat())) {
+                return loss + ", first in tensor " + p.getKey();
+            }
+        }
+        return loss + " though every tensor is finite; a lower learning rate may help";
+    }
+
+    /** softplus(z) - y z = -log s(z) for y = 1, -log(1 - s(z)) for y = 0. */
+    private static NDArray logLoss(Network.Output out) {
+        return Activation.softPlus(out.logits()).sub(out.logits().mul(out.labels()));
+    }
+
+    private void report(double rate, double speed) throws IOException {
+        Map<String, float[]> values = average.values();
+        Validation validation = validate(values);
+        Double auc = validation == null ? null : validation.auc();
+        double bestSoFar =
+                reports.stream()
+                        .filter(r -> r.validationAuc() != null)
+                        .mapToDouble(EpochReport::validationAuc)
+                        .max()
+                        .orElse(Double.NEGATIVE_INFINITY);
+        boolean isBest = auc == null || auc > bestSoFar;
+        if (isBest) {
+            best = values;
+        }
+        EpochReport report =
+                new EpochReport(
+                        epoch + 1,
+                        steps,
+                        rate,
+                        lossSum / Math.max(1, batchesDone),
+                        hasAuxiliaryLoss() ? auxiliarySum / Math.max(1, batchesDone) : null,
+                        auc,
+                        validation == null ? null : validation.logloss(),
+                        speed,
+                        isBest);
+        reports.add(report);
+        listener.onEpoch(report);
+    }
+
+    private Validation validate(Map<String, float[]> values) throws IOException {
+        if (dataset.manifest().counts(Split.VALIDATION).examples() == 0) {
+            return null;
+        }
+        Map<String, float[]> current = parameters.values(false);
+        parameters.setValues(values);
+        Validation validation = new Validation();
+        batches.inOrder(
+                Split.VALIDATION,
+                batch -> {
+                    try (NDManager step = manager.newSubManager()) {
+                        parameters.lendTo(step);
+                        validation.add(network.forward(batch, step, false));
+                    }
+                });
+        parameters.setValues(current);
+        return validation;
+    }
+
+    private void checkpoint() throws IOException {
+        if (checkpoints == null) {
+            return;
+        }
+        Map<String, float[]> tensors = new LinkedHashMap<>(parameters.values(false));
+        tensors.putAll(adam.values());
+        tensors.putAll(average.state());
+        best.forEach((name, data) -> tensors.put(BEST + name, data));
+        Checkpoint.Progress progress =
+                new Checkpoint.Progress(
+                        settings,
+                        epoch,
+                        batchesDone,
+                        steps,
+                        adam.updates(),
+                        lossSum,
+                        auxiliarySum,
+                        examples,
+                        reports);
+        new Checkpoint(progress, tensors).write(checkpoints);
+    }
+
+    private static Map<String, float[]> withoutPrefix(Map<String, float[]> tensors) {
+        Map<String, float[]> result = new LinkedHashMap<>();
+        tensors.forEach(
+                (name, data) -> {
+                    if (name.startsWith(BEST)) {
+                        result.put(name.substring(BEST.length()), data);
+                    }
+                });
+        return result;
+    }
+
+    /** Of every complete epoch. */
+    public List<EpochReport> reports() {
+        return List.copyOf(reports);
+    }
+
+    /** Steps done. */
+    public long steps() {
+        return steps;
+    }
+
+    /** The tensors of the best epoch. */
+    public Map<String, float[]> best() {
+        return best;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,96 @@
+package io.dienstream.train.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.dienstream.train.batch.Batch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A batch on the engine's device: B examples, T steps. The arrays of a step look at one buffer
+ * outside the heap that is used again in the next step: a new one each time would be given back
+ * only when the collector gets to it, and the process would grow.
+ */
+final class Inputs {
+    /** [B] each. */
+    final NDArray[] user;
+
+    /** [B] each. */
+    final NDArray[] context;
+
+    /** [B] each. */
+    final NDArray[] ads;
+
+    /** [B, T] each. */
+    final NDArray[] behaviors;
+
+    /** [B, T] each, or null. */
+    final NDArray[] negatives;
+
+    /** [B, T], 1 at real positions. */
+    final NDArray mask;
+
+    /** [B, T], 1 at each history's last position. */
+    final NDArray last;
+
+    /** [B]. */
+    final NDArray labels;
+
+    final int size;
+    final int steps;
+
+    /** A buffer that is used step after step. */
+    static final class Staging {
+        private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+        private int used;
+
+        private void reset(int bytes) {
+            if (buffer.capacity() < bytes) {
+                buffer = ByteBuffer.allocateDirect(2 * bytes);
+            }
+            used = 0;
+        }
+
+        private ByteBuffer take(int bytes) {
+            ByteBuffer piece = buffer.slice(used, bytes).order(ByteOrder.nativeOrder());
+            used += bytes;
+            return piece;
+        }
+    }
+
+    Inputs(Batch batch, NDManager manager, Staging staging) {
+        size = batch.size;
+        steps = batch.steps;
+        int columns = batch.user.length + batch.context.length + batch.ads.length + 1;
+        int grids = 2 * batch.behaviors.length + 2;
+        staging.reset((columns * size + grids * size * steps) * Float.BYTES);
+        Shape column = new Shape(size);
+        Shape grid = new Shape(size, steps);
+        user = rows(batch.user, column, manager, staging);
+        context = rows(batch.context, column, manager, staging);
+        ads = rows(batch.ads, column, manager, staging);
+        behaviors = rows(batch.behaviors, grid, manager, staging);
+        negatives = batch.negatives == null ? null : rows(batch.negatives, grid, manager, staging);
+        mask = floats(batch.mask, grid, manager, staging);
+        last = floats(batch.last, grid, manager, staging);
+        labels = floats(batch.labels, column, manager, staging);
+    }
+
+    private static NDArray[] rows(int[][] fields, Shape shape, NDManager m, Staging staging) {
+        NDArray[] arrays = new NDArray[fields.length];
+        for (int f = 0; f < fields.length; f++) {
+            ByteBuffer piece = staging.take(fields[f].length * Integer.BYTES);
+            piece.asIntBuffer().put(fields[f]);
+            arrays[f] = m.create(piece, shape, DataType.INT32);
+        }
+        return arrays;
+    }
+
+    private static NDArray floats(float[] values, Shape shape, NDManager m, Staging staging) {
+        ByteBuffer piece = staging.take(values.length * Float.BYTES);
+        piece.asFloatBuffer().put(values);
+        return m.create(piece, shape, DataType.FLOAT32);
+    }
+}

@@ -1,0 +1,134 @@
+package io.dienstream.train.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.SparseFormat;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.train.batch.Batch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The forward pass of all nine architectures over a batch, as MODEL_FORMAT.md writes it, on the
+ * engine that keeps the gradients. B examples, T steps; letters as in {@link ModelConfig}. Not
+ * thread safe.
+ */
+public final class Network {
+    private final ModelConfig config;
+    private final Architecture architecture;
+    private final Parameters p;
+    private final Attention attention;
+    private final Mlp mlp;
+    private final Gru extractor;
+    private final AuxiliaryLoss auxiliaryLoss;
+    private final Inputs.Staging staging = new Inputs.Staging();
+
+    /**
+     * @param logits [B]
+     * @param labels [B]
+     * @param auxiliary scalar, or null where the batch has no negative behaviors
+     */
+    public record Output(NDArray logits, NDArray labels, NDArray auxiliary) {}
+
+    /**
+     * @param auxiliaryNetwork whether the auxiliary loss has a network of its own
+     */
+    public Network(ModelConfig config, Parameters parameters, boolean auxiliaryNetwork) {
+        this.config = config;
+        this.p = parameters;
+        architecture = config.architecture();
+        attention = architecture.hasAttention() ? new Attention(p, config) : null;
+        mlp = new Mlp(p, config.mlp());
+        extractor =
+                architecture.hasInterestStates() ? new Gru(p, "extractor", config.hidden()) : null;
+        auxiliaryLoss = new AuxiliaryLoss(p, auxiliaryNetwork);
+    }
+
+    /**
+     * @param step owns all that is computed; the parameters must have been lent to it
+     * @param training whether norms use the batch's statistics
+     */
+    public Output forward(Batch batch, NDManager step, boolean training) {
+        Inputs in = new Inputs(batch, step, staging);
+        NDArray ad = embed(in.ads, config.adFields());
+        NDArray mask = in.mask.expandDims(2);
+        NDArray behaviors = embed(in.behaviors, config.behaviorFields()).mul(mask);
+        NDArray pooled = behaviors.sum(new int[] {1});
+        NDArray product = architecture.multipliesPooled() ? ad.mul(pooled) : null;
+        NDArray states = extractor == null ? null : extractor.states(behaviors, training);
+        NDList parts = new NDList();
+        addEmbedded(in.user, config.userFields(), parts);
+        parts.add(ad);
+        parts.add(pooled);
+        if (architecture.hasProductInput()) {
+            parts.add(product);
+        }
+        if (attention != null) {
+            parts.add(interest(behaviors, states, ad, in, training));
+        }
+        addEmbedded(in.context, config.contextFields(), parts);
+        NDArray logits = mlp.logits(NDArrays.concat(parts, 1), training);
+        if (architecture == Architecture.WIDE_DEEP) {
+            NDArray wide = NDArrays.concat(new NDList(ad, pooled, product), 1);
+            logits =
+                    logits.add(wide.matMul(p.get("wide.weight").transpose()).squeeze(1))
+                            .add(p.get("wide.bias"));
+        }
+        NDArray auxiliary = null;
+        if (in.negatives != null && states != null) {
+            NDArray drawn = embed(in.negatives, config.behaviorFields());
+            auxiliary = auxiliaryLoss.of(states, behaviors, drawn, in.mask);
+        }
+        return new Output(logits, in.labels, auxiliary);
+    }
+
+    private NDArray interest(
+            NDArray behaviors, NDArray states, NDArray ad, Inputs in, boolean training) {
+        int hidden = config.hidden();
+        return switch (architecture) {
+            case DIN -> pool(behaviors, attention.weights(behaviors, ad, in.mask));
+            case GRU_ATTENTION -> {
+                NDArray evolved = new Gru(p, "evolution", hidden).states(states, training);
+                yield pool(evolved, attention.weights(evolved, ad, in.mask));
+            }
+            case AIGRU -> {
+                NDArray weights = attention.weights(states, ad, in.mask);
+                NDArray weighted = states.mul(weights.expandDims(2));
+                yield pool(new Gru(p, "evolution", hidden).states(weighted, training), in.last);
+            }
+            default -> {
+                NDArray weights = attention.weights(states, ad, in.mask);
+                yield new Augru(p, hidden, architecture, config.gate())
+                        .evolve(states, weights, in.last);
+            }
+        };
+    }
+
+    /** sum over t of a_t f_t: [B, T, F], [B, T] to [B, F]. */
+    private static NDArray pool(NDArray facts, NDArray weights) {
+        return weights.expandDims(1).batchMatMul(facts).squeeze(1);
+    }
+
+    private void addEmbedded(NDArray[] rows, List<ModelConfig.Field> fields, NDList parts) {
+        if (rows.length > 0) {
+            parts.add(embed(rows, fields));
+        }
+    }
+
+    /** The fields' embeddings side by side: rows [..] each to [.., width]. */
+    private NDArray embed(NDArray[] rows, List<ModelConfig.Field> fields) {
+        List<NDArray> columns = new ArrayList<>();
+        for (int f = 0; f < rows.length; f++) {
+            NDArray table = p.get("embedding." + fields.get(f).embedding());
+            columns.add(
+                    rows[f].getNDArrayInternal()
+                            .embedding(rows[f], table, SparseFormat.DENSE)
+                            .singletonOrThrow());
+        }
+        int axis = rows[0].getShape().dimension();
+        return columns.size() == 1 ? columns.get(0) : NDArrays.concat(new NDList(columns), axis);
+    }
+}
