@@ -1,10 +1,12 @@
 package io.dienstream.cli;
 
+import io.dienstream.cli.command.AblationCommand;
 import io.dienstream.cli.command.BootstrapCommand;
 import io.dienstream.cli.command.ChaosCommand;
 import io.dienstream.cli.command.DemoCommand;
 import io.dienstream.cli.command.DlqCommand;
 import io.dienstream.cli.command.EvaluateCommand;
+import io.dienstream.cli.command.ExplainCommand;
 import io.dienstream.cli.command.JobCommand;
 import io.dienstream.cli.command.ModelCommand;
 import io.dienstream.cli.command.PrepareCommand;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Command;
             PrepareCommand.class,
             TrainCommand.class,
             EvaluateCommand.class,
+            AblationCommand.class,
+            ExplainCommand.class,
             ScoreCommand.class,
             ReplayCommand.class,
             BootstrapCommand.class,

@@ -12,11 +12,14 @@ import io.dienstream.train.measure.Bootstrap;
 import io.dienstream.train.measure.ExampleScorer;
 import io.dienstream.train.measure.Quality;
 import io.dienstream.train.measure.Scored;
+import io.dienstream.train.report.Plots;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
@@ -66,6 +69,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Of the draws.")
     private long seed;
 
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Writes the reliability plot there, PNG and SVG.")
+    private Path report;
+
     @Option(names = "--json", description = "One JSON object instead of text.")
     private boolean json;
 
@@ -80,13 +89,15 @@ public final class EvaluateCommand implements Callable<Integer> {
                     spec.commandLine(), "--draws must be at least 40");
         }
         ObjectNode result = new ObjectMapper().createObjectNode();
+        Map<String, Quality> qualities = new LinkedHashMap<>();
         if (models.model != null) {
-            describe(score(models.model, dataset), result);
+            String name = String.valueOf(models.model.getFileName());
+            qualities.put(name, describe(score(models.model, dataset), result));
         } else {
             Scored a = score(models.compared.get(0), dataset);
             Scored b = score(models.compared.get(1), dataset);
-            describe(a, result.putObject("a"));
-            describe(b, result.putObject("b"));
+            qualities.put("A", describe(a, result.putObject("a")));
+            qualities.put("B", describe(b, result.putObject("b")));
             Bootstrap.Interval i = Bootstrap.difference(a, b, draws, seed);
             double difference =
                     result.at("/a/auc").doubleValue() - result.at("/b/auc").doubleValue();
@@ -94,6 +105,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             result.putArray("auc_difference_interval").add(i.low()).add(i.high());
         }
         print(result);
+        if (report != null) {
+            Plots.save(Plots.reliability(qualities), report, "reliability");
+        }
         return 0;
     }
 
@@ -105,7 +119,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private void describe(Scored scored, ObjectNode node) {
+    private Quality describe(Scored scored, ObjectNode node) {
         Quality q = Quality.of(scored);
         Bootstrap.Interval interval = Bootstrap.auc(scored, draws, seed);
         node.put("auc", q.auc());
@@ -118,6 +132,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         node.put("clicks", q.clicks());
         node.put("users", q.users());
         node.putPOJO("bins", q.bins());
+        return q;
     }
 
     private void print(ObjectNode result) {

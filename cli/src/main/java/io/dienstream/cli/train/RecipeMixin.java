@@ -134,6 +134,12 @@ public final class RecipeMixin {
 
     /** The network for a data set. */
     public ModelConfig config(Manifest data, Path output) {
+        return config(data, output, architecture, gate);
+    }
+
+    /** The same with another architecture and gate. */
+    public ModelConfig config(
+            Manifest data, Path output, Architecture architecture, GateForm gate) {
         try {
             return new ModelConfigs(
                             name == null ? output.toAbsolutePath().getFileName().toString() : name,
@@ -152,6 +158,11 @@ public final class RecipeMixin {
 
     /** How it is trained. */
     public Recipe recipe() {
+        return recipe(seed);
+    }
+
+    /** The same with another seed. */
+    public Recipe recipe(long seed) {
         try {
             return new Recipe(
                     seed,

@@ -1,0 +1,100 @@
+package io.dienstream.train.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.train.measure.Quality;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.internal.chartpart.Chart;
+
+/** Several seeds of several variants side by side: the paper's table. */
+public final class AblationTable {
+    private final String data;
+    private final Map<String, List<Run>> runs = new LinkedHashMap<>();
+
+    /**
+     * One trained model on the test split.
+     *
+     * @param seed of the training
+     * @param seconds it took
+     */
+    public record Run(long seed, double auc, double gauc, double logloss, double seconds) {
+        public static Run of(long seed, Quality q, double seconds) {
+            return new Run(seed, q.auc(), q.gauc(), q.logloss(), seconds);
+        }
+    }
+
+    public AblationTable(String data) {
+        this.data = data;
+    }
+
+    /** Adds a run of a variant; variants keep the order in which they first come. */
+    public void add(String variant, Run run) {
+        runs.computeIfAbsent(variant, v -> new ArrayList<>()).add(run);
+    }
+
+    /** Markdown, mean ± sample deviation over seeds. */
+    public String markdown() {
+        StringBuilder text = new StringBuilder();
+        text.append("| ").append(data).append(" | AUC | GAUC | log loss | seconds | seeds |\n");
+        text.append("|---|---|---|---|---|---|\n");
+        runs.forEach(
+                (variant, all) ->
+                        text.append(
+                                String.format(
+                                        Locale.ROOT,
+                                        "| %s | %s | %s | %s | %.0f | %d |%n",
+                                        variant,
+                                        cell(all, Run::auc),
+                                        cell(all, Run::gauc),
+                                        cell(all, Run::logloss),
+                                        mean(all, Run::seconds),
+                                        all.size())));
+        return text.toString();
+    }
+
+    private static String cell(List<Run> all, ToDoubleFunction<Run> figure) {
+        String mean = String.format(Locale.ROOT, "%.4f", mean(all, figure));
+        return all.size() < 2
+                ? mean
+                : mean + String.format(Locale.ROOT, " ± %.4f", deviation(all, figure));
+    }
+
+    private static double mean(List<Run> all, ToDoubleFunction<Run> figure) {
+        return all.stream().mapToDouble(figure).average().orElse(Double.NaN);
+    }
+
+    private static double deviation(List<Run> all, ToDoubleFunction<Run> figure) {
+        if (all.size() < 2) {
+            return 0;
+        }
+        double mean = mean(all, figure);
+        double sum = all.stream().mapToDouble(figure).map(v -> (v - mean) * (v - mean)).sum();
+        return Math.sqrt(sum / (all.size() - 1));
+    }
+
+    /** Writes {@code ablation.md}, {@code ablation.json} and the plot. */
+    public void write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("ablation.md"), markdown());
+        new ObjectMapper()
+                .writerWithDefaultPrettyPrinter()
+                .writeValue(directory.resolve("ablation.json").toFile(), runs);
+        List<Double> means = new ArrayList<>();
+        List<Double> deviations = new ArrayList<>();
+        runs.values()
+                .forEach(
+                        all -> {
+                            means.add(mean(all, Run::auc));
+                            deviations.add(deviation(all, Run::auc));
+                        });
+        Chart<?, ?> chart = Plots.comparison(data, List.copyOf(runs.keySet()), means, deviations);
+        Plots.save(chart, directory, "ablation");
+    }
+}
