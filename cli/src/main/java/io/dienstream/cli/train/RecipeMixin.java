@@ -56,6 +56,15 @@ public final class RecipeMixin {
             description = "Factor after each epoch. Default: ${DEFAULT-VALUE}.")
     private double decay;
 
+    @Option(
+            names = "--schedule",
+            defaultValue = "step",
+            description = {
+                "Of the learning rate: step, by the decay after each epoch; linear, to 0 at the end.",
+                "Default: ${DEFAULT-VALUE}."
+            })
+    private Recipe.Schedule schedule;
+
     @Option(names = "--weight-decay", defaultValue = "0", description = "${DEFAULT-VALUE}")
     private double weightDecay;
 
@@ -87,6 +96,12 @@ public final class RecipeMixin {
 
     @Option(names = "--uniform-negatives", description = "Draws regardless of popularity.")
     private boolean uniformNegatives;
+
+    @Option(
+            names = "--unknown-rate",
+            defaultValue = "0",
+            description = "Share of ids shown as unknown in training. Default: ${DEFAULT-VALUE}.")
+    private double unknownRate;
 
     @Option(
             names = "--averaging",
@@ -170,12 +185,14 @@ public final class RecipeMixin {
                     batchSize,
                     learningRate,
                     decay,
+                    schedule,
                     weightDecay,
                     clipNorm,
                     auxiliaryWeight,
                     auxiliaryNetwork,
                     freshNegatives,
                     uniformNegatives,
+                    unknownRate,
                     averaging,
                     patience);
         } catch (IllegalArgumentException e) {

@@ -28,10 +28,19 @@ public final class Batches {
     private final ExampleEncoder encoder;
     private final ModelConfig config;
     private final int batchSize;
+    private final double unknownRate;
     private final int bufferIntegers;
 
-    public Batches(Dataset dataset, ExampleEncoder encoder, ModelConfig config, int batchSize) {
-        this(dataset, encoder, config, batchSize, BUFFER_INTEGERS);
+    /**
+     * @param unknownRate share of ids that shuffled passes turn into row 0
+     */
+    public Batches(
+            Dataset dataset,
+            ExampleEncoder encoder,
+            ModelConfig config,
+            int batchSize,
+            double unknownRate) {
+        this(dataset, encoder, config, batchSize, unknownRate, BUFFER_INTEGERS);
     }
 
     Batches(
@@ -39,11 +48,13 @@ public final class Batches {
             ExampleEncoder encoder,
             ModelConfig config,
             int batchSize,
+            double unknownRate,
             int bufferIntegers) {
         this.dataset = dataset;
         this.encoder = encoder;
         this.config = config;
         this.batchSize = batchSize;
+        this.unknownRate = unknownRate;
         this.bufferIntegers = bufferIntegers;
     }
 
@@ -74,6 +85,9 @@ public final class Batches {
                     EncodedExample encoded = encoder.encode(e);
                     if (fresh != null) {
                         encoded = fresh.redraw(encoded, random);
+                    }
+                    if (unknownRate > 0) {
+                        encoded = encoded.withUnknown(unknownRate, random);
                     }
                     add(encoded, buffer);
                     held[0] += encoded.size();

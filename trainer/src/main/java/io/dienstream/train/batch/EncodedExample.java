@@ -1,5 +1,7 @@
 package io.dienstream.train.batch;
 
+import java.util.random.RandomGenerator;
+
 /**
  * A training request as row ids.
  *
@@ -21,6 +23,27 @@ public record EncodedExample(
     /** N. */
     public int candidates() {
         return clicked.length;
+    }
+
+    /** A copy in which each id is turned into row 0 with a given probability. */
+    EncodedExample withUnknown(double rate, RandomGenerator random) {
+        return new EncodedExample(
+                some(user, rate, random),
+                some(context, rate, random),
+                some(behaviors, rate, random),
+                some(ads, rate, random),
+                clicked,
+                sampled);
+    }
+
+    private static int[] some(int[] rows, double rate, RandomGenerator random) {
+        int[] result = rows.clone();
+        for (int i = 0; i < result.length; i++) {
+            if (random.nextDouble() < rate) {
+                result[i] = 0;
+            }
+        }
+        return result;
     }
 
     /** Integers held, for bounding a buffer. */

@@ -43,9 +43,20 @@ public final class ArtifactExport {
     private final Map<String, List<String>> vocabularies;
     private final Engine engine;
     private final Random random;
+    private final double tolerance;
 
     public ArtifactExport(
             ModelConfig config, Map<String, List<String>> vocabularies, Engine engine, long seed) {
+        this(config, vocabularies, engine, seed, TOLERANCE);
+    }
+
+    ArtifactExport(
+            ModelConfig config,
+            Map<String, List<String>> vocabularies,
+            Engine engine,
+            long seed,
+            double tolerance) {
+        this.tolerance = tolerance;
         this.config = config;
         this.vocabularies = vocabularies;
         this.engine = engine;
@@ -66,10 +77,10 @@ public final class ArtifactExport {
             Path candidate = temporary.resolve("model");
             ModelWriter.write(candidate, config, tensors, vocabularies);
             double difference = verify(candidate, tensors);
-            if (!(difference <= TOLERANCE)) {
+            if (!(difference <= tolerance)) {
                 throw new IOException(
                         "the scorer's answers differ from the trainer's by %.2e, more than %.0e; nothing was written to %s"
-                                .formatted(difference, TOLERANCE, directory));
+                                .formatted(difference, tolerance, directory));
             }
             Files.move(candidate, target, StandardCopyOption.ATOMIC_MOVE);
             return difference;

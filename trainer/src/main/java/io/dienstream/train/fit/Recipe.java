@@ -7,13 +7,16 @@ package io.dienstream.train.fit;
  * @param epochs most passes over the training split
  * @param batchSize B
  * @param learningRate Adam's, in the first epoch
- * @param learningRateDecay factor from one epoch to the next
+ * @param learningRateDecay factor from one epoch to the next; ignored by {@code LINEAR}
+ * @param schedule of the learning rate
  * @param weightDecay Adam's, on all tensors
  * @param clipNorm largest norm of all gradients together; 0 for none
  * @param auxiliaryWeight of the auxiliary loss; only {@code dien} has it
  * @param auxiliaryNetwork whether that loss has the 100-50-2 network instead of the inner product
  * @param freshNegatives whether sampled candidates are drawn anew in every epoch after the first
  * @param uniformNegatives whether draws ignore popularity
+ * @param unknownRate share of ids that are shown to the network as unknown (row 0), so that it
+ *     learns what to do with ids it has never seen, and to rely less on single ids
  * @param averaging decay of the running average of weights that is measured and exported; 0 for the
  *     weights themselves
  * @param patience epochs without a better validation AUC after which training stops
@@ -24,12 +27,14 @@ public record Recipe(
         int batchSize,
         double learningRate,
         double learningRateDecay,
+        Schedule schedule,
         double weightDecay,
         double clipNorm,
         double auxiliaryWeight,
         boolean auxiliaryNetwork,
         boolean freshNegatives,
         boolean uniformNegatives,
+        double unknownRate,
         double averaging,
         int patience) {
 
@@ -41,6 +46,7 @@ public record Recipe(
         check(weightDecay >= 0, "weightDecay", weightDecay);
         check(clipNorm >= 0, "clipNorm", clipNorm);
         check(auxiliaryWeight >= 0, "auxiliaryWeight", auxiliaryWeight);
+        check(unknownRate >= 0 && unknownRate < 1, "unknownRate", unknownRate);
         check(averaging >= 0 && averaging < 1, "averaging", averaging);
         check(patience >= 1, "patience", patience);
     }
@@ -51,8 +57,24 @@ public record Recipe(
         }
     }
 
-    /** Adam's learning rate in {@code epoch}, from 0. */
-    public double learningRate(int epoch) {
-        return learningRate * Math.pow(learningRateDecay, epoch);
+    /** How the learning rate falls. */
+    public enum Schedule {
+        /** By {@code learningRateDecay} after each epoch, the paper's. */
+        STEP,
+        /** Evenly from its first value to 0 at the end of the last epoch. */
+        LINEAR
+    }
+
+    /**
+     * Adam's learning rate.
+     *
+     * @param epoch from 0
+     * @param share of the epoch that is done, 0 to 1
+     */
+    public double learningRate(int epoch, double share) {
+        return switch (schedule) {
+            case STEP -> learningRate * Math.pow(learningRateDecay, epoch);
+            case LINEAR -> learningRate * Math.max(0, 1 - (epoch + share) / epochs);
+        };
     }
 }

@@ -87,7 +87,7 @@ public final class Training implements AutoCloseable {
         adam = new Adam(parameters, recipe.weightDecay(), recipe.clipNorm(), manager);
         average = new WeightAverage(parameters, recipe.averaging(), manager);
         ExampleEncoder encoder = new ExampleEncoder(config, dataset.vocabularies());
-        batches = new Batches(dataset, encoder, config, recipe.batchSize());
+        batches = new Batches(dataset, encoder, config, recipe.batchSize(), recipe.unknownRate());
         boolean draws = hasAuxiliaryLoss() || recipe.freshNegatives();
         negatives =
                 draws ? new Negatives(dataset.catalog(), encoder, recipe.uniformNegatives()) : null;
@@ -160,7 +160,7 @@ public final class Training implements AutoCloseable {
     }
 
     private boolean runEpoch() throws IOException {
-        double rate = recipe.learningRate(epoch);
+        double all = dataset.manifest().counts(Split.TRAIN).examples();
         Negatives auxiliary = hasAuxiliaryLoss() ? negatives : null;
         Negatives fresh = recipe.freshNegatives() && epoch > 0 ? negatives : null;
         int current = epoch;
@@ -170,10 +170,9 @@ public final class Training implements AutoCloseable {
                 new Prefetch(c -> batches.shuffled(recipe.seed(), current, auxiliary, fresh, c))) {
             skip(prefetch, batchesDone);
             for (Batch batch = prefetch.next(); batch != null; batch = prefetch.next()) {
-                step(batch, rate);
+                step(batch, recipe.learningRate(epoch, Math.min(1, examples / all)));
                 batchesDone++;
-                long all = dataset.manifest().counts(Split.TRAIN).examples();
-                listener.onStep(epoch, steps, examples, all, lossSum / batchesDone);
+                listener.onStep(epoch, steps, examples, (long) all, lossSum / batchesDone);
                 if (stopping) {
                     return false;
                 }
@@ -182,7 +181,7 @@ public final class Training implements AutoCloseable {
                 }
             }
         }
-        report(rate, (examples - before) / ((System.nanoTime() - start) / NANOS));
+        report((examples - before) / ((System.nanoTime() - start) / NANOS));
         return true;
     }
 
@@ -234,7 +233,7 @@ public final class Training implements AutoCloseable {
         return Activation.softPlus(out.logits()).sub(out.logits().mul(out.labels()));
     }
 
-    private void report(double rate, double speed) throws IOException {
+    private void report(double speed) throws IOException {
         Map<String, float[]> values = average.values();
         Validation validation = validate(values);
         Double auc = validation == null ? null : validation.auc();
@@ -252,7 +251,7 @@ public final class Training implements AutoCloseable {
                 new EpochReport(
                         epoch + 1,
                         steps,
-                        rate,
+                        recipe.learningRate(epoch, 0),
                         lossSum / Math.max(1, batchesDone),
                         hasAuxiliaryLoss() ? auxiliarySum / Math.max(1, batchesDone) : null,
                         auc,

@@ -1,0 +1,159 @@
+package io.dienstream.train.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Activation;
+import ai.djl.training.GradientCollector;
+import io.dienstream.dien.RandomModels;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.train.batch.Batch;
+import io.dienstream.train.fit.TorchEngine;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The engine's gradients against differences of the loss, tensor by tensor, for every layer that is
+ * ours. Along a direction d, (L(w + s d) - L(w - s d)) / 2s must be the gradient's component.
+ */
+class GradientTest {
+    private static final Engine ENGINE = TorchEngine.start(1);
+    private static final double STEP = 4e-3;
+    private static final int[] LENGTHS = {0, 1, 3, 5, 5, 2, 4, 1};
+
+    @ParameterizedTest
+    @CsvSource({
+        "WIDE_DEEP, MLP, PAPER, false",
+        "DIN, MLP, PAPER, false",
+        "GRU_ATTENTION, BILINEAR, PAPER, false",
+        "AIGRU, MLP, PAPER, false",
+        "AGRU, BILINEAR, PAPER, false",
+        "DIEN, BILINEAR, PAPER, true",
+        "DIEN, MLP, OFFICIAL, true",
+        "AUGRU, BILINEAR, OFFICIAL, false"
+    })
+    void gradientsAreThoseOfDifferences(
+            Architecture architecture, AttentionType type, GateForm gate, boolean ownNetwork) {
+        ModelConfig config = RandomModels.config(architecture, type, gate, 6);
+        Random random = new Random(11);
+        boolean auxiliary = architecture == Architecture.DIEN;
+        Batch batch =
+                new Batch(
+                        config,
+                        Examples.rows(random, LENGTHS),
+                        auxiliary ? Examples.negatives(config) : null,
+                        random);
+        try (NDManager manager = NDManager.newBaseManager(null, ENGINE.getEngineName());
+                Parameters parameters =
+                        new Parameters(config, ownNetwork, 1, manager.newSubManager())) {
+            spread(parameters, random);
+            Network network = new Network(config, parameters, ownNetwork);
+            Map<String, float[]> gradients = gradients(network, parameters, batch, manager);
+            gradients.forEach(
+                    (name, g) -> check(name, g, network, parameters, batch, manager, random));
+        }
+    }
+
+    /** Weights large enough for every gate to matter. */
+    private static void spread(Parameters parameters, Random random) {
+        Map<String, float[]> values = parameters.values(false);
+        values.forEach(
+                (name, data) -> {
+                    if (Parameters.isTrainable(name)) {
+                        for (int i = 0; i < data.length; i++) {
+                            data[i] = (float) random.nextGaussian() * 0.5f;
+                        }
+                    }
+                });
+        parameters.setValues(values);
+    }
+
+    private static Map<String, float[]> gradients(
+            Network network, Parameters parameters, Batch batch, NDManager manager) {
+        Map<String, float[]> gradients = new LinkedHashMap<>();
+        try (NDManager step = manager.newSubManager();
+                GradientCollector collector = ENGINE.newGradientCollector()) {
+            parameters.lendTo(step);
+            collector.backward(loss(network, batch, step));
+            parameters
+                    .all()
+                    .forEach(
+                            (name, array) -> {
+                                if (Parameters.isTrainable(name)) {
+                                    gradients.put(name, array.getGradient().toFloatArray());
+                                }
+                            });
+        }
+        return gradients;
+    }
+
+    private static NDArray loss(Network network, Batch batch, NDManager step) {
+        Network.Output out = network.forward(batch, step, true);
+        NDArray loss = Activation.softPlus(out.logits()).sub(out.logits().mul(out.labels())).mean();
+        return out.auxiliary() == null ? loss : loss.add(out.auxiliary());
+    }
+
+    private static void check(
+            String name,
+            float[] gradient,
+            Network network,
+            Parameters parameters,
+            Batch batch,
+            NDManager manager,
+            Random random) {
+        double length = 0;
+        for (float g : gradient) {
+            length += (double) g * g;
+        }
+        length = Math.sqrt(length);
+        // partly along the gradient, so that the difference is well above rounding
+        double[] direction = new double[gradient.length];
+        double norm = 0;
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] = random.nextGaussian() / Math.sqrt(direction.length);
+            direction[i] += length > 0 ? gradient[i] / length : 0;
+            norm += direction[i] * direction[i];
+        }
+        double expected = 0;
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] /= Math.sqrt(norm);
+            expected += gradient[i] * direction[i];
+        }
+        float[] original = parameters.get(name).toFloatArray();
+        double above = moved(original, direction, STEP, name, network, parameters, batch, manager);
+        double below = moved(original, direction, -STEP, name, network, parameters, batch, manager);
+        parameters.get(name).set(original);
+        assertThat((above - below) / (2 * STEP))
+                .as("gradient of %s", name)
+                .isCloseTo(expected, Offset.offset(2e-3 + 0.02 * Math.abs(expected)));
+    }
+
+    private static double moved(
+            float[] original,
+            double[] direction,
+            double by,
+            String name,
+            Network network,
+            Parameters parameters,
+            Batch batch,
+            NDManager manager) {
+        float[] values = original.clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] += (float) (by * direction[i]);
+        }
+        parameters.get(name).set(values);
+        try (NDManager step = manager.newSubManager()) {
+            parameters.lendTo(step);
+            return loss(network, batch, step).getFloat();
+        }
+    }
+}
