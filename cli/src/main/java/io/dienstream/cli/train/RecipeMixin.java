@@ -94,6 +94,11 @@ public final class RecipeMixin {
             description = "Draws sampled candidates anew in each epoch.")
     private boolean freshNegatives;
 
+    @Option(
+            names = "--fresh-embeddings",
+            description = "Starts the embeddings anew in each epoch after the first.")
+    private boolean freshEmbeddings;
+
     @Option(names = "--uniform-negatives", description = "Draws regardless of popularity.")
     private boolean uniformNegatives;
 
@@ -191,6 +196,7 @@ public final class RecipeMixin {
                     auxiliaryWeight,
                     auxiliaryNetwork,
                     freshNegatives,
+                    freshEmbeddings,
                     uniformNegatives,
                     unknownRate,
                     averaging,

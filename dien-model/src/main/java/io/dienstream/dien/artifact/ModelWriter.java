@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Writes an artifact directory. Nothing stands under the final name until all of it is there. */
@@ -33,7 +34,9 @@ public final class ModelWriter {
         check(shapes, tensors);
         Path target = directory.toAbsolutePath();
         Files.createDirectories(target.getParent());
-        Path temporary = Files.createTempDirectory(target.getParent(), ".writing-");
+        // unlike a temporary directory of the JDK it is not for its owner alone
+        Path temporary =
+                Files.createDirectory(target.resolveSibling(".writing-" + UUID.randomUUID()));
         try {
             fill(temporary, config, shapes, tensors, vocabularies);
             ModelReader.read(temporary);

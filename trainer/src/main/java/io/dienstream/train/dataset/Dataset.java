@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireLimits;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -136,7 +137,7 @@ public final class Dataset {
                 consumer.accept(example);
                 read++;
             }
-        } catch (AvroRuntimeException e) {
+        } catch (AvroRuntimeException | EOFException e) {
             throw new DatasetException(file, "is damaged after " + read + " requests", e);
         }
         return read;

@@ -53,7 +53,7 @@ public final class DatasetWriter implements AutoCloseable {
                     target.toString(), null, "already exists; remove it or choose another name");
         }
         Files.createDirectories(this.target.getParent());
-        temporary = Files.createTempDirectory(this.target.getParent(), ".preparing-");
+        temporary = Directories.beginning(this.target.getParent(), ".preparing-");
         random = new SplittableRandom(seed);
         for (Split split : Split.values()) {
             counts.put(split, new long[4]);

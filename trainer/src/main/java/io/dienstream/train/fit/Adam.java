@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Adam (Kingma and Ba, arXiv 1412.6980) by the engine's update, with the gradients' common norm
- * bounded. Its moments are kept here, not in the engine's optimizer, so that a checkpoint has them.
+ * Adam (Kingma and Ba, arXiv 1412.6980) by the engine's update, weight decay beside the gradient
+ * rather than in it (AdamW, arXiv 1711.05101), the gradients' common norm bounded. Its moments are
+ * kept here, not in the engine's optimizer, so that a checkpoint has them.
  */
 final class Adam {
     private static final float BETA_1 = 0.9f;
@@ -74,7 +75,7 @@ final class Adam {
                                     BETA_2,
                                     EPSILON,
                                     false,
-                                    false);
+                                    true);
                 });
     }
 

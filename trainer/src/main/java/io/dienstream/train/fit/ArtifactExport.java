@@ -72,7 +72,7 @@ public final class ArtifactExport {
     public double write(Path directory, Map<String, float[]> tensors) throws IOException {
         Path target = directory.toAbsolutePath();
         Files.createDirectories(target.getParent());
-        Path temporary = Files.createTempDirectory(target.getParent(), ".verifying-");
+        Path temporary = Directories.beginning(target.getParent(), ".verifying-");
         try {
             Path candidate = temporary.resolve("model");
             ModelWriter.write(candidate, config, tensors, vocabularies);

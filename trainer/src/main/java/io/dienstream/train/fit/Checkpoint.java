@@ -54,7 +54,7 @@ record Checkpoint(Progress progress, Map<String, float[]> tensors) {
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Path target = directory.resolve(PREFIX + progress.steps());
-        Path temporary = Files.createTempDirectory(directory, ".writing-");
+        Path temporary = Directories.beginning(directory, ".writing-");
         try {
             MAPPER.writerWithDefaultPrettyPrinter()
                     .writeValue(temporary.resolve(PROGRESS_FILE).toFile(), progress);

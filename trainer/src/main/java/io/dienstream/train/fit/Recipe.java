@@ -9,11 +9,14 @@ package io.dienstream.train.fit;
  * @param learningRate Adam's, in the first epoch
  * @param learningRateDecay factor from one epoch to the next; ignored by {@code LINEAR}
  * @param schedule of the learning rate
- * @param weightDecay Adam's, on all tensors
+ * @param weightDecay share of each weight that is taken away a step, times the learning rate
  * @param clipNorm largest norm of all gradients together; 0 for none
  * @param auxiliaryWeight of the auxiliary loss; only {@code dien} has it
  * @param auxiliaryNetwork whether that loss has the 100-50-2 network instead of the inner product
  * @param freshNegatives whether sampled candidates are drawn anew in every epoch after the first
+ * @param freshEmbeddings whether embeddings start anew in every epoch after the first: what
+ *     overfits in a second pass over click data is the embeddings of rare ids (MEDA, arXiv
+ *     2305.19531)
  * @param uniformNegatives whether draws ignore popularity
  * @param unknownRate share of ids that are shown to the network as unknown (row 0), so that it
  *     learns what to do with ids it has never seen, and to rely less on single ids
@@ -33,6 +36,7 @@ public record Recipe(
         double auxiliaryWeight,
         boolean auxiliaryNetwork,
         boolean freshNegatives,
+        boolean freshEmbeddings,
         boolean uniformNegatives,
         double unknownRate,
         double averaging,

@@ -161,6 +161,9 @@ public final class Training implements AutoCloseable {
 
     private boolean runEpoch() throws IOException {
         double all = dataset.manifest().counts(Split.TRAIN).examples();
+        if (recipe.freshEmbeddings() && epoch > 0 && batchesDone == 0) {
+            parameters.restartEmbeddings(config, recipe.seed() + epoch);
+        }
         Negatives auxiliary = hasAuxiliaryLoss() ? negatives : null;
         Negatives fresh = recipe.freshNegatives() && epoch > 0 ? negatives : null;
         int current = epoch;

@@ -80,6 +80,17 @@ public final class Parameters implements AutoCloseable {
         new NDList(arrays.values()).tempAttach(step);
     }
 
+    /** Gives the embeddings first values again. */
+    public void restartEmbeddings(ModelConfig config, long seed) {
+        Initializer initializer = new Initializer(config, artifact, new Random(seed));
+        arrays.forEach(
+                (name, array) -> {
+                    if (name.startsWith("embedding.")) {
+                        array.set(initializer.values(name));
+                    }
+                });
+    }
+
     /** Copies of the values by name; those of an artifact only, or all. */
     public Map<String, float[]> values(boolean artifactOnly) {
         Map<String, float[]> values = new LinkedHashMap<>();
