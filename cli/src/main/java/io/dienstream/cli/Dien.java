@@ -1,6 +1,7 @@
 package io.dienstream.cli;
 
 import io.dienstream.cli.command.AblationCommand;
+import io.dienstream.cli.command.BenchCommand;
 import io.dienstream.cli.command.BootstrapCommand;
 import io.dienstream.cli.command.ChaosCommand;
 import io.dienstream.cli.command.DemoCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Command;
             ScoreCommand.class,
             ReplayCommand.class,
             BootstrapCommand.class,
+            BenchCommand.class,
             ChaosCommand.class,
             DlqCommand.class,
             SimulateCommand.class,

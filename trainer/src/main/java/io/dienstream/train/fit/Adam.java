@@ -84,7 +84,7 @@ final class Adam {
         for (Map.Entry<String, NDArray> g : gradients.entrySet()) {
             double square = g.getValue().square().sum().getFloat();
             if (!Double.isFinite(square)) {
-                throw new NotFiniteException("gradient of " + g.getKey());
+                throw new NotFiniteException("gradient of " + g.getKey() + " is not finite");
             }
             sum += square;
         }

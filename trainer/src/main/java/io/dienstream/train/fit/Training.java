@@ -1,12 +1,7 @@
 package io.dienstream.train.fit;
 
-import ai.djl.Device;
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Activation;
-import ai.djl.training.GradientCollector;
-import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.batch.Batch;
 import io.dienstream.train.batch.Batches;
@@ -14,8 +9,6 @@ import io.dienstream.train.batch.ExampleEncoder;
 import io.dienstream.train.batch.Negatives;
 import io.dienstream.train.dataset.Dataset;
 import io.dienstream.train.dataset.Split;
-import io.dienstream.train.network.Network;
-import io.dienstream.train.network.Parameters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,12 +32,7 @@ public final class Training implements AutoCloseable {
     private final TrainingListener listener;
     private final Path checkpoints;
     private final long checkpointEvery;
-    private final NDManager manager;
-    private final Engine engine;
-    private final Parameters parameters;
-    private final Network network;
-    private final Adam adam;
-    private final WeightAverage average;
+    private final TrainingStep step;
     private final Batches batches;
     private final Negatives negatives;
     private final String settings;
@@ -75,27 +63,16 @@ public final class Training implements AutoCloseable {
         this.dataset = dataset;
         this.config = config;
         this.recipe = recipe;
-        this.engine = engine;
         this.listener = listener;
         this.checkpoints = checkpoints;
         this.checkpointEvery = checkpointEvery;
-        Device device = TorchEngine.device(engine);
-        manager = NDManager.newBaseManager(device, engine.getEngineName());
-        boolean ownNetwork = recipe.auxiliaryNetwork() && hasAuxiliaryLoss();
-        parameters = new Parameters(config, ownNetwork, recipe.seed(), manager.newSubManager());
-        network = new Network(config, parameters, ownNetwork);
-        adam = new Adam(parameters, recipe.weightDecay(), recipe.clipNorm(), manager);
-        average = new WeightAverage(parameters, recipe.averaging(), manager);
+        step = new TrainingStep(config, recipe, engine);
         ExampleEncoder encoder = new ExampleEncoder(config, dataset.vocabularies());
         batches = new Batches(dataset, encoder, config, recipe.batchSize(), recipe.unknownRate());
-        boolean draws = hasAuxiliaryLoss() || recipe.freshNegatives();
+        boolean draws = step.hasAuxiliaryLoss() || recipe.freshNegatives();
         negatives =
                 draws ? new Negatives(dataset.catalog(), encoder, recipe.uniformNegatives()) : null;
         settings = recipe + " " + config;
-    }
-
-    private boolean hasAuxiliaryLoss() {
-        return config.architecture() == Architecture.DIEN && recipe.auxiliaryWeight() > 0;
     }
 
     /** Goes on from the newest checkpoint of the same training, if there is one. */
@@ -110,9 +87,9 @@ public final class Training implements AutoCloseable {
                     "%s was left by a training with other settings; remove it to start anew%n  then: %s%n  now:  %s"
                             .formatted(checkpoints, progress.settings(), settings));
         }
-        parameters.setValues(checkpoint.tensors());
-        adam.restore(checkpoint.tensors(), progress.updates());
-        average.restore(checkpoint.tensors());
+        step.parameters.setValues(checkpoint.tensors());
+        step.adam.restore(checkpoint.tensors(), progress.updates());
+        step.average.restore(checkpoint.tensors());
         best = withoutPrefix(checkpoint.tensors());
         reports.addAll(progress.reports());
         epoch = progress.epoch();
@@ -162,9 +139,9 @@ public final class Training implements AutoCloseable {
     private boolean runEpoch() throws IOException {
         double all = dataset.manifest().counts(Split.TRAIN).examples();
         if (recipe.freshEmbeddings() && epoch > 0 && batchesDone == 0) {
-            parameters.restartEmbeddings(config, recipe.seed() + epoch);
+            step.parameters.restartEmbeddings(config, recipe.seed() + epoch);
         }
-        Negatives auxiliary = hasAuxiliaryLoss() ? negatives : null;
+        Negatives auxiliary = step.hasAuxiliaryLoss() ? negatives : null;
         Negatives fresh = recipe.freshNegatives() && epoch > 0 ? negatives : null;
         int current = epoch;
         long start = System.nanoTime();
@@ -195,49 +172,19 @@ public final class Training implements AutoCloseable {
     }
 
     private void step(Batch batch, double rate) throws NotFiniteException {
-        try (NDManager step = manager.newSubManager();
-                GradientCollector collector = engine.newGradientCollector()) {
-            parameters.lendTo(step);
-            Network.Output out = network.forward(batch, step, true);
-            NDArray loss = logLoss(out).mean();
-            if (out.auxiliary() != null) {
-                auxiliarySum += out.auxiliary().getFloat();
-                loss = loss.add(out.auxiliary().mul((float) recipe.auxiliaryWeight()));
-            }
-            double value = loss.getFloat();
-            steps++;
-            if (!Double.isFinite(value)) {
-                throw new NotFiniteException("step " + steps + ": the loss is " + culprit(value));
-            }
-            collector.backward(loss);
-            try {
-                adam.update(rate, step);
-            } catch (NotFiniteException e) {
-                throw new NotFiniteException(
-                        "step " + steps + ": the " + e.getMessage() + " is not finite");
-            }
-            average.add(adam.updates(), step);
-            lossSum += value;
+        steps++;
+        try {
+            TrainingStep.Loss loss = step.run(batch, rate);
+            lossSum += loss.total();
+            auxiliarySum += loss.auxiliary();
             examples += batch.size;
+        } catch (NotFiniteException e) {
+            throw new NotFiniteException("step %d: the %s".formatted(steps, e.getMessage()));
         }
-    }
-
-    private String culprit(double loss) {
-        for (Map.Entry<String, NDArray> p : parameters.all().entrySet()) {
-            if (!Float.isFinite(p.getValue().sum().getFloat())) {
-                return loss + ", first in tensor " + p.getKey();
-            }
-        }
-        return loss + " though every tensor is finite; a lower learning rate may help";
-    }
-
-    /** softplus(z) - y z = -log s(z) for y = 1, -log(1 - s(z)) for y = 0. */
-    private static NDArray logLoss(Network.Output out) {
-        return Activation.softPlus(out.logits()).sub(out.logits().mul(out.labels()));
     }
 
     private void report(double speed) throws IOException {
-        Map<String, float[]> values = average.values();
+        Map<String, float[]> values = step.average.values();
         Validation validation = validate(values);
         Double auc = validation == null ? null : validation.auc();
         double bestSoFar =
@@ -256,7 +203,7 @@ public final class Training implements AutoCloseable {
                         steps,
                         recipe.learningRate(epoch, 0),
                         lossSum / Math.max(1, batchesDone),
-                        hasAuxiliaryLoss() ? auxiliarySum / Math.max(1, batchesDone) : null,
+                        step.hasAuxiliaryLoss() ? auxiliarySum / Math.max(1, batchesDone) : null,
                         auc,
                         validation == null ? null : validation.logloss(),
                         speed,
@@ -269,18 +216,18 @@ public final class Training implements AutoCloseable {
         if (dataset.manifest().counts(Split.VALIDATION).examples() == 0) {
             return null;
         }
-        Map<String, float[]> current = parameters.values(false);
-        parameters.setValues(values);
+        Map<String, float[]> current = step.parameters.values(false);
+        step.parameters.setValues(values);
         Validation validation = new Validation();
         batches.inOrder(
                 Split.VALIDATION,
                 batch -> {
-                    try (NDManager step = manager.newSubManager()) {
-                        parameters.lendTo(step);
-                        validation.add(network.forward(batch, step, false));
+                    try (NDManager own = step.newManager()) {
+                        step.parameters.lendTo(own);
+                        validation.add(step.network.forward(batch, own, false));
                     }
                 });
-        parameters.setValues(current);
+        step.parameters.setValues(current);
         return validation;
     }
 
@@ -288,9 +235,9 @@ public final class Training implements AutoCloseable {
         if (checkpoints == null) {
             return;
         }
-        Map<String, float[]> tensors = new LinkedHashMap<>(parameters.values(false));
-        tensors.putAll(adam.values());
-        tensors.putAll(average.state());
+        Map<String, float[]> tensors = new LinkedHashMap<>(step.parameters.values(false));
+        tensors.putAll(step.adam.values());
+        tensors.putAll(step.average.state());
         best.forEach((name, data) -> tensors.put(BEST + name, data));
         Checkpoint.Progress progress =
                 new Checkpoint.Progress(
@@ -298,7 +245,7 @@ public final class Training implements AutoCloseable {
                         epoch,
                         batchesDone,
                         steps,
-                        adam.updates(),
+                        step.adam.updates(),
                         lossSum,
                         auxiliarySum,
                         examples,
@@ -334,6 +281,6 @@ public final class Training implements AutoCloseable {
 
     @Override
     public void close() {
-        manager.close();
+        step.close();
     }
 }

@@ -1,0 +1,11 @@
+package io.dienstream.cli.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code dien bench}: what things cost on this machine. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures speed and memory on this machine.",
+        subcommands = BenchTrainingCommand.class)
+public final class BenchCommand {}

@@ -1,0 +1,101 @@
+package io.dienstream.train.fit;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Activation;
+import ai.djl.training.GradientCollector;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.train.batch.Batch;
+import io.dienstream.train.network.Network;
+import io.dienstream.train.network.Parameters;
+import java.util.Map;
+
+/**
+ * One step: forward, loss, gradients, Adam, running average. All that a step computes belongs to a
+ * manager that is closed with it, gradients included, so that nothing outlives the step.
+ */
+final class TrainingStep implements AutoCloseable {
+    private final Recipe recipe;
+    private final Engine engine;
+    private final NDManager manager;
+    private final boolean auxiliaryLoss;
+    final Parameters parameters;
+    final Network network;
+    final Adam adam;
+    final WeightAverage average;
+
+    /**
+     * What a step came to.
+     *
+     * @param total log loss and weighted auxiliary loss
+     * @param auxiliary unweighted; 0 without
+     */
+    record Loss(double total, double auxiliary) {}
+
+    TrainingStep(ModelConfig config, Recipe recipe, Engine engine) {
+        this.recipe = recipe;
+        this.engine = engine;
+        auxiliaryLoss = config.architecture() == Architecture.DIEN && recipe.auxiliaryWeight() > 0;
+        manager = NDManager.newBaseManager(TorchEngine.device(engine), engine.getEngineName());
+        boolean ownNetwork = auxiliaryLoss && recipe.auxiliaryNetwork();
+        parameters = new Parameters(config, ownNetwork, recipe.seed(), manager.newSubManager());
+        network = new Network(config, parameters, ownNetwork);
+        adam = new Adam(parameters, recipe.weightDecay(), recipe.clipNorm(), manager);
+        average = new WeightAverage(parameters, recipe.averaging(), manager);
+    }
+
+    boolean hasAuxiliaryLoss() {
+        return auxiliaryLoss;
+    }
+
+    /** A manager for what is computed outside of steps. */
+    NDManager newManager() {
+        return manager.newSubManager();
+    }
+
+    /**
+     * @throws NotFiniteException naming the tensor where it can
+     */
+    Loss run(Batch batch, double learningRate) throws NotFiniteException {
+        try (NDManager step = manager.newSubManager();
+                GradientCollector collector = engine.newGradientCollector()) {
+            parameters.lendTo(step);
+            Network.Output out = network.forward(batch, step, true);
+            NDArray loss = logLoss(out).mean();
+            double auxiliary = 0;
+            if (out.auxiliary() != null) {
+                auxiliary = out.auxiliary().getFloat();
+                loss = loss.add(out.auxiliary().mul((float) recipe.auxiliaryWeight()));
+            }
+            double total = loss.getFloat();
+            if (!Double.isFinite(total)) {
+                throw new NotFiniteException("loss is " + culprit(total));
+            }
+            collector.backward(loss);
+            adam.update(learningRate, step);
+            average.add(adam.updates(), step);
+            return new Loss(total, auxiliary);
+        }
+    }
+
+    private String culprit(double loss) {
+        for (Map.Entry<String, NDArray> p : parameters.all().entrySet()) {
+            if (!Float.isFinite(p.getValue().sum().getFloat())) {
+                return loss + ", first in tensor " + p.getKey();
+            }
+        }
+        return loss + " though every tensor is finite; a lower learning rate may help";
+    }
+
+    /** softplus(z) - y z = -log s(z) for y = 1, -log(1 - s(z)) for y = 0. */
+    private static NDArray logLoss(Network.Output out) {
+        return Activation.softPlus(out.logits()).sub(out.logits().mul(out.labels()));
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
