@@ -22,10 +22,10 @@ public final class LineBudget {
     }
 
     void line() throws IOException {
-        lines++;
-        if (lines % CHECK_EVERY == 0) {
+        if (lines > 0 && lines % CHECK_EVERY == 0) {
             check();
         }
+        lines++;
     }
 
     void refuse(Path file, long number, String reason) {
