@@ -128,6 +128,7 @@ class TrainedModelsTest {
         options.put(JobOptions.BOUNDED.key(), "true");
         options.put(JobOptions.SERVED_ENABLED.key(), "false");
         options.put(JobOptions.SCORES.key(), scores);
+        options.put(JobOptions.GROUP_ID.key(), scores);
         var job = cluster.flink().submit(cluster.options(model, options), null);
         cluster.flink().awaitFinished(job, Duration.ofMinutes(2));
         AnswerLog answers = new AnswerLog(scores);
@@ -170,9 +171,8 @@ class TrainedModelsTest {
         assertThat(Files.readString(report.resolve("report.html")))
                 .contains("<svg", "Training of to-a-floor", "dien");
         assertThat(report.resolve("loss.png")).isNotEmptyFile();
-        assertThat(new ObjectMapper().readTree(report.resolve("metrics.json").toFile()))
-                .extracting(m -> m.path("epochs").size())
-                .isEqualTo(3);
+        JsonNode metrics = new ObjectMapper().readTree(report.resolve("metrics.json").toFile());
+        assertThat(metrics.path("epochs").size()).isEqualTo(3);
         assertThat(directory.resolve("to-a-floor.checkpoint")).doesNotExist();
 
         Path untrained = train("untrained", "--epochs", 1, "--learning-rate", "1e-9");

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.dienstream.train.network.Parameters;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -79,14 +81,22 @@ final class Adam {
                 });
     }
 
+    /** Of all gradients together. */
     private static double norm(Map<String, NDArray> gradients) throws NotFiniteException {
         double sum = 0;
+        List<String> bad = new ArrayList<>();
         for (Map.Entry<String, NDArray> g : gradients.entrySet()) {
             double square = g.getValue().square().sum().getFloat();
             if (!Double.isFinite(square)) {
-                throw new NotFiniteException("gradient of " + g.getKey() + " is not finite");
+                bad.add(g.getKey());
             }
             sum += square;
+        }
+        if (!bad.isEmpty()) {
+            // gradients flow from the output back: the last one is where it began
+            throw new NotFiniteException(
+                    "gradient of %s is not finite, nor are those of %d tensors before it"
+                            .formatted(bad.get(bad.size() - 1), bad.size() - 1));
         }
         return Math.sqrt(sum);
     }

@@ -38,6 +38,7 @@ public final class Training implements AutoCloseable {
     private final String settings;
 
     private Map<String, float[]> best = new LinkedHashMap<>();
+    private Validation highest;
     private final List<EpochReport> reports = new ArrayList<>();
     private int epoch;
     private long batchesDone;
@@ -91,6 +92,7 @@ public final class Training implements AutoCloseable {
         step.adam.restore(checkpoint.tensors(), progress.updates());
         step.average.restore(checkpoint.tensors());
         best = withoutPrefix(checkpoint.tensors());
+        highest = Validation.restore(checkpoint.tensors());
         reports.addAll(progress.reports());
         epoch = progress.epoch();
         batchesDone = progress.batches();
@@ -186,16 +188,12 @@ public final class Training implements AutoCloseable {
     private void report(double speed) throws IOException {
         Map<String, float[]> values = step.average.values();
         Validation validation = validate(values);
-        Double auc = validation == null ? null : validation.auc();
-        double bestSoFar =
-                reports.stream()
-                        .filter(r -> r.validationAuc() != null)
-                        .mapToDouble(EpochReport::validationAuc)
-                        .max()
-                        .orElse(Double.NEGATIVE_INFINITY);
-        boolean isBest = auc == null || auc > bestSoFar;
+        boolean isBest = validation == null || validation.isNoWorseThan(highest);
         if (isBest) {
             best = values;
+        }
+        if (validation != null && (highest == null || validation.auc() > highest.auc())) {
+            highest = validation;
         }
         EpochReport report =
                 new EpochReport(
@@ -204,7 +202,7 @@ public final class Training implements AutoCloseable {
                         recipe.learningRate(epoch, 0),
                         lossSum / Math.max(1, batchesDone),
                         step.hasAuxiliaryLoss() ? auxiliarySum / Math.max(1, batchesDone) : null,
-                        auc,
+                        validation == null ? null : validation.auc(),
                         validation == null ? null : validation.logloss(),
                         speed,
                         isBest);
@@ -239,6 +237,9 @@ public final class Training implements AutoCloseable {
         tensors.putAll(step.adam.values());
         tensors.putAll(step.average.state());
         best.forEach((name, data) -> tensors.put(BEST + name, data));
+        if (highest != null) {
+            tensors.putAll(highest.state());
+        }
         Checkpoint.Progress progress =
                 new Checkpoint.Progress(
                         settings,

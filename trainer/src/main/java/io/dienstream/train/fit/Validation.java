@@ -1,28 +1,85 @@
 package io.dienstream.train.fit;
 
-import io.dienstream.train.measure.Auc;
+import io.dienstream.train.measure.Bootstrap;
+import io.dienstream.train.measure.Quality;
+import io.dienstream.train.measure.Scored;
 import io.dienstream.train.network.Network;
+import java.util.Map;
 
-/** AUC and log loss of the validation split, gathered batch by batch. */
+/** Predictions on the validation split, gathered batch by batch, always in the same order. */
 final class Validation {
-    private final Auc auc = new Auc();
-    private double loss;
+    private static final int DRAWS = 100;
+    private static final long SEED = 1;
+
+    private static final String PCTRS = "validation.pctr";
+    private static final String LABELS = "validation.label";
+
+    private final Scored scored = new Scored();
+    private Quality quality;
 
     void add(Network.Output out) {
         float[] logits = out.logits().toFloatArray();
         float[] labels = out.labels().toFloatArray();
         for (int b = 0; b < logits.length; b++) {
-            auc.add(logits[b], labels[b] > 0);
-            double z = labels[b] > 0 ? logits[b] : -logits[b];
-            loss += Math.max(0, -z) + Math.log1p(Math.exp(-Math.abs(z))); // -log s(z)
+            float pctr = (float) (1 / (1 + Math.exp(-logits[b])));
+            add(pctr, labels[b] > 0);
         }
     }
 
+    /** The predictions for a checkpoint. */
+    Map<String, float[]> state() {
+        float[] pctrs = new float[scored.size()];
+        float[] labels = new float[scored.size()];
+        for (int i = 0; i < pctrs.length; i++) {
+            pctrs[i] = scored.pctr(i);
+            labels[i] = scored.clicked(i) ? 1 : 0;
+        }
+        return Map.of(PCTRS, pctrs, LABELS, labels);
+    }
+
+    /** What {@link #state} kept, or null where it is not among {@code tensors}. */
+    static Validation restore(Map<String, float[]> tensors) {
+        if (!tensors.containsKey(PCTRS)) {
+            return null;
+        }
+        Validation validation = new Validation();
+        float[] pctrs = tensors.get(PCTRS);
+        for (int i = 0; i < pctrs.length; i++) {
+            validation.add(pctrs[i], tensors.get(LABELS)[i] > 0);
+        }
+        return validation;
+    }
+
+    private void add(float pctr, boolean clicked) {
+        scored.add(Integer.toString(scored.size()), pctr, clicked);
+    }
+
     double auc() {
-        return auc.value();
+        return quality().auc();
     }
 
     double logloss() {
-        return loss / auc.examples();
+        return quality().logloss();
+    }
+
+    private Quality quality() {
+        if (quality == null) {
+            quality = Quality.of(scored);
+        }
+        return quality;
+    }
+
+    /**
+     * Whether the AUC is not below {@code before}'s by more than one standard error of their
+     * difference: which of two epochs that close is better is chance, and the later one has seen
+     * more and moves less.
+     *
+     * @param before the earlier epoch with the highest AUC, or null
+     */
+    boolean isNoWorseThan(Validation before) {
+        return before == null
+                || auc() >= before.auc()
+                || before.auc() - auc()
+                        <= Bootstrap.differenceError(scored, before.scored, DRAWS, SEED);
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
 
 /**
  * Confidence intervals of the AUC by drawing users with replacement (Efron 1979): a user's examples
@@ -34,15 +35,36 @@ public final class Bootstrap {
      * @throws IllegalArgumentException where the examples are not the same
      */
     public static Interval difference(Scored a, Scored b, int draws, long seed) {
+        checkSame(a, b);
+        int[] ofA = order(a);
+        int[] ofB = order(b);
+        return interval(
+                draws, seed, a.users(), weights -> auc(a, ofA, weights) - auc(b, ofB, weights));
+    }
+
+    /**
+     * The standard error of the difference of two models' AUCs on the same examples: the deviation
+     * over draws.
+     */
+    public static double differenceError(Scored a, Scored b, int draws, long seed) {
+        checkSame(a, b);
+        int[] ofA = order(a);
+        int[] ofB = order(b);
+        double[] values =
+                draw(
+                        draws,
+                        seed,
+                        a.users(),
+                        weights -> auc(a, ofA, weights) - auc(b, ofB, weights));
+        return new StandardDeviation().evaluate(values);
+    }
+
+    private static void checkSame(Scored a, Scored b) {
         if (a.size() != b.size() || a.users() != b.users()) {
             throw new IllegalArgumentException(
                     "examples=%d, %d users=%d, %d"
                             .formatted(a.size(), b.size(), a.users(), b.users()));
         }
-        int[] ofA = order(a);
-        int[] ofB = order(b);
-        return interval(
-                draws, seed, a.users(), weights -> auc(a, ofA, weights) - auc(b, ofB, weights));
     }
 
     private interface Statistic {
@@ -50,6 +72,13 @@ public final class Bootstrap {
     }
 
     private static Interval interval(int draws, long seed, int users, Statistic statistic) {
+        double[] values = draw(draws, seed, users, statistic);
+        Arrays.sort(values);
+        int low = (int) Math.floor(TAIL * draws);
+        return new Interval(values[low], values[draws - 1 - low]);
+    }
+
+    private static double[] draw(int draws, long seed, int users, Statistic statistic) {
         Random random = new Random(seed);
         double[] values = new double[draws];
         int[] weights = new int[users];
@@ -60,9 +89,7 @@ public final class Bootstrap {
             }
             values[d] = statistic.of(weights);
         }
-        Arrays.sort(values);
-        int low = (int) Math.floor(TAIL * draws);
-        return new Interval(values[low], values[draws - 1 - low]);
+        return values;
     }
 
     private static int[] order(Scored s) {

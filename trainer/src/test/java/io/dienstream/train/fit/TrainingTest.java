@@ -49,12 +49,13 @@ class TrainingTest {
     }
 
     private static Recipe recipe(int epochs, double learningRate, double averaging) {
+        double decay = epochs > 10 ? 1 : 0.5;
         return new Recipe(
                 5,
                 epochs,
                 64,
                 learningRate,
-                0.5,
+                decay,
                 Recipe.Schedule.STEP,
                 0,
                 10,
@@ -204,8 +205,8 @@ class TrainingTest {
     }
 
     @Test
-    void stopsEarlyAndKeepsTheBestEpoch() throws IOException {
-        Dataset data = SmallDataset.write(directory.resolve("data"), 60, 3);
+    void stopsEarlyAndKeepsTheLastOfTheBestEpochs() throws IOException {
+        Dataset data = SmallDataset.write(directory.resolve("data"), 700, 3);
         List<EpochReport> reports = new ArrayList<>();
         List<Map<String, float[]>> bests = new ArrayList<>();
         Training[] holder = new Training[1];
@@ -220,15 +221,20 @@ class TrainingTest {
                         bests.add(holder[0].best());
                     }
                 };
-        try (Training training = training(data, Architecture.DIEN, recipe(60, 0.05, 0), listener)) {
+        Recipe overfitting = recipe(40, 0.02, 0);
+        try (Training training = training(data, Architecture.DIEN, overfitting, listener)) {
             holder[0] = training;
             assertThat(training.run()).isTrue();
-            assertThat(reports).hasSizeLessThan(60);
+            assertThat(reports).hasSizeLessThan(40);
             int last = reports.size() - 1;
             assertThat(reports.get(last).best()).isFalse();
             assertThat(reports.get(last - 1).best()).isFalse();
             assertThat(reports.get(last - 2).best()).isTrue();
             assertThat(training.best()).isSameAs(bests.get(last - 2));
+            double highest =
+                    reports.stream().mapToDouble(EpochReport::validationAuc).max().getAsDouble();
+            assertThat(reports.get(last - 2).validationAuc()).isGreaterThan(highest - 0.04);
+            assertThat(reports.get(last).validationAuc()).isLessThan(highest);
         }
     }
 
