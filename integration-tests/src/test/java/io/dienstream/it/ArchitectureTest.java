@@ -75,6 +75,42 @@ class ArchitectureTest {
     }
 
     @Test
+    void theTrainerKnowsTheModelAndTheSchemasAlone() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dienstream.train..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.dienstream.job..",
+                        "io.dienstream.cli..",
+                        "org.apache.flink..",
+                        "org.apache.kafka..",
+                        "picocli..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.dienstream.train.network..",
+                        "io.dienstream.train.fit..",
+                        "io.dienstream.cli.train..",
+                        "io.dienstream.cli.command..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.djl..")
+                .because("the engine stays behind networks and training: measuring needs none")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dienstream.job..", "io.dienstream.dien..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dienstream.train..")
+                .check(OURS);
+        slices().matching("io.dienstream.train.(*)..").should().beFreeOfCycles().check(OURS);
+    }
+
+    @Test
     void theJobKnowsNothingOfTheCommandLine() {
         noClasses()
                 .that()

@@ -177,7 +177,7 @@ class PrepareTest {
         all.values().forEach(l -> l.forEach(e -> assertThat(seen.add(e.getUserId())).isTrue()));
         assertThat(seen).hasSize(300);
         assertThat(all.get(Split.TEST).size()).isBetween(15, 50);
-        assertThat(all.get(Split.VALIDATION).size()).isBetween(5, 30);
+        assertThat(all.get(Split.VALIDATION).size()).isBetween(1, 15);
         all.values().forEach(l -> l.forEach(e -> assertThat(e.getBehaviors()).hasSize(4)));
     }
 
@@ -191,7 +191,7 @@ class PrepareTest {
         assertThat(prepare("interactions", "--input", log, "--split", "time").exitCode()).isZero();
         Map<Split, List<TrainingExample>> all = read();
         assertThat(all.get(Split.TEST)).hasSize(100);
-        assertThat(all.get(Split.VALIDATION)).hasSize(50);
+        assertThat(all.get(Split.VALIDATION)).hasSize(20);
         long lastTrain =
                 all.get(Split.TRAIN).stream()
                         .mapToLong(TrainingExample::getTimestamp)

@@ -62,7 +62,7 @@ public final class PrepareMixin {
 
     @Option(
             names = "--validation-share",
-            defaultValue = "0.05",
+            defaultValue = "0.02",
             description = "What early stopping looks at. Default: ${DEFAULT-VALUE}.")
     private double validationShare;
 

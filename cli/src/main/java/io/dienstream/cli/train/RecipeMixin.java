@@ -116,8 +116,11 @@ public final class RecipeMixin {
 
     @Option(
             names = "--patience",
-            defaultValue = "2",
-            description = "Epochs without a better validation AUC. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "0",
+            description = {
+                "Early stopping: after so many epochs with a worse validation AUC, keeping the last that",
+                "was not worse. Default 0: all epochs, the last one's weights."
+            })
     private int patience;
 
     @Option(names = "--embedding-width", defaultValue = "18", description = "${DEFAULT-VALUE}")

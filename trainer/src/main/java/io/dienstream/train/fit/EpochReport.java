@@ -13,8 +13,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param validationAuc null without validation examples
  * @param validationLogloss null without validation examples
  * @param examplesPerSecond trained on
- * @param best whether its weights took the place of those kept before: no earlier validation AUC is
- *     higher by more than a standard error of the difference
+ * @param best whether its weights took the place of those kept before; with early stopping: no
+ *     earlier validation AUC is higher by more than a standard error of the difference
  */
 public record EpochReport(
         int epoch,

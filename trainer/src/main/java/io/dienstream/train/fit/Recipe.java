@@ -22,7 +22,8 @@ package io.dienstream.train.fit;
  *     learns what to do with ids it has never seen, and to rely less on single ids
  * @param averaging decay of the running average of weights that is measured and exported; 0 for the
  *     weights themselves
- * @param patience epochs without a better validation AUC after which training stops
+ * @param patience epochs whose validation AUC is worse after which training stops, with the weights
+ *     of the last that was not; 0 takes all epochs and the weights of the last
  */
 public record Recipe(
         long seed,
@@ -52,7 +53,7 @@ public record Recipe(
         check(auxiliaryWeight >= 0, "auxiliaryWeight", auxiliaryWeight);
         check(unknownRate >= 0 && unknownRate < 1, "unknownRate", unknownRate);
         check(averaging >= 0 && averaging < 1, "averaging", averaging);
-        check(patience >= 1, "patience", patience);
+        check(patience >= 0, "patience", patience);
     }
 
     private static void check(boolean good, String name, Number value) {

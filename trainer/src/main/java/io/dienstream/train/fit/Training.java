@@ -135,7 +135,7 @@ public final class Training implements AutoCloseable {
         for (EpochReport report : reports) {
             since = report.best() ? 0 : since + 1;
         }
-        return since >= recipe.patience();
+        return recipe.patience() > 0 && since >= recipe.patience();
     }
 
     private boolean runEpoch() throws IOException {
@@ -188,7 +188,8 @@ public final class Training implements AutoCloseable {
     private void report(double speed) throws IOException {
         Map<String, float[]> values = step.average.values();
         Validation validation = validate(values);
-        boolean isBest = validation == null || validation.isNoWorseThan(highest);
+        boolean isBest =
+                recipe.patience() == 0 || validation == null || validation.isNoWorseThan(highest);
         if (isBest) {
             best = values;
         }
