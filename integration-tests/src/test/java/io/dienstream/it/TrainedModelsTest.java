@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,103 @@ class TrainedModelsTest {
             assertThat(explained.resolve(picture + ".svg")).isNotEmptyFile();
         }
         assertThat(Files.readString(explained.resolve("explain.html"))).contains("<svg", "pCTR");
+    }
+
+    /** A process of its own, since what is interrupted is the process. */
+    private Process start(String name, Object... more) throws Exception {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx1g",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "io.dienstream.cli.Dien",
+                                "train",
+                                "--data",
+                                directory.resolve("data").toString(),
+                                "--output",
+                                directory.resolve(name).toString(),
+                                "--name",
+                                "same",
+                                "--threads",
+                                "1",
+                                "--epochs",
+                                "1",
+                                "--embedding-width",
+                                "8",
+                                "--mlp",
+                                "16"));
+        for (Object argument : more) {
+            command.add(argument.toString());
+        }
+        Path log = directory.resolve(name + ".log");
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+    }
+
+    @Test
+    void anInterruptedProcessLeavesACheckpointAndResumesToTheSameArtifact() throws Exception {
+        Process whole = start("whole");
+        Process interrupted = start("interrupted", "--checkpoint-every", 2);
+        Path checkpoints = directory.resolve("interrupted.checkpoint");
+        while (!Files.isDirectory(checkpoints) && interrupted.isAlive()) {
+            Thread.onSpinWait();
+        }
+        interrupted.destroy();
+        assertThat(interrupted.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        String said = Files.readString(directory.resolve("interrupted.log"));
+        assertThat(said).contains("interrupted: writing a checkpoint");
+        assertThat(directory.resolve("interrupted")).doesNotExist();
+        assertThat(whole.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(whole.exitValue()).isZero();
+        Process resumed = start("interrupted", "--resume");
+        assertThat(resumed.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(directory.resolve("interrupted.log")))
+                .contains("going on after step");
+        assertThat(directory.resolve("interrupted/weights.safetensors"))
+                .hasSameBinaryContentAs(directory.resolve("whole/weights.safetensors"));
+        assertThat(checkpoints).doesNotExist();
+    }
+
+    @Test
+    void whatCannotBeTrainedIsNamed() throws Exception {
+        Path data = directory.resolve("data");
+        Path output = directory.resolve("never");
+        CommandLineTest.Result unknown =
+                CommandLineTest.run(
+                        "train", "--data", data, "--output", output, "--architecture", "deepfm");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err()).contains("deepfm");
+        CommandLineTest.Result rate =
+                CommandLineTest.run(
+                        "train", "--data", data, "--output", output, "--learning-rate", -1);
+        assertThat(rate.exitCode()).isEqualTo(2);
+        assertThat(rate.err()).contains("learningRate=-1");
+        CommandLineTest.Result missing =
+                CommandLineTest.run("train", "--data", output, "--output", output);
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(missing.err()).contains("manifest.json", "dien prepare");
+        CommandLineTest.Result there =
+                CommandLineTest.run("train", "--data", data, "--output", data);
+        assertThat(there.exitCode()).isEqualTo(1);
+        assertThat(there.err()).contains("already exists");
+        CommandLineTest.Result diverging =
+                CommandLineTest.run(
+                        "train",
+                        "--data",
+                        data,
+                        "--output",
+                        output,
+                        "--learning-rate",
+                        1e37,
+                        "--epochs",
+                        1);
+        assertThat(diverging.exitCode()).isEqualTo(1);
+        assertThat(diverging.err()).containsPattern("step \\d+: the (loss|gradient)");
+        assertThat(output).doesNotExist();
     }
 
     @Test

@@ -12,16 +12,19 @@ import java.util.Set;
 
 /**
  * Users whose interests drift, over a catalog with popularity skew, and the click probability of
- * every candidate known. A user is interested in three categories, the newest one most; now and
- * then a behavior in a new one, usually a neighbor of the last, brings that in front, and the
- * oldest fades. So what was clicked lately says more than what was clicked often. The click
- * probability is
+ * every candidate known. A user is interested in the three categories that came up last; a behavior
+ * is in one of them, the newest most often, or now and then in a new one, usually a neighbor of the
+ * newest, which comes in front while the oldest is forgotten. So what was clicked lately says more
+ * than what was clicked often. The click probability is
  *
  * <pre>
  * p = s(-2.4 + 3.0 * affinity(user, category) + quality(item)),  affinity 1, 0.55, 0.25 or 0
  * </pre>
  *
- * Deterministic in the seed and the times it is given. Not thread safe.
+ * Interests are a function of the user's behaviors, nothing is hidden: the AUC of p is what a model
+ * that sees the behaviors can reach.
+ *
+ * <p>Deterministic in the seed and the times it is given. Not thread safe.
  */
 public final class Simulator {
     /** Categories of the catalog. */
@@ -33,7 +36,8 @@ public final class Simulator {
     private static final long CATALOG_SEED = 20260101;
     private static final double DRIFT = 0.08;
     private static final double NEIGHBOR = 0.7;
-    private static final double[] BEHAVIOR_SHARES = {0.6, 0.85, 0.96};
+    private static final double[] BEHAVIOR_SHARES = {0.6, 0.87, 1};
+    private static final int NONE = -1;
     private static final double[] AFFINITY = {1, 0.55, 0.25};
     private static final double BIAS = -2.4;
     private static final double AFFINITY_WEIGHT = 3.0;
@@ -61,23 +65,20 @@ public final class Simulator {
         interests = new int[users][];
         lastTime = new long[users];
         for (int u = 0; u < users; u++) {
-            interests[u] =
-                    new int[] {
-                        catalog.popularCategory(random),
-                        catalog.popularCategory(random),
-                        catalog.popularCategory(random)
-                    };
+            interests[u] = new int[] {NONE, NONE, NONE};
         }
     }
 
     /** A behavior of some user, not before {@code now}, later than all of that user's before. */
     public Behavior behavior(long now) {
         int user = random.nextInt(interests.length);
-        boolean drifted = drift(interests[user]);
+        int[] interest = interests[user];
+        boolean drifted = drift(interest);
         double share = drifted ? 0 : random.nextDouble();
-        int category = catalog.popularCategory(random);
+        int category = interest[0];
         for (int k = BEHAVIOR_SHARES.length - 1; k >= 0; k--) {
-            category = share < BEHAVIOR_SHARES[k] ? interests[user][k] : category;
+            boolean within = share < BEHAVIOR_SHARES[k] && interest[k] != NONE;
+            category = within ? interest[k] : category;
         }
         return behavior(user, catalog.popularItem(category, random), now);
     }
@@ -89,13 +90,16 @@ public final class Simulator {
     }
 
     private boolean drift(int[] interest) {
-        if (random.nextDouble() >= DRIFT) {
+        if (interest[0] != NONE && random.nextDouble() >= DRIFT) {
             return false;
         }
-        int next =
-                random.nextDouble() < NEIGHBOR
-                        ? (interest[0] + 1 + random.nextInt(3)) % catalog.categories()
-                        : catalog.popularCategory(random);
+        int next;
+        do {
+            next =
+                    interest[0] != NONE && random.nextDouble() < NEIGHBOR
+                            ? (interest[0] + 1 + random.nextInt(3)) % catalog.categories()
+                            : catalog.popularCategory(random);
+        } while (next == interest[0] || next == interest[1] || next == interest[2]);
         interest[2] = interest[1];
         interest[1] = interest[0];
         interest[0] = next;
@@ -110,10 +114,13 @@ public final class Simulator {
         double[] probability = new double[candidates];
         boolean[] clicked = new boolean[candidates];
         while (ads.size() < candidates) {
-            int category =
-                    random.nextDouble() < FROM_INTERESTS
-                            ? interests[user][random.nextInt(AFFINITY.length)]
-                            : catalog.popularCategory(random);
+            int category = NONE;
+            if (random.nextDouble() < FROM_INTERESTS) {
+                category = interests[user][random.nextInt(AFFINITY.length)];
+            }
+            if (category == NONE) {
+                category = catalog.popularCategory(random);
+            }
             int item = catalog.popularItem(category, random);
             if (items.add(item)) {
                 int n = ads.size();

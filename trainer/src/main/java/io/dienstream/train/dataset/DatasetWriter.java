@@ -79,7 +79,11 @@ public final class DatasetWriter implements AutoCloseable {
                 split == Split.TRAIN
                         ? shards.get(random.nextInt(shards.size()))
                         : others.get(split);
-        writer.append(example);
+        try {
+            writer.append(example);
+        } catch (IOException e) {
+            throw new IOException(target + " cannot be written: " + e.getMessage(), e);
+        }
         long[] count = counts.get(split);
         count[0]++;
         count[1] += example.getCandidates().size();

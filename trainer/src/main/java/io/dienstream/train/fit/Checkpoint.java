@@ -63,6 +63,9 @@ record Checkpoint(Progress progress, Map<String, float[]> tensors) {
             SafeTensors.write(temporary.resolve(TENSORS_FILE), shapes, tensors);
             Directories.delete(target);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "the checkpoint " + target + " cannot be written: " + e.getMessage(), e);
         } finally {
             Directories.delete(temporary);
         }
