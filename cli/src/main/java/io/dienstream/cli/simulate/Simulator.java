@@ -34,7 +34,7 @@ public final class Simulator {
     public static final int ITEMS_PER_CATEGORY = 40;
 
     private static final long CATALOG_SEED = 20260101;
-    private static final double DRIFT = 0.08;
+    private static final double DRIFT = 0.12;
     private static final double NEIGHBOR = 0.7;
     private static final double[] BEHAVIOR_SHARES = {0.6, 0.87, 1};
     private static final int NONE = -1;
