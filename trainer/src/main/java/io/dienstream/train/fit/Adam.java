@@ -114,8 +114,8 @@ final class Adam {
     }
 
     void restore(Map<String, float[]> values, long updatesSoFar) {
-        means.forEach((name, a) -> a.set(values.get(MEAN + name)));
-        variances.forEach((name, a) -> a.set(values.get(VARIANCE + name)));
+        means.forEach((name, a) -> Parameters.overwrite(a, values.get(MEAN + name)));
+        variances.forEach((name, a) -> Parameters.overwrite(a, values.get(VARIANCE + name)));
         updates = updatesSoFar;
     }
 }

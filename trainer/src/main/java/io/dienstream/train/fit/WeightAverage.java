@@ -66,6 +66,6 @@ final class WeightAverage {
     }
 
     void restore(Map<String, float[]> values) {
-        averages.forEach((name, a) -> a.set(values.get(PREFIX + name)));
+        averages.forEach((name, a) -> Parameters.overwrite(a, values.get(PREFIX + name)));
     }
 }

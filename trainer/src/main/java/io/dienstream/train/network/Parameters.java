@@ -3,6 +3,7 @@ package io.dienstream.train.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.dien.model.TensorShapes;
@@ -34,13 +35,26 @@ public final class Parameters implements AutoCloseable {
         Initializer initializer = new Initializer(config, shapes, new Random(seed));
         shapes.forEach(
                 (name, shape) -> {
-                    NDArray array = manager.create(initializer.values(name), shape(shape));
+                    NDArray array = manager.zeros(shape(shape));
+                    overwrite(array, initializer.values(name));
                     array.setName(name);
                     if (isTrainable(name)) {
                         array.setRequiresGradient(true);
                     }
                     arrays.put(name, array);
                 });
+    }
+
+    /**
+     * Copies values into an array's own memory. {@code NDArray.set} would let the array look at a
+     * buffer of Java's instead, whose alignment differs from run to run, and with it the order in
+     * which matrix products add up: the same training would not come out the same.
+     */
+    public static void overwrite(NDArray array, float[] values) {
+        try (NDManager own = array.getManager().newSubManager();
+                NDArray alias = array.stopGradient()) {
+            alias.set(new NDIndex("..."), own.create(values, array.getShape()));
+        }
     }
 
     private static Shape shape(int[] dims) {
@@ -86,7 +100,7 @@ public final class Parameters implements AutoCloseable {
         arrays.forEach(
                 (name, array) -> {
                     if (name.startsWith("embedding.")) {
-                        array.set(initializer.values(name));
+                        overwrite(array, initializer.values(name));
                     }
                 });
     }
@@ -116,7 +130,7 @@ public final class Parameters implements AutoCloseable {
                                                 array.size(),
                                                 data == null ? "none" : data.length));
                     }
-                    array.set(data);
+                    overwrite(array, data);
                 });
     }
 

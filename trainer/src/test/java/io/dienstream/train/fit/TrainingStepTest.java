@@ -1,0 +1,97 @@
+package io.dienstream.train.fit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import io.dienstream.dien.RandomModels;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.train.batch.Batch;
+import io.dienstream.train.batch.EncodedExample;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrainingStepTest {
+    private static final Engine ENGINE = TorchEngine.start(1);
+    private static final ModelConfig CONFIG =
+            RandomModels.config(Architecture.AUGRU, AttentionType.MLP, GateForm.OFFICIAL, 6);
+    private static final Recipe RECIPE =
+            new Recipe(
+                    1,
+                    1,
+                    2,
+                    0.01,
+                    1,
+                    Recipe.Schedule.STEP,
+                    0,
+                    10,
+                    0,
+                    false,
+                    false,
+                    false,
+                    false,
+                    0,
+                    0,
+                    0);
+
+    private static Batch batch() {
+        EncodedExample example =
+                new EncodedExample(
+                        new int[] {1},
+                        new int[0],
+                        new int[] {3, 1, 4, 2},
+                        new int[] {5, 1, 6, 2},
+                        new boolean[] {true, false},
+                        new boolean[2]);
+        List<Batch.Row> rows = List.of(new Batch.Row(example, 0), new Batch.Row(example, 1));
+        return new Batch(CONFIG, rows, null, null);
+    }
+
+    /** Gradients that are no numbers are left over, as a step that failed leaves them. */
+    @Test
+    void aPassingFaultIsComputedAgainToTheSameStep() throws NotFiniteException {
+        try (TrainingStep sound = new TrainingStep(CONFIG, RECIPE, ENGINE);
+                TrainingStep faulty = new TrainingStep(CONFIG, RECIPE, ENGINE)) {
+            double expected = sound.run(batch(), 0.01).total();
+            poison(faulty);
+            assertThat(faulty.run(batch(), 0.01).total()).isEqualTo(expected);
+            assertThat(faulty.recomputed()).isEqualTo(1);
+            assertThat(sound.recomputed()).isZero();
+            sound.parameters
+                    .values(false)
+                    .forEach(
+                            (name, values) -> {
+                                if (!name.endsWith(".mean") && !name.endsWith(".variance")) {
+                                    assertThat(faulty.parameters.get(name).toFloatArray())
+                                            .as(name)
+                                            .isEqualTo(values);
+                                }
+                            });
+        }
+    }
+
+    private static void poison(TrainingStep step) {
+        try (NDManager own = step.newManager();
+                GradientCollector collector = ENGINE.newGradientCollector()) {
+            step.parameters.lendTo(own);
+            collector.backward(step.parameters.get("evolution.input.bias").mul(Float.NaN).sum());
+        }
+    }
+
+    @Test
+    void whatIsWrongWithTheWeightsStopsAndNamesTheTensor() {
+        try (TrainingStep step = new TrainingStep(CONFIG, RECIPE, ENGINE)) {
+            float[] weights = step.parameters.get("extractor.input.weight").toFloatArray();
+            weights[3] = Float.NaN;
+            step.parameters.get("extractor.input.weight").set(weights);
+            assertThatThrownBy(() -> step.run(batch(), 0.01))
+                    .isInstanceOf(NotFiniteException.class)
+                    .hasMessageContaining("first in tensor extractor.input.weight");
+        }
+    }
+}
