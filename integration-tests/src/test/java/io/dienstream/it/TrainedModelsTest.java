@@ -107,9 +107,7 @@ class TrainedModelsTest {
                                 "--embedding-width",
                                 8,
                                 "--mlp",
-                                "32,16",
-                                "--learning-rate",
-                                "5e-3"));
+                                "32,16"));
         command.addAll(List.of(more));
         CommandLineTest.Result result = CommandLineTest.run(command.toArray());
         assertThat(result.exitCode()).as(result.err()).isZero();
@@ -147,7 +145,7 @@ class TrainedModelsTest {
 
     @Test
     void dienIsTrainedToAFloorEvaluatedComparedAndExplained() throws Exception {
-        Path model = train("to-a-floor", "--epochs", 3, "--seed", 2);
+        Path model = train("to-a-floor", "--epochs", 3, "--seed", 2, "--learning-rate", 5e-3);
         JsonNode quality =
                 json(
                         CommandLineTest.run(

@@ -202,15 +202,12 @@ public final class SafeTensors {
         long at = 0;
         for (Map.Entry<String, int[]> shape : shapes.entrySet()) {
             long end = at + (long) data.get(shape.getKey()).length * Float.BYTES;
-            header.put(
-                    shape.getKey(),
-                    Map.of(
-                            "dtype",
-                            "F32",
-                            "shape",
-                            shape.getValue(),
-                            "data_offsets",
-                            new long[] {at, end}));
+            // in a fixed order: the same tensors make the same file, hence the same checksum
+            Map<String, Object> tensor = new LinkedHashMap<>();
+            tensor.put("dtype", "F32");
+            tensor.put("shape", shape.getValue());
+            tensor.put("data_offsets", new long[] {at, end});
+            header.put(shape.getKey(), tensor);
             at = end;
         }
         byte[] json = Json.MAPPER.writeValueAsBytes(header);
