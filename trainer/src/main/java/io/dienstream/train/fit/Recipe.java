@@ -15,8 +15,7 @@ package io.dienstream.train.fit;
  * @param auxiliaryNetwork whether that loss has the 100-50-2 network instead of the inner product
  * @param freshNegatives whether sampled candidates are drawn anew in every epoch after the first
  * @param freshEmbeddings whether embeddings start anew in every epoch after the first: what
- *     overfits in a second pass over click data is the embeddings of rare ids (MEDA, arXiv
- *     2305.19531)
+ *     overfits in a second pass over click data is the embeddings of rare ids
  * @param uniformNegatives whether draws ignore popularity
  * @param unknownRate share of ids that are shown to the network as unknown (row 0), so that it
  *     learns what to do with ids it has never seen, and to rely less on single ids

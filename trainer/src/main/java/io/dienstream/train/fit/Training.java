@@ -18,9 +18,9 @@ import java.util.Map;
 
 /**
  * Fits one network to a data set: Adam on the log loss (and for {@code dien} the auxiliary loss),
- * the validation AUC after every epoch, the weights of the best epoch kept. A function of data,
- * configuration and recipe, whether it was interrupted and resumed or not. Not thread safe but for
- * {@link #stop}.
+ * the validation AUC after every epoch; which epoch's weights are kept says {@link
+ * Recipe#patience}. A function of data, configuration and recipe, whether it was interrupted and
+ * resumed or not. Not thread safe but for {@link #stop}.
  */
 public final class Training implements AutoCloseable {
     private static final double NANOS = 1e9;
@@ -73,7 +73,7 @@ public final class Training implements AutoCloseable {
         boolean draws = step.hasAuxiliaryLoss() || recipe.freshNegatives();
         negatives =
                 draws ? new Negatives(dataset.catalog(), encoder, recipe.uniformNegatives()) : null;
-        settings = recipe + " " + config;
+        settings = "%s %s %s".formatted(recipe, config, dataset.manifest());
     }
 
     /** Goes on from the newest checkpoint of the same training, if there is one. */
@@ -276,7 +276,7 @@ public final class Training implements AutoCloseable {
         return steps;
     }
 
-    /** The tensors of the best epoch. */
+    /** The tensors of the epoch that is kept. */
     public Map<String, float[]> best() {
         return best;
     }

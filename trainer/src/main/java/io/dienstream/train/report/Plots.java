@@ -150,7 +150,7 @@ public final class Plots {
     }
 
     /**
-     * Paths in the plane, one for each candidate; the larger dot is the end.
+     * Paths in the plane, one for each candidate; all begin at the same point.
      *
      * @param names of the candidates
      * @param paths [N][T][2]

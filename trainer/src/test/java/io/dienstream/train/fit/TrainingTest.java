@@ -176,6 +176,15 @@ class TrainingTest {
                     .hasMessageContaining("other settings")
                     .hasMessageContaining("learningRate=0.02");
         }
+        Dataset otherData = SmallDataset.write(directory.resolve("other"), 500, 4);
+        try (Training other =
+                training(
+                        otherData,
+                        Architecture.DIEN,
+                        recipe(1, 0.01, 0),
+                        TrainingListener.SILENT)) {
+            assertThatThrownBy(other::resume).hasMessageContaining("other settings");
+        }
     }
 
     /** A learning rate that throws the weights beyond what a float holds. */
