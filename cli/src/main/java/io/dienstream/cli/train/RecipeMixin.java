@@ -115,6 +115,14 @@ public final class RecipeMixin {
     private double averaging;
 
     @Option(
+            names = "--whole-requests",
+            description = {
+                "Keeps the candidates of a request in one batch, so that their history is computed once:",
+                "faster on impressions with many candidates."
+            })
+    private boolean wholeRequests;
+
+    @Option(
             names = "--patience",
             defaultValue = "0",
             description = {
@@ -203,6 +211,7 @@ public final class RecipeMixin {
                     uniformNegatives,
                     unknownRate,
                     averaging,
+                    wholeRequests,
                     patience);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(

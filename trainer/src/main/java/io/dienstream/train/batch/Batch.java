@@ -1,16 +1,25 @@
 package io.dienstream.train.batch;
 
 import io.dienstream.dien.model.ModelConfig;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * B examples side by side, as one-dimensional arrays. Histories are left-packed: position t of row
- * b is real where {@code mask} is 1; other rows are 0 there.
+ * B examples side by side, as one-dimensional arrays, over U histories: candidates of one request
+ * share theirs, so what depends on it alone is computed once. Histories are left-packed: position t
+ * of history u is real where {@code mask} is 1; other rows are 0 there.
  */
 public final class Batch {
     /** B. */
     public final int size;
+
+    /** U, at most B. */
+    public final int histories;
+
+    /** Which history each example has, [B]. */
+    public final int[] history;
 
     /** T of the longest history in it, at least 1. */
     public final int steps;
@@ -24,16 +33,16 @@ public final class Batch {
     /** Rows of each ad field, [fields][B]. */
     public final int[][] ads;
 
-    /** Rows of each behavior field, [fields][B * T]. */
+    /** Rows of each behavior field, [fields][U * T]. */
     public final int[][] behaviors;
 
-    /** Rows of each field of the negative behaviors, [fields][B * T]; null without them. */
+    /** Rows of each field of the negative behaviors, [fields][U * T]; null without them. */
     public final int[][] negatives;
 
-    /** 1 at real positions, [B * T]. */
+    /** 1 at real positions, [U * T]. */
     public final float[] mask;
 
-    /** 1 at each history's last position, [B * T]. */
+    /** 1 at each history's last position, [U * T]. */
     public final float[] last;
 
     /** [B]. */
@@ -51,17 +60,38 @@ public final class Batch {
             longest = Math.max(longest, row.length(fields));
         }
         steps = longest;
+        history = new int[size];
+        List<EncodedExample> distinct = distinctHistories(rows, history);
+        histories = distinct.size();
         user = new int[config.userFields().size()][size];
         context = new int[config.contextFields().size()][size];
         ads = new int[config.adFields().size()][size];
-        behaviors = new int[fields][size * steps];
-        this.negatives = negatives == null ? null : new int[fields][size * steps];
-        mask = new float[size * steps];
-        last = new float[size * steps];
+        behaviors = new int[fields][histories * steps];
+        this.negatives = negatives == null ? null : new int[fields][histories * steps];
+        mask = new float[histories * steps];
+        last = new float[histories * steps];
         labels = new float[size];
         for (int b = 0; b < size; b++) {
-            put(b, rows.get(b), negatives, random);
+            put(b, rows.get(b));
         }
+        for (int u = 0; u < histories; u++) {
+            put(u, distinct.get(u), negatives, random);
+        }
+    }
+
+    /** In order of appearance; {@code history} receives the index of each row's. */
+    private static List<EncodedExample> distinctHistories(List<Row> rows, int[] history) {
+        IdentityHashMap<EncodedExample, Integer> seen = new IdentityHashMap<>();
+        List<EncodedExample> distinct = new ArrayList<>();
+        for (int b = 0; b < rows.size(); b++) {
+            EncodedExample example = rows.get(b).example();
+            Integer known = seen.putIfAbsent(example, distinct.size());
+            history[b] = known == null ? distinct.size() : known;
+            if (known == null) {
+                distinct.add(example);
+            }
+        }
+        return distinct;
     }
 
     /** Candidate {@code candidate} of a request. */
@@ -71,27 +101,27 @@ public final class Batch {
         }
     }
 
-    private void put(int b, Row row, Negatives sampler, RandomGenerator random) {
+    private void put(int b, Row row) {
         EncodedExample e = row.example();
         labels[b] = e.clicked()[row.candidate()] ? 1 : 0;
         spread(e.user(), 0, user, b);
         spread(e.context(), 0, context, b);
         spread(e.ads(), row.candidate() * ads.length, ads, b);
+    }
+
+    private void put(int u, EncodedExample e, Negatives sampler, RandomGenerator random) {
         int fields = behaviors.length;
-        int length = row.length(fields);
+        int length = e.behaviors().length / fields;
         for (int t = 0; t < length; t++) {
-            spread(e.behaviors(), t * fields, behaviors, b * steps + t);
-            mask[b * steps + t] = 1;
+            spread(e.behaviors(), t * fields, behaviors, u * steps + t);
+            mask[u * steps + t] = 1;
             if (negatives != null) {
-                spread(
-                        sampler.behavior(e.behaviors(), t * fields, random),
-                        0,
-                        negatives,
-                        b * steps + t);
+                int[] drawn = sampler.behavior(e.behaviors(), t * fields, random);
+                spread(drawn, 0, negatives, u * steps + t);
             }
         }
         if (length > 0) {
-            last[b * steps + length - 1] = 1;
+            last[u * steps + length - 1] = 1;
         }
     }
 

@@ -13,9 +13,10 @@ import java.util.Random;
 
 /**
  * The batches of one pass over a split, streamed from disk. Training: requests gather in a buffer
- * of bounded size, its examples are shuffled, windows of {@value #WINDOW} batches are sorted by
- * history length so that little is padded, and the batches of a window come in random order. The
- * whole order is a function of (seed, epoch).
+ * of bounded size, its examples are shuffled (or, where asked, its requests: candidates of one then
+ * stay together and share the work on their history), windows of {@value #WINDOW} batches are
+ * sorted by history length so that little is padded, and the batches of a window come in random
+ * order. The whole order is a function of (seed, epoch).
  */
 public final class Batches {
     /** Batches that are sorted by length together. */
@@ -29,18 +30,21 @@ public final class Batches {
     private final ModelConfig config;
     private final int batchSize;
     private final double unknownRate;
+    private final boolean wholeRequests;
     private final int bufferIntegers;
 
     /**
      * @param unknownRate share of ids that shuffled passes turn into row 0
+     * @param wholeRequests whether a shuffled pass keeps the candidates of a request together
      */
     public Batches(
             Dataset dataset,
             ExampleEncoder encoder,
             ModelConfig config,
             int batchSize,
-            double unknownRate) {
-        this(dataset, encoder, config, batchSize, unknownRate, BUFFER_INTEGERS);
+            double unknownRate,
+            boolean wholeRequests) {
+        this(dataset, encoder, config, batchSize, unknownRate, wholeRequests, BUFFER_INTEGERS);
     }
 
     Batches(
@@ -49,12 +53,14 @@ public final class Batches {
             ModelConfig config,
             int batchSize,
             double unknownRate,
+            boolean wholeRequests,
             int bufferIntegers) {
         this.dataset = dataset;
         this.encoder = encoder;
         this.config = config;
         this.batchSize = batchSize;
         this.unknownRate = unknownRate;
+        this.wholeRequests = wholeRequests;
         this.bufferIntegers = bufferIntegers;
     }
 
@@ -126,17 +132,34 @@ public final class Batches {
 
     private void emit(List<Batch.Row> buffer, Random random, Negatives auxiliary, Consumer consumer)
             throws IOException {
-        Collections.shuffle(buffer, random);
+        List<Batch.Row> rows = wholeRequests ? byRequest(buffer, random) : buffer;
+        if (!wholeRequests) {
+            Collections.shuffle(buffer, random);
+        }
         int window = batchSize * WINDOW;
-        for (int from = 0; from < buffer.size(); from += window) {
-            int to = Math.min(from + window, buffer.size());
-            List<Batch> batches = window(buffer.subList(from, to), auxiliary, random);
+        for (int from = 0; from < rows.size(); from += window) {
+            int to = Math.min(from + window, rows.size());
+            List<Batch> batches = window(rows.subList(from, to), auxiliary, random);
             Collections.shuffle(batches, random);
             for (Batch batch : batches) {
                 consumer.accept(batch);
             }
         }
         buffer.clear();
+    }
+
+    /** Requests in random order; the buffer holds the candidates of each side by side. */
+    private static List<Batch.Row> byRequest(List<Batch.Row> buffer, Random random) {
+        List<EncodedExample> requests = new ArrayList<>();
+        for (Batch.Row row : buffer) {
+            if (row.candidate() == 0) {
+                requests.add(row.example());
+            }
+        }
+        Collections.shuffle(requests, random);
+        List<Batch.Row> rows = new ArrayList<>(buffer.size());
+        requests.forEach(e -> add(e, rows));
+        return rows;
     }
 
     private List<Batch> window(List<Batch.Row> rows, Negatives auxiliary, Random random) {

@@ -21,6 +21,8 @@ package io.dienstream.train.fit;
  *     learns what to do with ids it has never seen, and to rely less on single ids
  * @param averaging decay of the running average of weights that is measured and exported; 0 for the
  *     weights themselves
+ * @param wholeRequests whether the candidates of a request stay in one batch: their history is then
+ *     computed once, at the price of examples that resemble each other in a batch
  * @param patience epochs whose validation AUC is worse after which training stops, with the weights
  *     of the last that was not; 0 takes all epochs and the weights of the last
  */
@@ -40,6 +42,7 @@ public record Recipe(
         boolean uniformNegatives,
         double unknownRate,
         double averaging,
+        boolean wholeRequests,
         int patience) {
 
     public Recipe {

@@ -89,6 +89,7 @@ public final class StepTiming implements AutoCloseable {
                         true,
                         0,
                         0,
+                        false,
                         1);
         step = new TrainingStep(config, recipe, engine);
         negatives = new Negatives(catalog(), new ExampleEncoder(config, vocabularies()), true);

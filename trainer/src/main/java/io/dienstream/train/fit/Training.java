@@ -69,7 +69,14 @@ public final class Training implements AutoCloseable {
         this.checkpointEvery = checkpointEvery;
         step = new TrainingStep(config, recipe, engine);
         ExampleEncoder encoder = new ExampleEncoder(config, dataset.vocabularies());
-        batches = new Batches(dataset, encoder, config, recipe.batchSize(), recipe.unknownRate());
+        batches =
+                new Batches(
+                        dataset,
+                        encoder,
+                        config,
+                        recipe.batchSize(),
+                        recipe.unknownRate(),
+                        recipe.wholeRequests());
         boolean draws = step.hasAuxiliaryLoss() || recipe.freshNegatives();
         negatives =
                 draws ? new Negatives(dataset.catalog(), encoder, recipe.uniformNegatives()) : null;

@@ -38,22 +38,31 @@ final class Augru {
     }
 
     /**
-     * @param facts h_t, [B, T, H]
+     * W h_t + b of all steps: what an example's history alone decides.
+     *
+     * @param facts h_t, [U, T, H]
+     * @return [U, T, 3H]
+     */
+    NDArray project(NDArray facts) {
+        return facts.matMul(inputWeight.transpose()).add(inputBias);
+    }
+
+    /**
+     * @param projected of {@link #project}, [B, T, 3H]
      * @param attention a_t, [B, T], 0 at padded steps
      * @param last [B, T], 1 at each history's last step
      * @return g_T, [B, H]; zero for an empty history
      */
-    NDArray evolve(NDArray facts, NDArray attention, NDArray last) {
-        int size = (int) facts.getShape().get(0);
-        int steps = (int) facts.getShape().get(1);
-        NDArray stepMajor = facts.transpose(1, 0, 2).reshape(new Shape(-1, hidden));
-        NDArray projected = stepMajor.matMul(inputWeight.transpose()).add(inputBias);
-        NDList gatesAndCandidate = projected.split(new long[] {2L * hidden}, 1);
+    NDArray evolve(NDArray projected, NDArray attention, NDArray last) {
+        int size = (int) projected.getShape().get(0);
+        int steps = (int) projected.getShape().get(1);
+        NDArray stepMajor = projected.transpose(1, 0, 2).reshape(new Shape(-1, 3L * hidden));
+        NDList gatesAndCandidate = stepMajor.split(new long[] {2L * hidden}, 1);
         NDList gates = gatesAndCandidate.get(0).split(steps, 0);
         NDList candidates = gatesAndCandidate.get(1).split(steps, 0);
         NDList weights = attention.transpose().reshape(new Shape(-1, 1)).split(steps, 0);
         NDArray recurrent = recurrentWeight.transpose();
-        NDArray g = facts.getManager().zeros(new Shape(size, hidden));
+        NDArray g = projected.getManager().zeros(new Shape(size, hidden));
         NDList states = new NDList();
         for (int t = 0; t < steps; t++) {
             g = step(g, gates.get(t), candidates.get(t), weights.get(t), recurrent);

@@ -4,14 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import io.dienstream.train.batch.Batch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A batch on the engine's device: B examples, T steps. The arrays of a step look at one buffer
- * outside the heap that is used again in the next step: a new one each time would be given back
- * only when the collector gets to it, and the process would grow.
+ * A batch on the engine's device: B examples, U histories, T steps. The arrays of a step look at
+ * one buffer outside the heap that is used again in the next step: a new one each time would be
+ * given back only when the collector gets to it, and the process would grow.
  */
 final class Inputs {
     /** [B] each. */
@@ -23,23 +24,23 @@ final class Inputs {
     /** [B] each. */
     final NDArray[] ads;
 
-    /** [B, T] each. */
+    /** [U, T] each. */
     final NDArray[] behaviors;
 
-    /** [B, T] each, or null. */
+    /** [U, T] each, or null. */
     final NDArray[] negatives;
 
-    /** [B, T], 1 at real positions. */
+    /** [U, T], 1 at real positions. */
     final NDArray mask;
 
-    /** [B, T], 1 at each history's last position. */
+    /** [U, T], 1 at each history's last position. */
     final NDArray last;
 
     /** [B]. */
     final NDArray labels;
 
-    final int size;
-    final int steps;
+    /** Each example's history, [B]; null where example b has history b. */
+    private final NDArray history;
 
     /** A buffer that is used step after step. */
     static final class Staging {
@@ -61,13 +62,12 @@ final class Inputs {
     }
 
     Inputs(Batch batch, NDManager manager, Staging staging) {
-        size = batch.size;
-        steps = batch.steps;
-        int columns = batch.user.length + batch.context.length + batch.ads.length + 1;
+        int columns = batch.user.length + batch.context.length + batch.ads.length + 2;
         int grids = 2 * batch.behaviors.length + 2;
-        staging.reset((columns * size + grids * size * steps) * Float.BYTES);
-        Shape column = new Shape(size);
-        Shape grid = new Shape(size, steps);
+        int cells = batch.histories * batch.steps;
+        staging.reset((columns * batch.size + grids * cells) * Float.BYTES);
+        Shape column = new Shape(batch.size);
+        Shape grid = new Shape(batch.histories, batch.steps);
         user = rows(batch.user, column, manager, staging);
         context = rows(batch.context, column, manager, staging);
         ads = rows(batch.ads, column, manager, staging);
@@ -76,6 +76,32 @@ final class Inputs {
         mask = floats(batch.mask, grid, manager, staging);
         last = floats(batch.last, grid, manager, staging);
         labels = floats(batch.labels, column, manager, staging);
+        history =
+                batch.histories == batch.size
+                        ? null
+                        : rows(new int[][] {batch.history}, column, manager, staging)[0];
+    }
+
+    /**
+     * Gives each example what was computed of its history.
+     *
+     * @param x [U, ..]
+     * @return [B, ..]
+     */
+    NDArray toExamples(NDArray x) {
+        if (history == null) {
+            return x;
+        }
+        Shape shape = x.getShape();
+        // a lookup's gradient adds rows up; that of indexing is many times slower
+        NDArray rows =
+                x.getNDArrayInternal()
+                        .embedding(
+                                history, x.reshape(new Shape(shape.get(0), -1)), SparseFormat.DENSE)
+                        .singletonOrThrow();
+        long[] all = shape.getShape().clone();
+        all[0] = history.getShape().get(0);
+        return rows.reshape(new Shape(all));
     }
 
     private static NDArray[] rows(int[][] fields, Shape shape, NDManager m, Staging staging) {

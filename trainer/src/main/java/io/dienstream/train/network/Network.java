@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * The forward pass of all nine architectures over a batch, as MODEL_FORMAT.md writes it, on the
- * engine that keeps the gradients. B examples, T steps; letters as in {@link ModelConfig}. Not
- * thread safe.
+ * engine that keeps the gradients. B examples over U histories, T steps; letters as in {@link
+ * ModelConfig}. Not thread safe.
  */
 public final class Network {
     private final ModelConfig config;
@@ -56,7 +56,7 @@ public final class Network {
         NDArray ad = embed(in.ads, config.adFields());
         NDArray mask = in.mask.expandDims(2);
         NDArray behaviors = embed(in.behaviors, config.behaviorFields()).mul(mask);
-        NDArray pooled = behaviors.sum(new int[] {1});
+        NDArray pooled = in.toExamples(behaviors.sum(new int[] {1}));
         NDArray product = architecture.multipliesPooled() ? ad.mul(pooled) : null;
         NDArray states = extractor == null ? null : extractor.states(behaviors, training);
         NDList parts = new NDList();
@@ -88,21 +88,29 @@ public final class Network {
     private NDArray interest(
             NDArray behaviors, NDArray states, NDArray ad, Inputs in, boolean training) {
         int hidden = config.hidden();
+        NDArray mask = in.toExamples(in.mask);
+        NDArray last = in.toExamples(in.last);
         return switch (architecture) {
-            case DIN -> pool(behaviors, attention.weights(behaviors, ad, in.mask));
+            case DIN -> {
+                NDArray facts = in.toExamples(behaviors);
+                yield pool(facts, attention.weights(facts, ad, mask));
+            }
             case GRU_ATTENTION -> {
                 NDArray evolved = new Gru(p, "evolution", hidden).states(states, training);
-                yield pool(evolved, attention.weights(evolved, ad, in.mask));
+                NDArray facts = in.toExamples(evolved);
+                yield pool(facts, attention.weights(facts, ad, mask));
             }
             case AIGRU -> {
-                NDArray weights = attention.weights(states, ad, in.mask);
-                NDArray weighted = states.mul(weights.expandDims(2));
-                yield pool(new Gru(p, "evolution", hidden).states(weighted, training), in.last);
+                NDArray facts = in.toExamples(states);
+                NDArray weights = attention.weights(facts, ad, mask);
+                NDArray weighted = facts.mul(weights.expandDims(2));
+                yield pool(new Gru(p, "evolution", hidden).states(weighted, training), last);
             }
             default -> {
-                NDArray weights = attention.weights(states, ad, in.mask);
-                yield new Augru(p, hidden, architecture, config.gate())
-                        .evolve(states, weights, in.last);
+                NDArray facts = in.toExamples(states);
+                NDArray weights = attention.weights(facts, ad, mask);
+                Augru augru = new Augru(p, hidden, architecture, config.gate());
+                yield augru.evolve(in.toExamples(augru.project(states)), weights, last);
             }
         };
     }

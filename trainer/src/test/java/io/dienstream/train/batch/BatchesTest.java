@@ -19,6 +19,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchesTest {
     private static final int BATCH = 16;
@@ -50,10 +52,11 @@ class BatchesTest {
         List<String> texts = new ArrayList<>();
         for (int b = 0; b < batch.size; b++) {
             StringBuilder text = new StringBuilder();
+            int at = batch.history[b] * batch.steps;
             text.append(batch.ads[0][b]).append(' ').append(batch.labels[b]);
             for (int t = 0; t < batch.steps; t++) {
-                if (batch.mask[b * batch.steps + t] == 1) {
-                    text.append(' ').append(batch.behaviors[0][b * batch.steps + t]);
+                if (batch.mask[at + t] == 1) {
+                    text.append(' ').append(batch.behaviors[0][at + t]);
                 }
             }
             texts.add(text.toString());
@@ -77,30 +80,54 @@ class BatchesTest {
 
     private List<String> stored() throws IOException {
         List<String> all = new ArrayList<>();
-        new Batches(dataset, encoder, config, BATCH, 0)
+        new Batches(dataset, encoder, config, BATCH, 0, false)
                 .inOrder(Split.TRAIN, batch -> all.addAll(examples(batch)));
         return all;
     }
 
     @Test
     void aPassHasEveryExampleOnceInAnOrderOfSeedAndEpoch() throws IOException {
-        Batches batches = new Batches(dataset, encoder, config, BATCH, 0);
+        Batches batches = new Batches(dataset, encoder, config, BATCH, 0, false);
         List<String> first = pass(batches, 0);
         assertThat(first).hasSize(1000).containsExactlyInAnyOrderElementsOf(stored());
         assertThat(pass(batches, 0)).isEqualTo(first);
         assertThat(pass(batches, 1)).isNotEqualTo(first).containsExactlyInAnyOrderElementsOf(first);
     }
 
-    @Test
-    void aBufferSmallerThanTheDataLosesNothing() throws IOException {
-        Batches batches = new Batches(dataset, encoder, config, BATCH, 0, 300);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBufferSmallerThanTheDataLosesNothing(boolean wholeRequests) throws IOException {
+        Batches batches = new Batches(dataset, encoder, config, BATCH, 0, wholeRequests, 300);
         assertThat(pass(batches, 0)).containsExactlyInAnyOrderElementsOf(stored());
+    }
+
+    @Test
+    void wholeRequestsShareTheirHistoryAndAreShuffledLikeAnyOther() throws IOException {
+        Batches batches = new Batches(dataset, encoder, config, BATCH, 0, true);
+        long[] counts = new long[2];
+        batches.shuffled(
+                7,
+                0,
+                null,
+                null,
+                batch -> {
+                    counts[0] += batch.size;
+                    counts[1] += batch.histories;
+                });
+        assertThat(counts[0]).isEqualTo(1000);
+        assertThat(counts[1])
+                .as("500 requests, but for those that a batch's end divides")
+                .isBetween(500L, 530L);
+        List<String> first = pass(batches, 0);
+        assertThat(first).containsExactlyInAnyOrderElementsOf(stored());
+        assertThat(pass(batches, 0)).isEqualTo(first);
+        assertThat(pass(batches, 1)).isNotEqualTo(first);
     }
 
     @Test
     void negativeBehaviorsStandWhereBehaviorsDoAndAreOthers() throws IOException {
         Negatives negatives = new Negatives(dataset.catalog(), encoder, false);
-        new Batches(dataset, encoder, config, BATCH, 0)
+        new Batches(dataset, encoder, config, BATCH, 0, false)
                 .shuffled(
                         1,
                         0,
@@ -122,7 +149,7 @@ class BatchesTest {
     @Test
     void unknownIdsComeAtTheirRate() throws IOException {
         long[] counts = new long[2];
-        new Batches(dataset, encoder, config, BATCH, 0.25)
+        new Batches(dataset, encoder, config, BATCH, 0.25, false)
                 .shuffled(
                         1,
                         0,

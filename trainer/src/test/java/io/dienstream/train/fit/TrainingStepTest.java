@@ -37,6 +37,7 @@ class TrainingStepTest {
                     false,
                     0,
                     0,
+                    false,
                     0);
 
     private static Batch batch() {

@@ -66,6 +66,7 @@ class TrainingTest {
                 false,
                 0,
                 averaging,
+                false,
                 2);
     }
 

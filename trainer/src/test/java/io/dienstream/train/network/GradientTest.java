@@ -15,6 +15,7 @@ import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.batch.Batch;
 import io.dienstream.train.fit.TorchEngine;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.data.Offset;
@@ -46,12 +47,10 @@ class GradientTest {
         ModelConfig config = RandomModels.config(architecture, type, gate, 6);
         Random random = new Random(11);
         boolean auxiliary = architecture == Architecture.DIEN;
+        List<Batch.Row> rows = Examples.rows(random, LENGTHS);
+        rows.add(rows.get(2)); // two examples of one history
         Batch batch =
-                new Batch(
-                        config,
-                        Examples.rows(random, LENGTHS),
-                        auxiliary ? Examples.negatives(config) : null,
-                        random);
+                new Batch(config, rows, auxiliary ? Examples.negatives(config) : null, random);
         try (NDManager manager = NDManager.newBaseManager(null, ENGINE.getEngineName());
                 Parameters parameters =
                         new Parameters(config, ownNetwork, 1, manager.newSubManager())) {

@@ -12,7 +12,9 @@ import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.batch.Batch;
+import io.dienstream.train.batch.EncodedExample;
 import io.dienstream.train.fit.TorchEngine;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.data.Offset;
@@ -72,13 +74,43 @@ class NetworkTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void aSharedHistoryAnswersAsItsCopies(Architecture architecture) {
+        ModelConfig config = config(architecture, GateForm.PAPER);
+        Parameters parameters = random(config);
+        List<Batch.Row> shared = new ArrayList<>();
+        List<Batch.Row> copied = new ArrayList<>();
+        for (Batch.Row row : Examples.rows(new Random(4), 3, 0, 12, 1)) {
+            EncodedExample e = row.example();
+            int[] ads = {5, 1, e.ads()[0], e.ads()[1], 2, 6};
+            boolean[] flags = new boolean[3];
+            for (int n = 0; n < flags.length; n++) {
+                EncodedExample three = three(e, ads, flags);
+                copied.add(new Batch.Row(three, n));
+                shared.add(
+                        new Batch.Row(n == 0 ? three : shared.get(shared.size() - n).example(), n));
+            }
+        }
+        Batch batch = new Batch(config, shared, null, null);
+        assertThat(batch.histories).isEqualTo(4);
+        assertThat(batch.history).containsExactly(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3);
+        assertThat(logits(config, parameters, shared))
+                .containsExactly(logits(config, parameters, copied), CLOSE);
+    }
+
+    private static EncodedExample three(EncodedExample e, int[] ads, boolean[] flags) {
+        return new EncodedExample(e.user(), e.context(), e.behaviors(), ads, flags, flags);
+    }
+
     private NDArray evolve(Architecture architecture, GateForm gate, float attention) {
         ModelConfig config = config(architecture, gate);
         Parameters parameters = random(config);
         NDArray facts = facts();
         NDArray weights = manager.full(new Shape(2, 3), attention);
         NDArray last = manager.create(new float[] {0, 0, 1, 0, 0, 1}, new Shape(2, 3));
-        return new Augru(parameters, 5, architecture, gate).evolve(facts, weights, last);
+        Augru augru = new Augru(parameters, 5, architecture, gate);
+        return augru.evolve(augru.project(facts), weights, last);
     }
 
     /** [2, 3, 5]. */
