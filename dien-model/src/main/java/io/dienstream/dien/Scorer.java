@@ -3,6 +3,7 @@ package io.dienstream.dien;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.layer.Attention;
 import io.dienstream.dien.layer.Embedding;
 import io.dienstream.dien.layer.InterestEvolution;
@@ -16,8 +17,8 @@ import java.util.Arrays;
 
 /**
  * Scores the candidates of a request against a prefix of a history. Immutable and shared by all
- * threads; each thread brings a {@link ScorerScratch}. Candidates are worked on in blocks, one lane
- * each; the equations are in the package comment.
+ * threads; each thread brings a {@link ScorerScratch}. Candidates are worked on in tiles; the
+ * equations are in the package comment.
  */
 public final class Scorer {
     private final Kernels kernels;
@@ -72,7 +73,7 @@ public final class Scorer {
     }
 
     public ScorerScratch newScratch() {
-        return new ScorerScratch(model.config(), evolution, attention, mlp);
+        return new ScorerScratch(model.config(), kernels, evolution, attention, mlp);
     }
 
     /**
@@ -95,9 +96,12 @@ public final class Scorer {
         }
         s.begin(request.candidates(), prefix);
         prepareRequest(history, prefix, request, s);
-        for (int from = 0; from < request.candidates(); from += ScorerScratch.MAX_LANES) {
-            int lanes = Math.min(ScorerScratch.MAX_LANES, request.candidates() - from);
-            scoreBlock(request, from, lanes, prefix, s);
+        int from = 0;
+        while (from < request.candidates()) {
+            Tile tile = kernels.tile(request.candidates() - from);
+            int real = Math.min(tile.candidates(), request.candidates() - from);
+            scoreTile(request, from, real, tile, prefix, s);
+            from += real;
         }
     }
 
@@ -106,15 +110,22 @@ public final class Scorer {
             InterestHistory history, int steps, EncodedRequest request, ScorerScratch s) {
         pool(history, steps, s);
         userEmbedding.lookup(request.user, 0, s.requestInput, 0);
-        System.arraycopy(s.pooled, 0, s.requestInput, userEmbedding.width(), s.pooled.length);
-        contextEmbedding.lookup(
-                request.context, 0, s.requestInput, userEmbedding.width() + s.pooled.length);
+        int width = behaviorEmbedding.width();
+        System.arraycopy(s.pooled, 0, s.requestInput, userEmbedding.width(), width);
+        contextEmbedding.lookup(request.context, 0, s.requestInput, userEmbedding.width() + width);
         mlp.prepare(s.requestInput, s.mlp);
-        if (evolution != null) {
-            evolution.project(history.states(), steps, s.projections);
+        if (architecture == Architecture.DIN) {
+            s.facts = s.embedded;
+        } else if (evolution != null) {
+            s.keepStates(history.states(), steps, history.hidden());
+            evolution.project(s.states, steps, s.projections);
+            s.facts = s.states;
+        }
+        if (architecture == Architecture.GRU_ATTENTION) {
+            evolution.run(s.projections, steps, s.evolved, s.evolution);
+            s.facts = s.evolved;
         }
         if (attention != null) {
-            s.facts = facts(history, steps, s);
             attention.prepare(s.facts, steps, s.attention);
         }
     }
@@ -122,95 +133,93 @@ public final class Scorer {
     /** p = sum over t of x_t; DIN keeps the x_t as its facts. */
     private void pool(InterestHistory history, int steps, ScorerScratch s) {
         int width = behaviorEmbedding.width();
+        int stride = kernels.stride(width);
         Arrays.fill(s.pooled, 0);
         for (int t = 0; t < steps; t++) {
+            int at = t * stride;
             behaviorEmbedding.lookup(
-                    history.rows(), t * behaviorEmbedding.fields(), s.embedded, t * width);
+                    history.rows(), t * behaviorEmbedding.fields(), s.embedded, at);
             for (int d = 0; d < width; d++) {
-                s.pooled[d] += s.embedded[t * width + d];
+                s.pooled[d] += s.embedded[at + d];
             }
         }
     }
 
-    private float[] facts(InterestHistory history, int steps, ScorerScratch s) {
-        if (architecture == Architecture.DIN) {
-            return s.embedded;
-        }
-        if (architecture == Architecture.GRU_ATTENTION) {
-            evolution.run(s.projections, steps, s.evolved, s.evolution);
-            return s.evolved;
-        }
-        return history.states();
-    }
-
-    private void scoreBlock(
-            EncodedRequest request, int from, int lanes, int steps, ScorerScratch s) {
+    private void scoreTile(
+            EncodedRequest request, int from, int real, Tile tile, int steps, ScorerScratch s) {
         int ad = adEmbedding.width();
-        embedAds(request, from, lanes, s);
-        System.arraycopy(s.ads, 0, s.input, 0, ad * lanes);
-        int filled = ad * lanes;
+        int stride = kernels.stride(ad);
+        int inputStride = kernels.stride(mlp.candidateWidth());
+        embedAds(request, from, real, tile, s);
+        tile.copy(s.ads, stride, ad, s.input, 0, inputStride);
+        int filled = ad;
         if (architecture.multipliesPooled()) {
-            kernels.scaleRows(s.ads, s.pooled, 0, ad, lanes, s.product);
+            kernels.multiply(s.ads, s.pooled, 0, ad, tile, s.product);
         }
         if (architecture.hasProductInput()) {
-            System.arraycopy(s.product, 0, s.input, filled, ad * lanes);
-            filled += ad * lanes;
+            tile.copy(s.product, stride, ad, s.input, filled, inputStride);
+            filled += ad;
         }
         if (attention != null) {
-            interest(steps, lanes, s);
             int width = model.config().interestWidth();
-            System.arraycopy(s.interest, 0, s.input, filled, width * lanes);
-            s.keepAttention(from, lanes, steps);
+            float[] interest = interest(steps, tile, s);
+            tile.copy(interest, kernels.stride(width), width, s.input, filled, inputStride);
+            s.keepAttention(from, real, tile, kernels.stride(steps));
         }
-        mlp.logits(s.input, lanes, s.logits, from, s.mlp);
-        if (model.weights().wide() != null) {
-            addWide(from, lanes, s);
-        }
-        for (int l = from; l < from + lanes; l++) {
-            s.pctrs[l] = (float) (1 / (1 + Math.exp(-s.logits[l])));
+        mlp.logits(tile, s.input, s.tileLogits, s.mlp);
+        for (int n = 0; n < real; n++) {
+            float logit = s.tileLogits[tile.at(0, n, kernels.stride(1))];
+            if (model.weights().wide() != null) {
+                logit += wide(tile, n, s);
+            }
+            s.logits[from + n] = logit;
+            s.pctrs[from + n] = (float) (1 / (1 + Math.exp(-logit)));
         }
     }
 
-    /** e of each candidate, transposed to [D_a, lanes]. */
-    private void embedAds(EncodedRequest request, int from, int lanes, ScorerScratch s) {
+    /** e of each candidate; lanes that no candidate needs repeat the last. */
+    private void embedAds(EncodedRequest request, int from, int real, Tile tile, ScorerScratch s) {
         int width = adEmbedding.width();
-        for (int l = 0; l < lanes; l++) {
-            adEmbedding.lookup(request.ads, (from + l) * adEmbedding.fields(), s.ad, 0);
+        int stride = kernels.stride(width);
+        for (int n = 0; n < tile.candidates(); n++) {
+            int candidate = from + Math.min(n, real - 1);
+            int row = candidate * adEmbedding.fields();
+            if (!tile.isLanes()) {
+                adEmbedding.lookup(request.ads, row, s.ads, n * stride);
+                continue;
+            }
+            adEmbedding.lookup(request.ads, row, s.ad, 0);
             for (int d = 0; d < width; d++) {
-                s.ads[d * lanes + l] = s.ad[d];
+                s.ads[tile.at(d, n, stride)] = s.ad[d];
             }
         }
     }
 
-    private void interest(int steps, int lanes, ScorerScratch s) {
+    private float[] interest(int steps, Tile tile, ScorerScratch s) {
         if (steps == 0) {
             Arrays.fill(s.interest, 0);
-            return;
+            return s.interest;
         }
-        attention.weights(s.facts, steps, s.ads, lanes, s.weights, s.attention);
+        attention.weights(s.facts, steps, tile, s.ads, s.weights, s.attention);
         if (architecture == Architecture.DIN || architecture == Architecture.GRU_ATTENTION) {
             int width = model.config().factWidth();
-            kernels.weightedSum(s.facts, steps, width, s.weights, lanes, s.interest);
-        } else {
-            evolution.evolve(s.projections, steps, s.weights, lanes, s.interest, s.evolution);
+            kernels.weightedSum(s.facts, steps, width, tile, s.weights, s.interest);
+            return s.interest;
         }
+        return evolution.evolve(s.projections, steps, tile, s.weights, s.evolution);
     }
 
-    /** wide_deep: logit += w [e, p, e * p] + b. */
-    private void addWide(int from, int lanes, ScorerScratch s) {
+    /** wide_deep's part of a logit: w [e, p, e * p] + b. */
+    private float wide(Tile tile, int n, ScorerScratch s) {
         Weights.Dense wide = model.weights().wide();
         float[] w = wide.weight().data();
         int ad = adEmbedding.width();
-        float request = wide.bias()[0];
+        int stride = kernels.stride(ad);
+        float sum = wide.bias()[0];
         for (int d = 0; d < ad; d++) {
-            request += w[ad + d] * s.pooled[d];
+            int at = tile.at(d, n, stride);
+            sum += w[d] * s.ads[at] + w[ad + d] * s.pooled[d] + w[2 * ad + d] * s.product[at];
         }
-        for (int l = 0; l < lanes; l++) {
-            float sum = request;
-            for (int d = 0; d < ad; d++) {
-                sum += w[d] * s.ads[d * lanes + l] + w[2 * ad + d] * s.product[d * lanes + l];
-            }
-            s.logits[from + l] += sum;
-        }
+        return sum;
     }
 }

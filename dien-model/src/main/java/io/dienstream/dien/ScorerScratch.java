@@ -1,5 +1,7 @@
 package io.dienstream.dien;
 
+import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.layer.Attention;
 import io.dienstream.dien.layer.InterestEvolution;
 import io.dienstream.dien.layer.Mlp;
@@ -11,72 +13,93 @@ import java.util.Arrays;
  * carries the results of the last {@link Scorer#score}. Not thread safe.
  */
 public final class ScorerScratch {
-    /** Candidates worked on together. */
-    static final int MAX_LANES = 32;
-
     final InterestEvolution.Scratch evolution;
     final Attention.Scratch attention;
     final Mlp.Scratch mlp;
 
-    /** x_t, [L, D_b]. */
+    /** x_t, [L, stride of D_b]. */
     final float[] embedded;
 
-    /** p, [D_b]. */
+    /** p, [stride of D_b]. */
     final float[] pooled;
 
     /** user | p | context, [D_u + D_b + D_c]. */
     final float[] requestInput;
 
-    /** W h_t, [L, 3H]. */
+    /** h_t with zeros in the padding, [L, stride of H]. */
+    final float[] states;
+
+    /** W h_t, [L, 3 * stride of H]. */
     final float[] projections;
 
-    /** g_t of gru_attention, [L, H]. */
+    /** g_t of gru_attention, [L, stride of H]. */
     final float[] evolved;
 
-    /** What attention looks at, [T, F]: one of the arrays above, or the history's states. */
+    /** What attention looks at, [T, stride of F]: one of the arrays above. */
     float[] facts;
 
     /** e of one ad, [D_a]. */
     final float[] ad;
 
-    /** e, [D_a, lanes]. */
+    /** e, D_a features. */
     final float[] ads;
 
-    /** e * p, [D_a, lanes]. */
+    /** e * p, D_a features. */
     final float[] product;
 
-    /** a_t, [L, lanes]. */
+    /** a_t, T features. */
     final float[] weights;
 
-    /** [interest width, lanes]. */
+    /** Interest width features. */
     final float[] interest;
 
-    /** e | e * p | interest, [candidate width, lanes]. */
+    /** e | e * p | interest, candidate width features. */
     final float[] input;
 
-    float[] logits = new float[MAX_LANES];
-    float[] pctrs = new float[MAX_LANES];
+    /** One feature. */
+    final float[] tileLogits;
+
+    float[] logits = new float[0];
+    float[] pctrs = new float[0];
 
     private float[] keptAttention;
+    private final int hiddenStride;
     private boolean keepAttention;
     private int steps;
 
-    ScorerScratch(ModelConfig c, InterestEvolution evolution, Attention attention, Mlp mlp) {
+    ScorerScratch(
+            ModelConfig c,
+            Kernels kernels,
+            InterestEvolution evolution,
+            Attention attention,
+            Mlp mlp) {
         int max = c.maxLength();
-        this.evolution = evolution == null ? null : evolution.newScratch(MAX_LANES);
-        this.attention = attention == null ? null : attention.newScratch(max, MAX_LANES);
-        this.mlp = mlp.newScratch(MAX_LANES);
-        embedded = new float[max * c.behaviorWidth()];
-        pooled = new float[c.behaviorWidth()];
+        int tile = kernels.largestTile();
+        int hidden = kernels.stride(c.hidden());
+        this.evolution = evolution == null ? null : evolution.newScratch();
+        this.attention = attention == null ? null : attention.newScratch(max);
+        this.mlp = mlp.newScratch();
+        hiddenStride = hidden;
+        embedded = new float[max * kernels.stride(c.behaviorWidth())];
+        pooled = new float[kernels.stride(c.behaviorWidth())];
         requestInput = new float[c.userWidth() + c.behaviorWidth() + c.contextWidth()];
-        projections = new float[max * 3 * c.hidden()];
-        evolved = new float[max * c.hidden()];
+        states = new float[max * hidden];
+        projections = new float[max * 3 * hidden];
+        evolved = new float[max * hidden];
         ad = new float[c.adWidth()];
-        ads = new float[c.adWidth() * MAX_LANES];
-        product = new float[c.adWidth() * MAX_LANES];
-        weights = new float[max * MAX_LANES];
-        interest = new float[c.interestWidth() * MAX_LANES];
-        input = new float[mlp.candidateWidth() * MAX_LANES];
+        ads = new float[kernels.stride(c.adWidth()) * tile];
+        product = new float[kernels.stride(c.adWidth()) * tile];
+        weights = new float[kernels.stride(max) * tile];
+        interest = new float[kernels.stride(c.interestWidth()) * tile];
+        input = new float[kernels.stride(mlp.candidateWidth()) * tile];
+        tileLogits = new float[kernels.stride(1) * tile];
+    }
+
+    /** Copies h_t, [T, H], to rows padded by zeros. */
+    void keepStates(float[] from, int t, int hidden) {
+        for (int i = 0; i < t; i++) {
+            System.arraycopy(from, i * hidden, states, i * hiddenStride, hidden);
+        }
     }
 
     /** Asks the following scorings to keep their attention weights for {@link #attention}. */
@@ -110,13 +133,13 @@ public final class ScorerScratch {
         }
     }
 
-    void keepAttention(int from, int lanes, int t) {
+    void keepAttention(int from, int real, Tile tile, int stride) {
         if (!keepAttention) {
             return;
         }
-        for (int l = 0; l < lanes; l++) {
-            for (int i = 0; i < t; i++) {
-                keptAttention[(from + l) * t + i] = weights[i * lanes + l];
+        for (int n = 0; n < real; n++) {
+            for (int t = 0; t < steps; t++) {
+                keptAttention[(from + n) * steps + t] = weights[tile.at(t, n, stride)];
             }
         }
     }

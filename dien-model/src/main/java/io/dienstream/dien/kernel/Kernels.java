@@ -1,105 +1,136 @@
 package io.dienstream.dien.kernel;
 
 /**
- * The arithmetic that scoring spends its time in. Arrays are flat; a block of vectors is stored
- * feature by feature, [features, lanes], so that lane l of feature f is {@code x[f * lanes + l]}
- * and each lane is one candidate. With {@code lanes = 1} a block is a plain vector.
+ * The arithmetic that scoring spends its time in. Arrays are flat; those of candidates lie as their
+ * {@link Tile} says, with features padded to {@link #stride} where candidates are vectors. What
+ * lies in the padding is finite and never read into a result.
  *
  * <p>Implementations are stateless and thread safe, never allocate, and check nothing: shapes are
- * checked once where a {@code Scorer} is built. Lanes never influence each other, and a lane's
- * result does not depend on how often or in which company it is computed.
+ * checked once where a {@code Scorer} is built. Candidates never influence each other.
  */
 public interface Kernels {
     /** For logs: which implementation and how wide. */
     String describe();
 
+    /** Numbers of a vector register: arrays are padded to multiples of it. */
+    int width();
+
+    /** The padded number of features. */
+    default int stride(int features) {
+        return (features + width() - 1) / width() * width();
+    }
+
+    /** The tile to work on next where {@code remaining} candidates, at least one, are left. */
+    Tile tile(int remaining);
+
+    /** The most candidates a tile of {@link #tile} has. */
+    int largestTile();
+
     /**
      * A dense layer on plain vectors: out[n] = W x[n] + bias for n in 0..count. The result of one
      * vector is the same bits whatever {@code count} is.
      *
-     * @param transposed W', [cols, rows]
-     * @param bias [rows], or null for none
-     * @param x [count, cols] at {@code xOffset}
-     * @param out [count, rows] at {@code outOffset}
+     * @param bias [stride] at {@code biasOffset}
+     * @param x [count, xStride] at {@code xOffset}
+     * @param out [count, stride]
      */
     void denseVectors(
-            float[] transposed,
-            int rows,
-            int cols,
-            float[] bias,
-            float[] x,
-            int xOffset,
-            int count,
-            float[] out,
-            int outOffset);
-
-    /**
-     * A dense layer on a block: out = W x + bias, or out += W x + bias.
-     *
-     * @param w [rows, cols], but with one lane its transpose [cols, rows]
-     * @param bias [rows] at {@code biasOffset}, or null for none
-     * @param x [cols, lanes]
-     * @param out [rows, lanes] at {@code outOffset}
-     */
-    void denseBlock(
-            float[] w,
-            int rows,
-            int cols,
+            DenseWeights w,
             float[] bias,
             int biasOffset,
             float[] x,
-            int lanes,
-            float[] out,
-            int outOffset,
-            boolean accumulate);
-
-    /** out[t, l] = facts[t] . query[., l]: facts [steps, width], query [width, lanes]. */
-    void scores(float[] facts, int steps, int width, float[] query, int lanes, float[] out);
+            int xOffset,
+            int xStride,
+            int count,
+            float[] out);
 
     /**
-     * One recurrent step in place, from the projections: u = s(i_u + r_u), r = s(i_r + r_r), c =
-     * tanh(i_c + r * r_c), state += u' * (c - state), where u' is u under the gate.
+     * A dense layer on a tile: out = W x + bias.
      *
-     * @param input W y_t without bias, [3H] at {@code inputOffset}, the same for every lane
-     * @param bias [3H]
-     * @param recurrent U g, [3H, lanes]
-     * @param attention a_t, [lanes] at {@code attentionOffset}; ignored by {@link Gate#PLAIN}
-     * @param state g, [H, lanes], read and written
+     * @param bias [stride] at {@code biasOffset}
+     * @param x cols features, at a stride of {@link #stride}
+     * @param out rows features
      */
-    void gatedStep(
-            Gate gate,
-            int hidden,
-            int lanes,
-            float[] input,
-            int inputOffset,
-            float[] bias,
-            float[] recurrent,
-            float[] attention,
-            int attentionOffset,
-            float[] state);
-
-    /** Softmax down each column of {@code x} [steps, lanes], in place. */
-    void softmaxColumns(float[] x, int steps, int lanes);
-
-    /** out = sum over t of weights[t] * facts[t]: facts [steps, width], weights [steps, lanes]. */
-    void weightedSum(float[] facts, int steps, int width, float[] weights, int lanes, float[] out);
+    void dense(DenseWeights w, float[] bias, int biasOffset, Tile tile, float[] x, float[] out);
 
     /**
-     * out[f, l] = q[f, l] * fact[f]: fact [width] at {@code factOffset}, q and out [width, lanes].
+     * out[t, n] = facts[t] . query[n].
+     *
+     * @param facts [steps, stride of width], zeros in the padding
+     * @param query width features, zeros in the padding
+     * @param out steps features
      */
-    void scaleRows(float[] q, float[] fact, int factOffset, int width, int lanes, float[] out);
+    void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out);
 
-    /** Logistic sigmoid in place on {@code n} numbers. */
-    void sigmoid(float[] x, int n);
+    /**
+     * One recurrent step. With y the projections and U g in the scale of {@link RecurrentWeights}:
+     * u = 1 / (1 + 2^y_u), r = 1 / (1 + 2^y_r), c = (1 - 2^y_c) / (1 + 2^y_c) with y_c = i_c + r *
+     * (U_c g); next = g + u' * (c - g), where u' is u under the gate.
+     *
+     * @param projections W y_t + b, for {@link Gate#SCALED_INPUT} without b, [3 * stride] at {@code
+     *     projection}, the same for all candidates
+     * @param attention a_t, steps features, of which {@code t} is taken; ignored by {@link
+     *     Gate#PLAIN}
+     * @param attentionStride of those features
+     * @param state g, H features, zeros in the padding
+     * @param next H features, written; another array than {@code state}
+     */
+    void step(
+            Gate gate,
+            RecurrentWeights w,
+            float[] projections,
+            int projection,
+            Tile tile,
+            float[] attention,
+            int t,
+            int attentionStride,
+            float[] state,
+            float[] next);
 
-    /** max(0, x) + alpha min(0, x) in place: x [rows, lanes], alpha [rows]. */
-    void prelu(float[] x, int rows, int lanes, float[] alpha);
+    /** Softmax over the {@code steps} features of each candidate, in place; zeros the padding. */
+    void softmax(float[] x, int steps, Tile tile);
+
+    /**
+     * out = sum over t of weights[t] * facts[t].
+     *
+     * @param facts [steps, stride of width]
+     * @param weights steps features
+     * @param out width features
+     */
+    void weightedSum(float[] facts, int steps, int width, Tile tile, float[] weights, float[] out);
+
+    /**
+     * out = q * fact, elementwise.
+     *
+     * @param fact [stride of width] at {@code factOffset}, the same for all candidates
+     */
+    void multiply(float[] q, float[] fact, int factOffset, int width, Tile tile, float[] out);
+
+    /**
+     * x = s(x + added) in place.
+     *
+     * @param x {@code features} features
+     * @param added as {@code x}, or null for nothing
+     */
+    void sigmoid(float[] x, float[] added, int features, Tile tile);
+
+    /**
+     * max(0, x) + alpha min(0, x) in place.
+     *
+     * @param alpha [stride of features]
+     */
+    void prelu(float[] x, int features, Tile tile, float[] alpha);
 
     /**
      * Dice in place: p = s((x - mean) * inverseDeviation); x = p x + (1 - p) alpha x.
      *
-     * @param x [rows, lanes]; the others [rows]
+     * @param x {@code features} features; the others [stride of features]
      */
     void dice(
-            float[] x, int rows, int lanes, float[] alpha, float[] mean, float[] inverseDeviation);
+            float[] x,
+            int features,
+            Tile tile,
+            float[] alpha,
+            float[] mean,
+            float[] inverseDeviation);
 }

@@ -2,103 +2,130 @@ package io.dienstream.dien.kernel;
 
 /** Plain loops, dull on purpose: every faster implementation is judged against these. */
 public final class ScalarKernels implements Kernels {
+    private static final int WIDTH = 8;
+    private static final double LN2 = Math.log(2);
+    private static final Tile ONE = Tile.ofVectors(1);
+
     @Override
     public String describe() {
         return "scalar";
     }
 
     @Override
-    public void denseVectors(
-            float[] transposed,
-            int rows,
-            int cols,
-            float[] bias,
-            float[] x,
-            int xOffset,
-            int count,
-            float[] out,
-            int outOffset) {
-        for (int n = 0; n < count; n++) {
-            for (int r = 0; r < rows; r++) {
-                float sum = bias == null ? 0 : bias[r];
-                for (int c = 0; c < cols; c++) {
-                    sum += transposed[c * rows + r] * x[xOffset + n * cols + c];
-                }
-                out[outOffset + n * rows + r] = sum;
-            }
-        }
+    public int width() {
+        return WIDTH;
+    }
+
+    /** One candidate at a time: what is read and written stays small. */
+    @Override
+    public Tile tile(int remaining) {
+        return ONE;
     }
 
     @Override
-    public void denseBlock(
-            float[] w,
-            int rows,
-            int cols,
+    public int largestTile() {
+        return 1;
+    }
+
+    @Override
+    public void denseVectors(
+            DenseWeights w,
             float[] bias,
             int biasOffset,
             float[] x,
-            int lanes,
-            float[] out,
-            int outOffset,
-            boolean accumulate) {
-        int rowStride = lanes == 1 ? 1 : cols;
-        int colStride = lanes == 1 ? rows : 1;
-        for (int r = 0; r < rows; r++) {
-            int to = outOffset + r * lanes;
-            float start = bias == null ? 0 : bias[biasOffset + r];
-            for (int l = 0; l < lanes; l++) {
-                out[to + l] = accumulate ? out[to + l] + start : start;
-            }
-            for (int c = 0; c < cols; c++) {
-                float weight = w[r * rowStride + c * colStride];
-                for (int l = 0; l < lanes; l++) {
-                    out[to + l] += weight * x[c * lanes + l];
+            int xOffset,
+            int xStride,
+            int count,
+            float[] out) {
+        for (int n = 0; n < count; n++) {
+            int to = n * w.stride;
+            System.arraycopy(bias, biasOffset, out, to, w.stride);
+            for (int c = 0; c < w.cols; c++) {
+                float input = x[xOffset + n * xStride + c];
+                int column = c * w.stride;
+                for (int r = 0; r < w.stride; r++) {
+                    out[to + r] += w.transposed[column + r] * input;
                 }
             }
         }
     }
 
     @Override
-    public void scores(float[] facts, int steps, int width, float[] query, int lanes, float[] out) {
-        for (int t = 0; t < steps; t++) {
-            for (int l = 0; l < lanes; l++) {
+    public void dense(
+            DenseWeights w, float[] bias, int biasOffset, Tile tile, float[] x, float[] out) {
+        int stride = stride(w.cols);
+        if (!tile.isLanes()) {
+            denseVectors(w, bias, biasOffset, x, 0, stride, tile.candidates(), out);
+            return;
+        }
+        for (int r = 0; r < w.rows; r++) {
+            for (int n = 0; n < tile.candidates(); n++) {
+                float sum = bias[biasOffset + r];
+                for (int c = 0; c < w.cols; c++) {
+                    sum += w.byRow[r * w.cols + c] * x[tile.at(c, n, stride)];
+                }
+                out[tile.at(r, n, w.stride)] = sum;
+            }
+        }
+    }
+
+    @Override
+    public void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out) {
+        int stride = stride(width);
+        for (int n = 0; n < tile.candidates(); n++) {
+            for (int t = 0; t < steps; t++) {
                 float sum = 0;
                 for (int f = 0; f < width; f++) {
-                    sum += facts[t * width + f] * query[f * lanes + l];
+                    sum += facts[t * stride + f] * query[tile.at(f, n, stride)];
                 }
-                out[t * lanes + l] = sum;
+                out[tile.at(t, n, stride(steps))] = sum;
             }
         }
     }
 
     @Override
-    public void gatedStep(
+    public void step(
             Gate gate,
-            int hidden,
-            int lanes,
-            float[] input,
-            int inputOffset,
-            float[] bias,
-            float[] recurrent,
+            RecurrentWeights w,
+            float[] projections,
+            int projection,
+            Tile tile,
             float[] attention,
-            int attentionOffset,
-            float[] state) {
-        int reset = hidden;
-        int candidate = 2 * hidden;
-        for (int l = 0; l < lanes; l++) {
-            float a = gate == Gate.PLAIN ? 1 : attention[attentionOffset + l];
-            float scale = gate == Gate.SCALED_INPUT ? a : 1;
-            for (int i = 0; i < hidden; i++) {
-                float iu = scale * input[inputOffset + i] + bias[i];
-                float ir = scale * input[inputOffset + reset + i] + bias[reset + i];
-                float ic = scale * input[inputOffset + candidate + i] + bias[candidate + i];
-                float u = sigmoid(iu + recurrent[i * lanes + l]);
-                float r = sigmoid(ir + recurrent[(reset + i) * lanes + l]);
-                float c = (float) Math.tanh(ic + r * recurrent[(candidate + i) * lanes + l]);
-                float g = state[i * lanes + l];
-                state[i * lanes + l] = g + updateGate(gate, a, u) * (c - g);
+            int t,
+            int attentionStride,
+            float[] state,
+            float[] next) {
+        for (int n = 0; n < tile.candidates(); n++) {
+            float a = gate == Gate.PLAIN ? 1 : attention[tile.at(t, n, attentionStride)];
+            for (int i = 0; i < w.hidden; i++) {
+                int reset = w.stride + i;
+                int candidate = 2 * w.stride + i;
+                float iu = projections[projection + i];
+                float ir = projections[projection + reset];
+                float ic = projections[projection + candidate];
+                if (gate == Gate.SCALED_INPUT) {
+                    iu = a * iu + w.bias[i];
+                    ir = a * ir + w.bias[reset];
+                    ic = a * ic + w.bias[candidate];
+                }
+                float u = sigmoid(iu + recurrent(w, 0, i, tile, n, state));
+                float r = sigmoid(ir + recurrent(w, 1, i, tile, n, state));
+                float c = 2 * sigmoid(ic + r * recurrent(w, 2, i, tile, n, state)) - 1;
+                float g = state[tile.at(i, n, w.stride)];
+                next[tile.at(i, n, w.stride)] = g + updateGate(gate, a, u) * (c - g);
             }
         }
+    }
+
+    /** Row i of gate k times the state. */
+    private static float recurrent(
+            RecurrentWeights w, int gate, int i, Tile tile, int n, float[] state) {
+        float sum = 0;
+        int row = (gate * w.hidden + i) * w.hidden;
+        for (int c = 0; c < w.hidden; c++) {
+            sum += w.byRow[row + c] * state[tile.at(c, n, w.stride)];
+        }
+        return sum;
     }
 
     private static float updateGate(Gate gate, float a, float u) {
@@ -110,78 +137,100 @@ public final class ScalarKernels implements Kernels {
         };
     }
 
+    /** 1 / (1 + 2^y). */
+    private static float sigmoid(float y) {
+        return (float) (1 / (1 + Math.exp(LN2 * y)));
+    }
+
     @Override
-    public void softmaxColumns(float[] x, int steps, int lanes) {
-        for (int l = 0; l < lanes; l++) {
+    public void softmax(float[] x, int steps, Tile tile) {
+        int stride = stride(steps);
+        for (int n = 0; n < tile.candidates(); n++) {
             float max = Float.NEGATIVE_INFINITY;
             for (int t = 0; t < steps; t++) {
-                max = Math.max(max, x[t * lanes + l]);
+                max = Math.max(max, x[tile.at(t, n, stride)]);
             }
-            float sum = 0;
+            double sum = 0;
             for (int t = 0; t < steps; t++) {
-                x[t * lanes + l] = (float) Math.exp(x[t * lanes + l] - max);
-                sum += x[t * lanes + l];
+                int at = tile.at(t, n, stride);
+                x[at] = (float) Math.exp(x[at] - max);
+                sum += x[at];
             }
             for (int t = 0; t < steps; t++) {
-                x[t * lanes + l] /= sum;
+                x[tile.at(t, n, stride)] /= (float) sum;
+            }
+            for (int t = steps; !tile.isLanes() && t < stride; t++) {
+                x[tile.at(t, n, stride)] = 0;
             }
         }
     }
 
     @Override
     public void weightedSum(
-            float[] facts, int steps, int width, float[] weights, int lanes, float[] out) {
-        for (int f = 0; f < width; f++) {
-            for (int l = 0; l < lanes; l++) {
+            float[] facts, int steps, int width, Tile tile, float[] weights, float[] out) {
+        int stride = stride(width);
+        for (int n = 0; n < tile.candidates(); n++) {
+            for (int f = 0; f < width; f++) {
                 float sum = 0;
                 for (int t = 0; t < steps; t++) {
-                    sum += weights[t * lanes + l] * facts[t * width + f];
+                    sum += weights[tile.at(t, n, stride(steps))] * facts[t * stride + f];
                 }
-                out[f * lanes + l] = sum;
+                out[tile.at(f, n, stride)] = sum;
             }
         }
     }
 
     @Override
-    public void scaleRows(
-            float[] q, float[] fact, int factOffset, int width, int lanes, float[] out) {
-        for (int f = 0; f < width; f++) {
-            for (int l = 0; l < lanes; l++) {
-                out[f * lanes + l] = q[f * lanes + l] * fact[factOffset + f];
+    public void multiply(
+            float[] q, float[] fact, int factOffset, int width, Tile tile, float[] out) {
+        int stride = stride(width);
+        for (int n = 0; n < tile.candidates(); n++) {
+            for (int f = 0; f < width; f++) {
+                int at = tile.at(f, n, stride);
+                out[at] = q[at] * fact[factOffset + f];
             }
         }
     }
 
     @Override
-    public void sigmoid(float[] x, int n) {
-        for (int i = 0; i < n; i++) {
-            x[i] = sigmoid(x[i]);
+    public void sigmoid(float[] x, float[] added, int features, Tile tile) {
+        int stride = stride(features);
+        for (int n = 0; n < tile.candidates(); n++) {
+            for (int f = 0; f < features; f++) {
+                int at = tile.at(f, n, stride);
+                double sum = added == null ? x[at] : x[at] + added[at];
+                x[at] = (float) (1 / (1 + Math.exp(-sum)));
+            }
         }
     }
 
     @Override
-    public void prelu(float[] x, int rows, int lanes, float[] alpha) {
-        for (int r = 0; r < rows; r++) {
-            for (int l = 0; l < lanes; l++) {
-                float v = x[r * lanes + l];
-                x[r * lanes + l] = Math.max(0, v) + alpha[r] * Math.min(0, v);
+    public void prelu(float[] x, int features, Tile tile, float[] alpha) {
+        int stride = stride(features);
+        for (int n = 0; n < tile.candidates(); n++) {
+            for (int f = 0; f < features; f++) {
+                int at = tile.at(f, n, stride);
+                x[at] = Math.max(0, x[at]) + alpha[f] * Math.min(0, x[at]);
             }
         }
     }
 
     @Override
     public void dice(
-            float[] x, int rows, int lanes, float[] alpha, float[] mean, float[] inverseDeviation) {
-        for (int r = 0; r < rows; r++) {
-            for (int l = 0; l < lanes; l++) {
-                float v = x[r * lanes + l];
-                float p = sigmoid((v - mean[r]) * inverseDeviation[r]);
-                x[r * lanes + l] = p * v + (1 - p) * alpha[r] * v;
+            float[] x,
+            int features,
+            Tile tile,
+            float[] alpha,
+            float[] mean,
+            float[] inverseDeviation) {
+        int stride = stride(features);
+        for (int n = 0; n < tile.candidates(); n++) {
+            for (int f = 0; f < features; f++) {
+                int at = tile.at(f, n, stride);
+                float v = x[at];
+                double p = 1 / (1 + Math.exp(-(v - mean[f]) * (double) inverseDeviation[f]));
+                x[at] = (float) (p * v + (1 - p) * alpha[f] * v);
             }
         }
-    }
-
-    private static float sigmoid(float x) {
-        return (float) (1 / (1 + Math.exp(-x)));
     }
 }

@@ -1,18 +1,30 @@
 package io.dienstream.dien.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The kernels by the Vector API. With several lanes the candidates are the vector's lanes; with one
- * lane the hidden units are. Loaded by name from {@link KernelsProvider}, only where the module
- * {@code jdk.incubator.vector} is there.
+ * The kernels by the Vector API, without masks: arrays are padded, and masks are emulated on Java
+ * 17. Many candidates are lanes, few are vectors. Loaded by name from {@link KernelsProvider}, only
+ * where the module {@code jdk.incubator.vector} is there.
  */
 final class VectorKernels implements Kernels {
-    private static final VectorSpecies<Float> SPECIES = VectorProducts.SPECIES;
-    private static final int WIDTH = VectorProducts.WIDTH;
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int WIDTH = SPECIES.length();
+
+    /** Candidates that are vectors go by fours at most. */
+    private static final int FEW = 4;
+
+    /** From so many on, a register of lanes costs less than as many vectors. */
+    private static final int ENOUGH = Math.max(1, 3 * WIDTH / 4);
+
+    private static final Tile TWO_REGISTERS = Tile.ofLanes(2 * WIDTH);
+    private static final Tile ONE_REGISTER = Tile.ofLanes(WIDTH);
+    private static final Tile[] VECTORS = {
+        null, Tile.ofVectors(1), Tile.ofVectors(2), Tile.ofVectors(3), Tile.ofVectors(FEW)
+    };
 
     @Override
     public String describe() {
@@ -20,274 +32,250 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void denseVectors(
-            float[] transposed,
-            int rows,
-            int cols,
-            float[] bias,
-            float[] x,
-            int xOffset,
-            int count,
-            float[] out,
-            int outOffset) {
-        VectorProducts.vectors(
-                transposed, rows, cols, bias, 0, x, xOffset, count, out, outOffset, false);
+    public int width() {
+        return WIDTH;
     }
 
     @Override
-    public void denseBlock(
-            float[] w,
-            int rows,
-            int cols,
-            float[] bias,
-            int biasOffset,
-            float[] x,
-            int lanes,
-            float[] out,
-            int outOffset,
-            boolean accumulate) {
-        if (lanes == 1) {
-            VectorProducts.vectors(
-                    w, rows, cols, bias, biasOffset, x, 0, 1, out, outOffset, accumulate);
-        } else {
-            VectorProducts.block(
-                    w, rows, cols, bias, biasOffset, x, lanes, out, outOffset, accumulate);
+    public Tile tile(int remaining) {
+        if (remaining >= WIDTH + ENOUGH) {
+            return TWO_REGISTERS;
         }
+        return remaining >= ENOUGH ? ONE_REGISTER : VECTORS[Math.min(remaining, FEW)];
     }
 
     @Override
-    public void scores(float[] facts, int steps, int width, float[] query, int lanes, float[] out) {
-        if (lanes > 1) {
-            VectorProducts.block(facts, steps, width, null, 0, query, lanes, out, 0, false);
-            return;
-        }
-        for (int t = 0; t < steps; t++) {
-            FloatVector sum = FloatVector.zero(SPECIES);
-            int f = 0;
-            for (; f + WIDTH <= width; f += WIDTH) {
-                sum = load(facts, t * width + f).fma(load(query, f), sum);
-            }
-            float rest = sum.reduceLanes(VectorOperators.ADD);
-            for (; f < width; f++) {
-                rest += facts[t * width + f] * query[f];
-            }
-            out[t] = rest;
-        }
+    public int largestTile() {
+        return Math.max(2 * WIDTH, FEW);
     }
 
     private static FloatVector load(float[] a, int at) {
         return FloatVector.fromArray(SPECIES, a, at);
     }
 
-    private static FloatVector load(float[] a, int at, VectorMask<Float> mask) {
-        return FloatVector.fromArray(SPECIES, a, at, mask);
-    }
-
     private static FloatVector all(float value) {
         return FloatVector.broadcast(SPECIES, value);
     }
 
-    private static VectorMask<Float> mask(int at, int end) {
-        return SPECIES.indexInRange(at, end);
+    @Override
+    public void denseVectors(
+            DenseWeights w,
+            float[] bias,
+            int biasOffset,
+            float[] x,
+            int xOffset,
+            int xStride,
+            int count,
+            float[] out) {
+        UnitProducts.dense(w, bias, biasOffset, x, xOffset, xStride, count, out);
     }
 
     @Override
-    public void gatedStep(
-            Gate gate,
-            int hidden,
-            int lanes,
-            float[] input,
-            int inputOffset,
-            float[] bias,
-            float[] recurrent,
-            float[] attention,
-            int attentionOffset,
-            float[] state) {
-        if (lanes == 1) {
-            float a = gate == Gate.PLAIN ? 1 : attention[attentionOffset];
-            stepUnits(gate, hidden, input, inputOffset, bias, recurrent, a, state);
+    public void dense(
+            DenseWeights w, float[] bias, int biasOffset, Tile tile, float[] x, float[] out) {
+        int n = tile.candidates();
+        if (tile.isLanes()) {
+            LaneProducts.dense(w.byRow, w.cols, w.rows, w.cols, bias, biasOffset, x, n, out);
+        } else {
+            UnitProducts.dense(w, bias, biasOffset, x, 0, stride(w.cols), n, out);
+        }
+    }
+
+    @Override
+    public void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out) {
+        int stride = stride(width);
+        if (tile.isLanes()) {
+            LaneProducts.dense(facts, stride, steps, width, null, 0, query, tile.candidates(), out);
             return;
         }
-        for (int l = 0; l < lanes; l += WIDTH) {
-            VectorMask<Float> m = mask(l, lanes);
-            FloatVector a = gate == Gate.PLAIN ? all(1) : load(attention, attentionOffset + l, m);
-            for (int i = 0; i < hidden; i++) {
-                int at = i * lanes + l;
-                FloatVector iu = all(input[inputOffset + i]);
-                FloatVector ir = all(input[inputOffset + hidden + i]);
-                FloatVector ic = all(input[inputOffset + 2 * hidden + i]);
-                if (gate == Gate.SCALED_INPUT) {
-                    iu = iu.mul(a);
-                    ir = ir.mul(a);
-                    ic = ic.mul(a);
+        int outStride = stride(steps);
+        for (int n = 0; n < tile.candidates(); n++) {
+            for (int t = 0; t < steps; t++) {
+                FloatVector sum = all(0);
+                for (int f = 0; f < stride; f += WIDTH) {
+                    sum = load(facts, t * stride + f).fma(load(query, n * stride + f), sum);
                 }
-                FloatVector g = load(state, at, m);
-                FloatVector next =
-                        cell(
-                                gate,
-                                iu.add(bias[i]).add(load(recurrent, at, m)),
-                                ir.add(bias[hidden + i])
-                                        .add(load(recurrent, hidden * lanes + at, m)),
-                                ic.add(bias[2 * hidden + i]),
-                                load(recurrent, 2 * hidden * lanes + at, m),
-                                a,
-                                g);
-                next.intoArray(state, at, m);
+                out[n * outStride + t] = sum.reduceLanes(VectorOperators.ADD);
             }
         }
-    }
-
-    /** One lane: the hidden units are the vector's lanes. */
-    private static void stepUnits(
-            Gate gate,
-            int hidden,
-            float[] input,
-            int inputOffset,
-            float[] bias,
-            float[] recurrent,
-            float attention,
-            float[] state) {
-        FloatVector a = all(attention);
-        float scale = gate == Gate.SCALED_INPUT ? attention : 1;
-        for (int i = 0; i < hidden; i += WIDTH) {
-            VectorMask<Float> m = mask(i, hidden);
-            FloatVector iu = load(input, inputOffset + i, m).mul(scale);
-            FloatVector ir = load(input, inputOffset + hidden + i, m).mul(scale);
-            FloatVector ic = load(input, inputOffset + 2 * hidden + i, m).mul(scale);
-            FloatVector next =
-                    cell(
-                            gate,
-                            iu.add(load(bias, i, m)).add(load(recurrent, i, m)),
-                            ir.add(load(bias, hidden + i, m)).add(load(recurrent, hidden + i, m)),
-                            ic.add(load(bias, 2 * hidden + i, m)),
-                            load(recurrent, 2 * hidden + i, m),
-                            a,
-                            load(state, i, m));
-            next.intoArray(state, i, m);
-        }
-    }
-
-    /** u = s(updateIn), r = s(resetIn), c = tanh(candidateIn + r * rc); g + u' * (c - g). */
-    private static FloatVector cell(
-            Gate gate,
-            FloatVector updateIn,
-            FloatVector resetIn,
-            FloatVector candidateIn,
-            FloatVector rc,
-            FloatVector a,
-            FloatVector g) {
-        FloatVector r = VectorMath.sigmoid(resetIn);
-        FloatVector c = VectorMath.tanh(r.fma(rc, candidateIn));
-        FloatVector u = gate == Gate.REPLACED ? a : VectorMath.sigmoid(updateIn);
-        if (gate == Gate.PAPER) {
-            u = u.mul(a);
-        } else if (gate == Gate.OFFICIAL) {
-            FloatVector keep = all(1).sub(u).mul(all(1).sub(a));
-            u = all(1).sub(keep);
-        }
-        return c.sub(g).fma(u, g);
     }
 
     @Override
-    public void softmaxColumns(float[] x, int steps, int lanes) {
-        if (lanes == 1) {
-            softmax(x, steps);
-            return;
+    public void step(
+            Gate gate,
+            RecurrentWeights w,
+            float[] projections,
+            int projection,
+            Tile tile,
+            float[] attention,
+            int t,
+            int attentionStride,
+            float[] state,
+            float[] next) {
+        int n = tile.candidates();
+        if (tile.isLanes()) {
+            LaneSteps.step(gate, w, projections, projection, attention, t * n, state, next, n);
+        } else {
+            UnitSteps.step(
+                    gate,
+                    w,
+                    projections,
+                    projection,
+                    attention,
+                    t,
+                    attentionStride,
+                    state,
+                    next,
+                    n);
         }
-        for (int l = 0; l < lanes; l += WIDTH) {
-            VectorMask<Float> m = mask(l, lanes);
-            FloatVector max = all(Float.NEGATIVE_INFINITY);
-            for (int t = 0; t < steps; t++) {
-                max = max.max(load(x, t * lanes + l, m));
-            }
-            FloatVector sum = FloatVector.zero(SPECIES);
-            for (int t = 0; t < steps; t++) {
-                FloatVector e = VectorMath.exp(load(x, t * lanes + l, m).sub(max));
-                e.intoArray(x, t * lanes + l, m);
-                sum = sum.add(e);
-            }
-            FloatVector inverse = all(1).div(sum);
-            for (int t = 0; t < steps; t++) {
-                load(x, t * lanes + l, m).mul(inverse).intoArray(x, t * lanes + l, m);
+    }
+
+    @Override
+    public void softmax(float[] x, int steps, Tile tile) {
+        int stride = stride(steps);
+        for (int n = 0; n < tile.candidates(); n += tile.isLanes() ? WIDTH : 1) {
+            if (tile.isLanes()) {
+                softmaxOfLanes(x, n, steps, tile.candidates());
+            } else {
+                softmaxOfVector(x, n * stride, steps, stride);
             }
         }
     }
 
-    private static void softmax(float[] x, int steps) {
+    private static void softmaxOfLanes(float[] x, int from, int steps, int lanes) {
+        int end = from + steps * lanes;
+        FloatVector max = all(Float.NEGATIVE_INFINITY);
+        for (int at = from; at < end; at += lanes) {
+            max = max.max(load(x, at));
+        }
+        FloatVector sum = all(0);
+        for (int at = from; at < end; at += lanes) {
+            FloatVector e = VectorMath.exp2(load(x, at).sub(max).mul(VectorMath.LOG2_E));
+            e.intoArray(x, at);
+            sum = sum.add(e);
+        }
+        FloatVector inverse = all(1).div(sum);
+        for (int at = from; at < end; at += lanes) {
+            load(x, at).mul(inverse).intoArray(x, at);
+        }
+    }
+
+    private static void softmaxOfVector(float[] x, int from, int steps, int stride) {
         float max = Float.NEGATIVE_INFINITY;
         for (int t = 0; t < steps; t++) {
-            max = Math.max(max, x[t]);
+            max = Math.max(max, x[from + t]);
         }
-        float sum = 0;
-        for (int t = 0; t < steps; t += WIDTH) {
-            VectorMask<Float> m = mask(t, steps);
-            FloatVector e = VectorMath.exp(load(x, t, m).sub(max));
-            e.intoArray(x, t, m);
-            sum += e.reduceLanes(VectorOperators.ADD, m);
+        // the padding holds what is left of other requests: keep it from adding up
+        Arrays.fill(x, from + steps, from + stride, max);
+        for (int t = from; t < from + stride; t += WIDTH) {
+            VectorMath.exp2(load(x, t).sub(max).mul(VectorMath.LOG2_E)).intoArray(x, t);
         }
-        for (int t = 0; t < steps; t += WIDTH) {
-            VectorMask<Float> m = mask(t, steps);
-            load(x, t, m).div(sum).intoArray(x, t, m);
+        Arrays.fill(x, from + steps, from + stride, 0);
+        FloatVector sums = all(0);
+        for (int t = from; t < from + stride; t += WIDTH) {
+            sums = sums.add(load(x, t));
+        }
+        FloatVector inverse = all(1 / sums.reduceLanes(VectorOperators.ADD));
+        for (int t = from; t < from + stride; t += WIDTH) {
+            load(x, t).mul(inverse).intoArray(x, t);
         }
     }
 
     @Override
     public void weightedSum(
-            float[] facts, int steps, int width, float[] weights, int lanes, float[] out) {
-        for (int l = 0; l < lanes; l += WIDTH) {
-            VectorMask<Float> m = mask(l, lanes);
-            for (int f = 0; f < width; f++) {
-                FloatVector sum = FloatVector.zero(SPECIES);
+            float[] facts, int steps, int width, Tile tile, float[] weights, float[] out) {
+        int stride = stride(width);
+        int lanes = tile.candidates();
+        for (int n = 0; n < lanes; n += tile.isLanes() ? WIDTH : 1) {
+            for (int f = 0;
+                    f < (tile.isLanes() ? width : stride);
+                    f += tile.isLanes() ? 1 : WIDTH) {
+                FloatVector sum = all(0);
                 for (int t = 0; t < steps; t++) {
-                    sum = load(weights, t * lanes + l, m).fma(all(facts[t * width + f]), sum);
+                    sum =
+                            tile.isLanes()
+                                    ? load(weights, t * lanes + n)
+                                            .fma(all(facts[t * stride + f]), sum)
+                                    : load(facts, t * stride + f)
+                                            .fma(all(weights[n * stride(steps) + t]), sum);
                 }
-                sum.intoArray(out, f * lanes + l, m);
+                sum.intoArray(out, tile.isLanes() ? f * lanes + n : n * stride + f);
             }
         }
     }
 
     @Override
-    public void scaleRows(
-            float[] q, float[] fact, int factOffset, int width, int lanes, float[] out) {
-        for (int f = 0; f < width; f++) {
-            FloatVector scale = all(fact[factOffset + f]);
-            for (int l = 0; l < lanes; l += WIDTH) {
-                VectorMask<Float> m = mask(l, lanes);
-                load(q, f * lanes + l, m).mul(scale).intoArray(out, f * lanes + l, m);
+    public void multiply(
+            float[] q, float[] fact, int factOffset, int width, Tile tile, float[] out) {
+        int n = tile.candidates();
+        if (tile.isLanes()) {
+            for (int f = 0; f < width; f++) {
+                FloatVector scale = all(fact[factOffset + f]);
+                for (int at = f * n; at < (f + 1) * n; at += WIDTH) {
+                    load(q, at).mul(scale).intoArray(out, at);
+                }
             }
+            return;
+        }
+        int stride = stride(width);
+        for (int at = 0; at < n * stride; at += WIDTH) {
+            load(q, at).mul(load(fact, factOffset + at % stride)).intoArray(out, at);
         }
     }
 
     @Override
-    public void sigmoid(float[] x, int n) {
-        for (int i = 0; i < n; i += WIDTH) {
-            VectorMask<Float> m = mask(i, n);
-            VectorMath.sigmoid(load(x, i, m)).intoArray(x, i, m);
+    public void sigmoid(float[] x, float[] added, int features, Tile tile) {
+        int end = tile.candidates() * (tile.isLanes() ? features : stride(features));
+        for (int at = 0; at < end; at += WIDTH) {
+            FloatVector v = load(x, at);
+            VectorMath.sigmoid(added == null ? v : v.add(load(added, at))).intoArray(x, at);
         }
     }
 
     @Override
-    public void prelu(float[] x, int rows, int lanes, float[] alpha) {
-        for (int r = 0; r < rows; r++) {
-            for (int l = 0; l < lanes; l += WIDTH) {
-                VectorMask<Float> m = mask(l, lanes);
-                FloatVector v = load(x, r * lanes + l, m);
-                v.min(0f).mul(alpha[r]).add(v.max(0f)).intoArray(x, r * lanes + l, m);
-            }
+    public void prelu(float[] x, int features, Tile tile, float[] alpha) {
+        int n = tile.candidates();
+        int stride = stride(features);
+        int end = n * (tile.isLanes() ? features : stride);
+        for (int at = 0; at < end; at += WIDTH) {
+            FloatVector a = tile.isLanes() ? all(alpha[at / n]) : load(alpha, at % stride);
+            FloatVector v = load(x, at);
+            v.min(0f).mul(a).add(v.max(0f)).intoArray(x, at);
         }
     }
 
     @Override
     public void dice(
-            float[] x, int rows, int lanes, float[] alpha, float[] mean, float[] inverseDeviation) {
-        for (int r = 0; r < rows; r++) {
-            for (int l = 0; l < lanes; l += WIDTH) {
-                VectorMask<Float> m = mask(l, lanes);
-                FloatVector v = load(x, r * lanes + l, m);
-                FloatVector p = VectorMath.sigmoid(v.sub(mean[r]).mul(inverseDeviation[r]));
-                FloatVector av = v.mul(alpha[r]);
-                v.sub(av).fma(p, av).intoArray(x, r * lanes + l, m);
+            float[] x,
+            int features,
+            Tile tile,
+            float[] alpha,
+            float[] mean,
+            float[] inverseDeviation) {
+        int n = tile.candidates();
+        if (tile.isLanes()) {
+            for (int f = 0; f < features; f++) {
+                FloatVector a = all(alpha[f]);
+                FloatVector m = all(mean[f]);
+                FloatVector d = all(inverseDeviation[f]);
+                for (int at = f * n; at < (f + 1) * n; at += WIDTH) {
+                    dice(x, at, a, m, d);
+                }
             }
+            return;
         }
+        int stride = stride(features);
+        for (int at = 0; at < n * stride; at += WIDTH) {
+            int f = at % stride;
+            dice(x, at, load(alpha, f), load(mean, f), load(inverseDeviation, f));
+        }
+    }
+
+    private static void dice(
+            float[] x, int at, FloatVector alpha, FloatVector mean, FloatVector inverse) {
+        FloatVector v = load(x, at);
+        FloatVector p = VectorMath.sigmoid(v.sub(mean).mul(inverse));
+        FloatVector av = v.mul(alpha);
+        v.sub(av).fma(p, av).intoArray(x, at);
     }
 }

@@ -1,6 +1,7 @@
 package io.dienstream.dien.layer;
 
 import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.dien.model.Weights;
 
@@ -16,20 +17,20 @@ public interface Attention {
                 : new MlpAttention(weights, config.factWidth(), kernels);
     }
 
-    /** The half that does not depend on the ads, once per request: facts [T, F]. */
+    /** The half that does not depend on the ads, once per request: facts [T, stride of F]. */
     void prepare(float[] facts, int steps, Scratch scratch);
 
     /**
-     * The weights of one block of ads over the facts given to {@link #prepare}.
+     * The weights of one tile of ads over the facts given to {@link #prepare}.
      *
-     * @param facts [T, F]
-     * @param ads e, [D_a, lanes]
-     * @param weights a_t, [T, lanes], written; each lane sums to 1
+     * @param facts [T, stride of F], zeros in the padding
+     * @param ads e, D_a features
+     * @param weights a_t, T features, written; each candidate's sum to 1
      */
     void weights(
-            float[] facts, int steps, float[] ads, int lanes, float[] weights, Scratch scratch);
+            float[] facts, int steps, Tile tile, float[] ads, float[] weights, Scratch scratch);
 
-    Scratch newScratch(int maxSteps, int maxLanes);
+    Scratch newScratch(int maxSteps);
 
     /** What one thread needs; made by the attention that uses it. */
     interface Scratch {}

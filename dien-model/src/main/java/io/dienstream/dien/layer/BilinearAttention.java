@@ -1,6 +1,7 @@
 package io.dienstream.dien.layer;
 
 import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Matrix;
 
 /** The paper's attention (DIEN, equation 7): score_t = f_t' W e, a = softmax(score). */
@@ -23,23 +24,23 @@ final class BilinearAttention implements Attention {
     public void weights(
             float[] facts,
             int steps,
+            Tile tile,
             float[] ads,
-            int lanes,
             float[] weights,
             Attention.Scratch scratch) {
         float[] query = ((Query) scratch).query;
-        w.block(ads, lanes, query, 0);
-        kernels.scores(facts, steps, w.rows(), query, lanes, weights);
-        kernels.softmaxColumns(weights, steps, lanes);
+        w.apply(tile, ads, query);
+        kernels.scores(facts, steps, w.rows(), tile, query, weights);
+        kernels.softmax(weights, steps, tile);
     }
 
     @Override
-    public Attention.Scratch newScratch(int maxSteps, int maxLanes) {
-        return new Query(new float[w.rows() * maxLanes]);
+    public Attention.Scratch newScratch(int maxSteps) {
+        return new Query(new float[w.stride() * kernels.largestTile()]);
     }
 
     /**
-     * @param query W e, [F, lanes]
+     * @param query W e, F features
      */
     private record Query(float[] query) implements Attention.Scratch {}
 }

@@ -1,39 +1,27 @@
 package io.dienstream.dien.layer;
 
+import io.dienstream.dien.kernel.DenseWeights;
 import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Matrix;
 import io.dienstream.dien.model.Weights;
+import java.util.Arrays;
 
-/**
- * A dense layer W x + b, for blocks of candidates (row-major weights) and for plain vectors
- * (transposed weights, so that outputs lie side by side).
- */
+/** A dense layer W x + b. */
 final class Dense {
     private final Kernels kernels;
-    private final int rows;
-    private final int cols;
+    private final DenseWeights weights;
 
-    /** [rows, cols]. */
-    private final float[] weight;
-
-    /** [cols, rows]. */
-    private final float[] transposed;
-
-    /** [rows], or null. */
+    /** [stride]. */
     private final float[] bias;
 
+    /**
+     * @param bias [rows], or null for none
+     */
     Dense(Matrix weight, float[] bias, Kernels kernels) {
         this.kernels = kernels;
-        this.rows = weight.rows();
-        this.cols = weight.cols();
-        this.weight = weight.data();
-        this.bias = bias;
-        this.transposed = new float[rows * cols];
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < cols; c++) {
-                transposed[c * rows + r] = weight.get(r, c);
-            }
-        }
+        this.weights = new DenseWeights(weight, kernels.stride(weight.rows()));
+        this.bias = bias == null ? new float[weights.stride] : Arrays.copyOf(bias, weights.stride);
     }
 
     static Dense of(Weights.Dense dense, Kernels kernels) {
@@ -41,51 +29,30 @@ final class Dense {
     }
 
     int rows() {
-        return rows;
+        return weights.rows;
     }
 
     int cols() {
-        return cols;
+        return weights.cols;
     }
 
-    /** Of {@code count} consecutive vectors: x [count, cols], out [count, rows]. */
-    void vectors(float[] x, int xOffset, int count, float[] out, int outOffset) {
-        kernels.denseVectors(transposed, rows, cols, bias, x, xOffset, count, out, outOffset);
+    /** Of the outputs of vectors. */
+    int stride() {
+        return weights.stride;
     }
 
-    /** Of a block: x [cols, lanes], out [rows, lanes]. */
-    void block(float[] x, int lanes, float[] out, int outOffset) {
-        block(bias, 0, x, lanes, out, outOffset, false);
+    /** Of {@code count} vectors: x [count, xStride], out [count, stride]. */
+    void vectors(float[] x, int xStride, int count, float[] out) {
+        kernels.denseVectors(weights, bias, 0, x, 0, xStride, count, out);
     }
 
-    /** Of a block with another bias, added to what {@code out} holds. */
-    void addTo(float[] otherBias, int biasOffset, float[] x, int lanes, float[] out) {
-        block(otherBias, biasOffset, x, lanes, out, 0, true);
+    /** Of a tile: cols features to rows features. */
+    void apply(Tile tile, float[] x, float[] out) {
+        kernels.dense(weights, bias, 0, tile, x, out);
     }
 
-    /** Of a block with another bias. */
-    void withBias(float[] otherBias, float[] x, int lanes, float[] out, int outOffset) {
-        block(otherBias, 0, x, lanes, out, outOffset, false);
-    }
-
-    private void block(
-            float[] b,
-            int bOffset,
-            float[] x,
-            int lanes,
-            float[] out,
-            int outOffset,
-            boolean accumulate) {
-        kernels.denseBlock(
-                lanes == 1 ? transposed : weight,
-                rows,
-                cols,
-                b,
-                bOffset,
-                x,
-                lanes,
-                out,
-                outOffset,
-                accumulate);
+    /** Of a tile with another bias, [stride] at {@code biasOffset}. */
+    void apply(Tile tile, float[] otherBias, int biasOffset, float[] x, float[] out) {
+        kernels.dense(weights, otherBias, biasOffset, tile, x, out);
     }
 }

@@ -2,6 +2,8 @@ package io.dienstream.dien.layer;
 
 import io.dienstream.dien.kernel.Gate;
 import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.RecurrentWeights;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
@@ -20,24 +22,18 @@ import java.util.Arrays;
  *                               gate 1 - (1-a_t)(1-u)    ("official": the authors' code)
  * gru_attention  input h_t,     gate u, and the attention looks at g_t afterwards
  * </pre>
- *
- * The input projections W h_t do not depend on the ad: they are computed once per request.
  */
 public final class InterestEvolution {
     private final Kernels kernels;
-    private final Dense input;
-    private final Dense recurrent;
-    private final float[] bias;
+    private final RecurrentWeights weights;
     private final Gate gate;
-    private final int hidden;
+    private final float[] projectionBias;
 
     public InterestEvolution(ModelConfig config, Weights.Gru gru, Kernels kernels) {
         this.kernels = kernels;
-        this.input = new Dense(gru.input().weight(), null, kernels);
-        this.recurrent = new Dense(gru.recurrent(), null, kernels);
-        this.bias = gru.input().bias();
-        this.hidden = gru.hidden();
+        this.weights = new RecurrentWeights(gru, kernels.stride(gru.hidden()));
         this.gate = gate(config.architecture(), config.gate());
+        this.projectionBias = weights.projectionBias(gate);
     }
 
     private static Gate gate(Architecture architecture, GateForm form) {
@@ -50,71 +46,89 @@ public final class InterestEvolution {
         };
     }
 
-    /** The ad-independent half: W h_t for all t, states [T, H] to projections [T, 3H]. */
-    public void project(float[] states, int steps, float[] projections) {
-        input.vectors(states, 0, steps, projections, 0);
+    /**
+     * The ad-independent half: W h_t of all t in one product.
+     *
+     * @param facts h_t, [T, stride of H]
+     * @param projections [T, 3 * stride of H], written
+     */
+    public void project(float[] facts, int steps, float[] projections) {
+        kernels.denseVectors(
+                weights.input, projectionBias, 0, facts, 0, weights.stride, steps, projections);
     }
 
     /**
-     * Evolves one block of candidates over the whole history.
+     * Evolves one tile of candidates over the whole history.
      *
-     * @param projections [T, 3H] of {@link #project}
-     * @param attention a_t, [T, lanes]
-     * @param interest g_T, [H, lanes], written
+     * @param projections [T, 3 * stride of H] of {@link #project}
+     * @param attention a_t, T features
+     * @return the interest g_T, H features; an array of the scratch
      */
-    public void evolve(
-            float[] projections,
-            int steps,
-            float[] attention,
-            int lanes,
-            float[] interest,
-            Scratch s) {
-        Arrays.fill(interest, 0, hidden * lanes, 0);
-        for (int t = 0; t < steps; t++) {
-            step(projections, t, attention, lanes, interest, s);
-        }
-    }
-
-    /** All g_t of a plain GRU, which needs no ad: [T, H]. */
-    public void run(float[] projections, int steps, float[] evolved, Scratch s) {
+    public float[] evolve(float[] projections, int steps, Tile tile, float[] attention, Scratch s) {
         float[] g = s.state;
+        float[] next = s.next;
         Arrays.fill(g, 0);
         for (int t = 0; t < steps; t++) {
-            step(projections, t, null, 1, g, s);
-            System.arraycopy(g, 0, evolved, t * hidden, hidden);
+            step(projections, t, steps, tile, attention, g, next);
+            float[] last = g;
+            g = next;
+            next = last;
+        }
+        return g;
+    }
+
+    /** All g_t of a plain GRU, which needs no ad: [T, stride of H]. */
+    public void run(float[] projections, int steps, float[] evolved, Scratch s) {
+        float[] g = s.state;
+        float[] next = s.next;
+        Arrays.fill(g, 0);
+        for (int t = 0; t < steps; t++) {
+            step(projections, t, steps, s.one, null, g, next);
+            System.arraycopy(next, 0, evolved, t * weights.stride, weights.hidden);
+            float[] last = g;
+            g = next;
+            next = last;
         }
     }
 
-    private void step(float[] projections, int t, float[] a, int lanes, float[] g, Scratch s) {
-        recurrent.block(g, lanes, s.recurrent, 0);
-        kernels.gatedStep(
+    private void step(
+            float[] projections,
+            int t,
+            int steps,
+            Tile tile,
+            float[] attention,
+            float[] g,
+            float[] next) {
+        kernels.step(
                 gate,
-                hidden,
-                lanes,
+                weights,
                 projections,
-                t * 3 * hidden,
-                bias,
-                s.recurrent,
-                a,
-                t * lanes,
-                g);
+                t * 3 * weights.stride,
+                tile,
+                attention,
+                t,
+                kernels.stride(steps),
+                g,
+                next);
     }
 
-    public Scratch newScratch(int maxLanes) {
-        return new Scratch(hidden, maxLanes);
+    public Scratch newScratch() {
+        return new Scratch(weights.stride * kernels.largestTile());
     }
 
     /** What one thread needs. */
     public static final class Scratch {
-        /** [3H, lanes]. */
-        private final float[] recurrent;
+        private final Tile one = Tile.ofVector();
 
-        /** [H]. */
+        /** g_{t-1}, H features. */
         private final float[] state;
 
-        private Scratch(int hidden, int maxLanes) {
-            recurrent = new float[3 * hidden * maxLanes];
-            state = new float[hidden];
+        /** g_t, H features. */
+        private final float[] next;
+
+        private Scratch(int size) {
+            state = new float[size];
+            next = new float[size];
         }
     }
 }

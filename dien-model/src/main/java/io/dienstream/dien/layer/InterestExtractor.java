@@ -2,6 +2,8 @@ package io.dienstream.dien.layer;
 
 import io.dienstream.dien.kernel.Gate;
 import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.RecurrentWeights;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Weights;
 import java.util.Arrays;
 
@@ -22,9 +24,7 @@ import java.util.Arrays;
 public final class InterestExtractor {
     private final Kernels kernels;
     private final Embedding behavior;
-    private final Dense input;
-    private final Dense recurrent;
-    private final float[] bias;
+    private final RecurrentWeights weights;
     private final int hidden;
 
     /**
@@ -34,9 +34,7 @@ public final class InterestExtractor {
         this.kernels = kernels;
         this.behavior = behavior;
         this.hidden = gru == null ? 0 : gru.hidden();
-        this.input = gru == null ? null : new Dense(gru.input().weight(), null, kernels);
-        this.recurrent = gru == null ? null : new Dense(gru.recurrent(), null, kernels);
-        this.bias = gru == null ? null : gru.input().bias();
+        this.weights = gru == null ? null : new RecurrentWeights(gru, kernels.stride(gru.hidden()));
     }
 
     /** H, or 0 where there are no interest states. */
@@ -50,7 +48,7 @@ public final class InterestExtractor {
     }
 
     public Scratch newScratch() {
-        return new Scratch(behavior.width(), hidden);
+        return new Scratch(behavior.width(), weights == null ? 0 : weights.stride);
     }
 
     /**
@@ -64,36 +62,37 @@ public final class InterestExtractor {
             return;
         }
         behavior.lookup(rows, t * behavior.fields(), s.x, 0);
-        input.vectors(s.x, 0, 1, s.input, 0);
+        kernels.denseVectors(weights.input, weights.bias, 0, s.x, 0, 0, 1, s.projections);
         if (t == 0) {
             Arrays.fill(s.state, 0);
         } else {
             System.arraycopy(states, (t - 1) * hidden, s.state, 0, hidden);
         }
-        recurrent.vectors(s.state, 0, 1, s.recurrent, 0);
-        kernels.gatedStep(Gate.PLAIN, hidden, 1, s.input, 0, bias, s.recurrent, null, 0, s.state);
-        System.arraycopy(s.state, 0, states, t * hidden, hidden);
+        kernels.step(Gate.PLAIN, weights, s.projections, 0, s.tile, null, 0, 0, s.state, s.next);
+        System.arraycopy(s.next, 0, states, t * hidden, hidden);
     }
 
     /** What one thread needs for a step. */
     public static final class Scratch {
+        private final Tile tile = Tile.ofVector();
+
         /** [D_b]. */
         private final float[] x;
 
-        /** [3H], W x_t. */
-        private final float[] input;
+        /** W x_t + b, [3 * stride]. */
+        private final float[] projections;
 
-        /** [3H], U h_{t-1}. */
-        private final float[] recurrent;
-
-        /** [H]. */
+        /** h_{t-1}, [stride]. */
         private final float[] state;
 
-        private Scratch(int width, int hidden) {
+        /** h_t, [stride]. */
+        private final float[] next;
+
+        private Scratch(int width, int stride) {
             x = new float[width];
-            input = new float[3 * hidden];
-            recurrent = new float[3 * hidden];
-            state = new float[hidden];
+            projections = new float[3 * stride];
+            state = new float[stride];
+            next = new float[stride];
         }
     }
 }

@@ -1,11 +1,13 @@
 package io.dienstream.dien.layer;
 
 import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Activation;
 import io.dienstream.dien.model.Matrix;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.dien.model.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,21 +33,19 @@ public final class Mlp {
     /** Columns for e, e * p and interest: [width, candidate width]. */
     private final Dense candidatePart;
 
-    private final List<Weights.Hidden> hidden;
-    private final List<float[]> inverseDeviations = new ArrayList<>();
+    private final List<Nonlinearity> hidden = new ArrayList<>();
     private final List<Dense> dense = new ArrayList<>();
     private final Dense output;
 
     public Mlp(ModelConfig config, Weights.Mlp mlp, Kernels kernels) {
         this.kernels = kernels;
         this.config = config;
-        this.hidden = mlp.hidden();
         this.output = Dense.of(mlp.output(), kernels);
-        for (Weights.Hidden h : hidden) {
+        for (Weights.Hidden h : mlp.hidden()) {
             dense.add(Dense.of(h.dense(), kernels));
-            inverseDeviations.add(inverseDeviation(h.variance(), config.mlp().diceEpsilon()));
+            hidden.add(Nonlinearity.of(config, h, kernels.stride(h.alpha().length)));
         }
-        Weights.Dense first = hidden.isEmpty() ? mlp.output() : hidden.get(0).dense();
+        Weights.Dense first = hidden.isEmpty() ? mlp.output() : mlp.hidden().get(0).dense();
         int rows = first.weight().rows();
         int cols = first.weight().cols();
         float[] folded = new float[rows * cols];
@@ -88,17 +88,6 @@ public final class Mlp {
         }
     }
 
-    private static float[] inverseDeviation(float[] variance, double epsilon) {
-        if (variance == null) {
-            return null;
-        }
-        float[] inverse = new float[variance.length];
-        for (int i = 0; i < inverse.length; i++) {
-            inverse[i] = (float) (1 / Math.sqrt(variance[i] + epsilon));
-        }
-        return inverse;
-    }
-
     /** The columns given as (start, length) pairs, in that order. */
     private static Matrix columns(float[] w, int rows, int cols, int[] ranges) {
         int width = 0;
@@ -118,56 +107,74 @@ public final class Mlp {
 
     /** First layer's share of user | p | context, once per request. */
     public void prepare(float[] requestInput, Scratch s) {
-        requestPart.vectors(requestInput, 0, 1, s.requestShare, 0);
+        requestPart.vectors(requestInput, 0, 1, s.requestShare);
     }
 
     /**
-     * The logits of one block, after {@link #prepare}.
+     * The logits of one tile, after {@link #prepare}.
      *
-     * @param input e | e * p | interest, [candidate width, lanes]
-     * @param logits [lanes] at {@code offset}
+     * @param input e | e * p | interest, {@link #candidateWidth} features
+     * @param logits one feature, written
      */
-    public void logits(float[] input, int lanes, float[] logits, int offset, Scratch s) {
+    public void logits(Tile tile, float[] input, float[] logits, Scratch s) {
         if (hidden.isEmpty()) {
-            candidatePart.withBias(s.requestShare, input, lanes, logits, offset);
+            candidatePart.apply(tile, s.requestShare, 0, input, logits);
             return;
         }
         float[] x = s.layers[0];
-        candidatePart.withBias(s.requestShare, input, lanes, x, 0);
-        activate(0, x, lanes);
+        candidatePart.apply(tile, s.requestShare, 0, input, x);
+        activate(0, tile, x);
         for (int i = 1; i < hidden.size(); i++) {
             float[] next = s.layers[i];
-            dense.get(i).block(x, lanes, next, 0);
-            activate(i, next, lanes);
+            dense.get(i).apply(tile, x, next);
+            activate(i, tile, next);
             x = next;
         }
-        output.block(x, lanes, logits, offset);
+        output.apply(tile, x, logits);
     }
 
-    private void activate(int layer, float[] x, int lanes) {
-        Weights.Hidden h = hidden.get(layer);
-        int rows = dense.get(layer).rows();
-        if (config.mlp().activation() == Activation.DICE) {
-            kernels.dice(x, rows, lanes, h.alpha(), h.mean(), inverseDeviations.get(layer));
-        } else {
-            kernels.prelu(x, rows, lanes, h.alpha());
-        }
+    private void activate(int layer, Tile tile, float[] x) {
+        hidden.get(layer).apply(kernels, tile, x);
     }
 
-    public Scratch newScratch(int maxLanes) {
+    public Scratch newScratch() {
         float[][] layers = new float[hidden.size()][];
         for (int i = 0; i < layers.length; i++) {
-            layers[i] = new float[dense.get(i).rows() * maxLanes];
+            layers[i] = new float[dense.get(i).stride() * kernels.largestTile()];
         }
-        return new Scratch(new float[requestPart.rows()], layers);
+        return new Scratch(new float[requestPart.stride()], layers);
+    }
+
+    /** An activation's parameters, padded; mean is null for PReLU. */
+    private record Nonlinearity(int width, float[] alpha, float[] mean, float[] inverseDeviation) {
+        static Nonlinearity of(ModelConfig config, Weights.Hidden h, int stride) {
+            float[] alpha = Arrays.copyOf(h.alpha(), stride);
+            if (config.mlp().activation() != Activation.DICE) {
+                return new Nonlinearity(h.alpha().length, alpha, null, null);
+            }
+            float[] inverse = new float[stride];
+            for (int i = 0; i < h.variance().length; i++) {
+                inverse[i] = (float) (1 / Math.sqrt(h.variance()[i] + config.mlp().diceEpsilon()));
+            }
+            float[] mean = Arrays.copyOf(h.mean(), stride);
+            return new Nonlinearity(h.alpha().length, alpha, mean, inverse);
+        }
+
+        void apply(Kernels kernels, Tile tile, float[] x) {
+            if (mean == null) {
+                kernels.prelu(x, width, tile, alpha);
+            } else {
+                kernels.dice(x, width, tile, alpha, mean, inverseDeviation);
+            }
+        }
     }
 
     /** What one thread needs. */
     public static final class Scratch {
-        /** [first width]. */
+        /** [stride of the first width]. */
         private final float[] requestShare;
 
-        /** [width of layer i, lanes]. */
+        /** Of layer i, its width in features. */
         private final float[][] layers;
 
         private Scratch(float[] requestShare, float[][] layers) {

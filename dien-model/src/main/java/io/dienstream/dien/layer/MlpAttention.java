@@ -1,8 +1,10 @@
 package io.dienstream.dien.layer;
 
 import io.dienstream.dien.kernel.Kernels;
+import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Matrix;
 import io.dienstream.dien.model.Weights;
+import java.util.Arrays;
 
 /**
  * The small network of DIN (arXiv 1706.06978) and of the authors' DIEN code:
@@ -18,8 +20,6 @@ import io.dienstream.dien.model.Weights;
 final class MlpAttention implements Attention {
     private final Kernels kernels;
     private final int width;
-    private final int hidden1;
-    private final int hidden2;
     private final float[] queryAlpha;
 
     /** Q, [F, D_a]. */
@@ -43,13 +43,12 @@ final class MlpAttention implements Attention {
     MlpAttention(Weights.Attention w, int width, Kernels kernels) {
         this.kernels = kernels;
         this.width = width;
-        this.queryAlpha = w.queryAlpha();
+        this.queryAlpha = Arrays.copyOf(w.queryAlpha(), kernels.stride(width));
         this.query = Dense.of(w.query(), kernels);
         this.second = Dense.of(w.hidden2(), kernels);
         this.output = Dense.of(w.output(), kernels);
         Matrix first = w.hidden1().weight();
-        this.hidden1 = first.rows();
-        this.hidden2 = second.rows();
+        int hidden1 = first.rows();
         float[] behavior = new float[hidden1 * width];
         float[] ad = new float[hidden1 * width];
         float[] pair = new float[hidden1 * width];
@@ -69,51 +68,55 @@ final class MlpAttention implements Attention {
 
     @Override
     public void prepare(float[] facts, int steps, Attention.Scratch scratch) {
-        perBehavior.vectors(facts, 0, steps, ((Scratch) scratch).behaviors, 0);
+        perBehavior.vectors(facts, kernels.stride(width), steps, ((Scratch) scratch).behaviors);
     }
 
     @Override
     public void weights(
             float[] facts,
             int steps,
+            Tile tile,
             float[] ads,
-            int lanes,
             float[] weights,
             Attention.Scratch scratch) {
         Scratch s = (Scratch) scratch;
-        query.block(ads, lanes, s.query, 0);
-        kernels.prelu(s.query, width, lanes, queryAlpha);
-        perAd.block(s.query, lanes, s.ads, 0);
+        int factStride = kernels.stride(width);
+        query.apply(tile, ads, s.query);
+        kernels.prelu(s.query, width, tile, queryAlpha);
+        perAd.apply(tile, s.query, s.ads);
         for (int t = 0; t < steps; t++) {
-            kernels.scaleRows(s.query, facts, t * width, width, lanes, s.pair);
-            System.arraycopy(s.ads, 0, s.first, 0, hidden1 * lanes);
-            perPair.addTo(s.behaviors, t * hidden1, s.pair, lanes, s.first);
-            kernels.sigmoid(s.first, hidden1 * lanes);
-            second.block(s.first, lanes, s.second, 0);
-            kernels.sigmoid(s.second, hidden2 * lanes);
-            output.block(s.second, lanes, weights, t * lanes);
+            kernels.multiply(s.query, facts, t * factStride, width, tile, s.pair);
+            perPair.apply(tile, s.behaviors, t * perBehavior.stride(), s.pair, s.first);
+            kernels.sigmoid(s.first, s.ads, perPair.rows(), tile);
+            second.apply(tile, s.first, s.second);
+            kernels.sigmoid(s.second, null, second.rows(), tile);
+            output.apply(tile, s.second, s.score);
+            tile.copy(s.score, output.stride(), 1, weights, t, kernels.stride(steps));
         }
-        kernels.softmaxColumns(weights, steps, lanes);
+        kernels.softmax(weights, steps, tile);
     }
 
     @Override
-    public Attention.Scratch newScratch(int maxSteps, int maxLanes) {
+    public Attention.Scratch newScratch(int maxSteps) {
+        int tile = kernels.largestTile();
         return new Scratch(
-                new float[maxSteps * hidden1],
-                new float[width * maxLanes],
-                new float[hidden1 * maxLanes],
-                new float[width * maxLanes],
-                new float[hidden1 * maxLanes],
-                new float[hidden2 * maxLanes]);
+                new float[maxSteps * perBehavior.stride()],
+                new float[query.stride() * tile],
+                new float[perAd.stride() * tile],
+                new float[query.stride() * tile],
+                new float[perPair.stride() * tile],
+                new float[second.stride() * tile],
+                new float[output.stride() * tile]);
     }
 
     /**
      * @param behaviors (W_h - W_d) f_t + b1, [T, 80]
-     * @param query q, [F, lanes]
-     * @param ads (W_q + W_d) q, [80, lanes]
-     * @param pair q * f_t, [F, lanes]
-     * @param first [80, lanes]
-     * @param second [40, lanes]
+     * @param query q, F features
+     * @param ads (W_q + W_d) q, 80 features
+     * @param pair q * f_t, F features
+     * @param first 80 features
+     * @param second 40 features
+     * @param score one feature
      */
     private record Scratch(
             float[] behaviors,
@@ -121,6 +124,7 @@ final class MlpAttention implements Attention {
             float[] ads,
             float[] pair,
             float[] first,
-            float[] second)
+            float[] second,
+            float[] score)
             implements Attention.Scratch {}
 }

@@ -2,36 +2,28 @@ package io.dienstream.dien.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Random;
+import io.dienstream.dien.model.Matrix;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every kernel against its scalar twin at awkward sizes. Which kernels are chosen is decided by the
- * surefire execution ({@code dien.kernels}); {@link #theRunTestsWhatItSays} fails when it is not
- * what the execution was meant to test.
+ * Every kernel against plain formulas in double precision, in both layouts and at awkward sizes.
+ * Which kernels are chosen is decided by the surefire execution ({@code dien.kernels}); {@link
+ * #theRunTestsWhatItSays} fails when it is not what the execution was meant to test.
  */
 class KernelsTest {
-    private static final ScalarKernels SCALAR = new ScalarKernels();
     private static final Kernels CHOSEN = KernelsProvider.get();
 
-    private static float[] random(int n, long seed) {
-        Random random = new Random(seed);
-        float[] x = new float[n];
-        for (int i = 0; i < n; i++) {
-            x[i] = (float) random.nextGaussian();
-        }
-        return x;
-    }
-
-    private static void assertClose(float[] expected, float[] actual, double scale, String as) {
-        for (int i = 0; i < expected.length; i++) {
-            double allowed = 2e-6 * scale + 2e-6 * Math.abs(expected[i]);
-            assertThat(Math.abs(expected[i] - actual[i]))
-                    .as("%s [%d] expected %s got %s", as, i, expected[i], actual[i])
-                    .isLessThanOrEqualTo((float) allowed);
-        }
+    private static void assertClose(double expected, float actual, double scale, String as) {
+        assertThat((double) actual)
+                .as(as)
+                .isCloseTo(
+                        expected,
+                        org.assertj.core.data.Offset.offset(
+                                2e-6 * scale + 2e-6 * Math.abs(expected)));
     }
 
     @Test
@@ -41,135 +33,168 @@ class KernelsTest {
         assertThat(CHOSEN.describe()).startsWith(wanted);
     }
 
+    @Test
+    void tilesCoverAnyNumberOfCandidates() {
+        for (int n = 1; n < 200; n++) {
+            Tile tile = CHOSEN.tile(n);
+            assertThat(tile.candidates()).isBetween(1, CHOSEN.largestTile());
+            if (!tile.isLanes()) {
+                assertThat(tile.candidates()).isLessThanOrEqualTo(n);
+            }
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 15, 16, 17, 20, 31, 32, 33})
-    void blocksAgree(int lanes) {
-        for (int rows : new int[] {1, 3, 4, 36, 108, 200}) {
-            for (int cols : new int[] {1, 5, 36}) {
-                float[] w = random(rows * cols, 1);
-                float[] x = random(cols * lanes, 2);
-                float[] bias = random(rows + 3, 3);
-                for (boolean accumulate : new boolean[] {false, true}) {
-                    float[] expected = random(rows * lanes + 7, 4);
-                    float[] actual = expected.clone();
-                    SCALAR.denseBlock(w, rows, cols, bias, 3, x, lanes, expected, 5, accumulate);
-                    CHOSEN.denseBlock(w, rows, cols, bias, 3, x, lanes, actual, 5, accumulate);
-                    assertClose(expected, actual, cols, rows + "x" + cols + " lanes " + lanes);
+    @ValueSource(ints = {1, 3, 5, 6, 7, 15, 16, 17, 36, 48, 80, 96, 108, 200})
+    void denseLayersAgreeInEveryLayout(int rows) {
+        for (int cols : new int[] {1, 5, 36}) {
+            Matrix m = new Matrix(rows, cols, Features.random(rows * cols, 1));
+            DenseWeights w = new DenseWeights(m, CHOSEN.stride(rows));
+            float[] bias = Features.random(w.stride + 3, 3);
+            for (Tile tile : Features.tiles(CHOSEN)) {
+                float[][] x = Features.vectors(tile, cols, 2);
+                float[] out = new float[w.stride * tile.candidates()];
+                CHOSEN.dense(w, bias, 3, tile, Features.layOut(x, tile, CHOSEN), out);
+                float[][] actual = Features.read(out, rows, tile, CHOSEN);
+                for (int n = 0; n < x.length; n++) {
+                    for (int r = 0; r < rows; r++) {
+                        double sum = bias[3 + r];
+                        for (int c = 0; c < cols; c++) {
+                            sum += (double) m.get(r, c) * x[n][c];
+                        }
+                        assertClose(sum, actual[n][r], cols, "row " + r + " of vector " + n);
+                    }
                 }
             }
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 15, 16, 17, 36, 64, 67, 108, 200})
-    void vectorsAgreeAndCountNeverChangesABit(int rows) {
+    @ValueSource(ints = {1, 15, 16, 17, 36, 67, 108, 200})
+    void theNumberOfVectorsNeverChangesABit(int rows) {
         int cols = 36;
         int count = 11;
-        float[] wt = random(rows * cols, 1);
-        float[] x = random(count * cols + 2, 2);
-        float[] bias = random(rows, 3);
-        float[] expected = new float[count * rows + 1];
-        float[] actual = new float[count * rows + 1];
-        SCALAR.denseVectors(wt, rows, cols, bias, x, 2, count, expected, 1);
-        CHOSEN.denseVectors(wt, rows, cols, bias, x, 2, count, actual, 1);
-        assertClose(expected, actual, cols, "rows " + rows);
+        DenseWeights w =
+                new DenseWeights(
+                        new Matrix(rows, cols, Features.random(rows * cols, 1)),
+                        CHOSEN.stride(rows));
+        float[] x = Features.random(count * 40 + 2, 2);
+        float[] bias = Features.random(w.stride, 3);
+        float[] together = new float[count * w.stride];
+        CHOSEN.denseVectors(w, bias, 0, x, 2, 40, count, together);
         for (int n = 0; n < count; n++) {
-            float[] alone = new float[rows];
-            CHOSEN.denseVectors(wt, rows, cols, bias, x, 2 + n * cols, 1, alone, 0);
-            for (int r = 0; r < rows; r++) {
-                assertThat(alone[r]).isEqualTo(actual[1 + n * rows + r]);
+            float[] alone = new float[w.stride];
+            CHOSEN.denseVectors(w, bias, 0, x, 2 + n * 40, 40, 1, alone);
+            assertThat(Arrays.copyOf(alone, rows))
+                    .isEqualTo(Arrays.copyOfRange(together, n * w.stride, n * w.stride + rows));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 16, 21, 33})
+    void elementwiseKernelsAgree(int width) {
+        int stride = CHOSEN.stride(width);
+        float[] alpha = Features.random(stride, 1);
+        float[] mean = Features.random(stride, 2);
+        float[] deviation = Features.random(stride, 3);
+        float[] fact = Features.random(stride + 2, 5);
+        for (Tile tile : Features.tiles(CHOSEN)) {
+            float[][] x = Features.vectors(tile, width, 4);
+            float[][] added = Features.vectors(tile, width, 6);
+            float[] prelu = Features.layOut(x, tile, CHOSEN);
+            float[] dice = prelu.clone();
+            float[] sigmoid = prelu.clone();
+            float[] shifted = prelu.clone();
+            float[] product = new float[prelu.length];
+            CHOSEN.multiply(prelu, fact, 2, width, tile, product);
+            CHOSEN.prelu(prelu, width, tile, alpha);
+            CHOSEN.dice(dice, width, tile, alpha, mean, deviation);
+            CHOSEN.sigmoid(sigmoid, null, width, tile);
+            CHOSEN.sigmoid(shifted, Features.layOut(added, tile, CHOSEN), width, tile);
+            for (int n = 0; n < x.length; n++) {
+                for (int f = 0; f < width; f++) {
+                    int at = tile.at(f, n, stride);
+                    double v = x[n][f];
+                    double p = sigmoid((v - mean[f]) * (double) deviation[f]);
+                    String as = f + " of " + n;
+                    assertClose(v * fact[2 + f], product[at], 1, as);
+                    assertClose(v > 0 ? v : alpha[f] * v, prelu[at], 1, as);
+                    assertClose(p * v + (1 - p) * alpha[f] * v, dice[at], 1, as);
+                    assertClose(sigmoid(v), sigmoid[at], 1, as);
+                    assertClose(sigmoid(v + added[n][f]), shifted[at], 1, as);
+                }
             }
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 15, 16, 17, 32, 35})
-    void elementwiseKernelsAgree(int lanes) {
-        int rows = 21;
-        float[] alpha = random(rows, 1);
-        float[] mean = random(rows, 2);
-        float[] deviation = random(rows, 3);
-        float[] x = random(rows * lanes, 4);
-        float[] expected = x.clone();
-        float[] actual = x.clone();
-        SCALAR.prelu(expected, rows, lanes, alpha);
-        CHOSEN.prelu(actual, rows, lanes, alpha);
-        assertClose(expected, actual, 1, "prelu");
-        SCALAR.dice(expected, rows, lanes, alpha, mean, deviation);
-        CHOSEN.dice(actual, rows, lanes, alpha, mean, deviation);
-        assertClose(expected, actual, 1, "dice");
-        SCALAR.sigmoid(expected, rows * lanes);
-        CHOSEN.sigmoid(actual, rows * lanes);
-        assertClose(expected, actual, 1, "sigmoid");
-        float[] out = new float[rows * lanes];
-        float[] outExpected = new float[rows * lanes];
-        SCALAR.scaleRows(x, random(rows + 2, 5), 2, rows, lanes, outExpected);
-        CHOSEN.scaleRows(x, random(rows + 2, 5), 2, rows, lanes, out);
-        assertClose(outExpected, out, 1, "scaleRows");
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 16, 20, 33})
-    void attentionKernelsAgree(int lanes) {
-        for (int steps : new int[] {1, 2, 15, 16, 33, 100}) {
-            int width = 36;
-            float[] facts = random(steps * width, 1);
-            float[] query = random(width * lanes, 2);
-            float[] expected = new float[steps * lanes];
-            float[] actual = new float[steps * lanes];
-            SCALAR.scores(facts, steps, width, query, lanes, expected);
-            CHOSEN.scores(facts, steps, width, query, lanes, actual);
-            assertClose(expected, actual, width, "scores");
-            actual = expected.clone();
-            SCALAR.softmaxColumns(expected, steps, lanes);
-            CHOSEN.softmaxColumns(actual, steps, lanes);
-            assertClose(expected, actual, 1, "softmax");
-            float[] sum = new float[width * lanes];
-            float[] sumExpected = new float[width * lanes];
-            SCALAR.weightedSum(facts, steps, width, expected, lanes, sumExpected);
-            CHOSEN.weightedSum(facts, steps, width, expected, lanes, sum);
-            assertClose(sumExpected, sum, 1, "weightedSum");
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 16, 20, 33})
-    void stepsAgreeUnderEveryGate(int lanes) {
-        for (Gate gate : Gate.values()) {
-            for (int hidden : new int[] {1, 5, 16, 36}) {
-                float[] expected = random(hidden * lanes, 1);
-                float[] actual = expected.clone();
-                float[] a = random(lanes + 1, 2);
-                for (int l = 0; l < a.length; l++) {
-                    a[l] = Math.min(1, Math.abs(a[l]));
+    @ValueSource(ints = {1, 2, 5, 6, 15, 16, 33, 100})
+    void attentionKernelsAgree(int steps) {
+        int width = 36;
+        float[] rows = Features.random(steps * width, 1);
+        float[] facts = Features.padded(rows, width, CHOSEN);
+        for (Tile tile : Features.tiles(CHOSEN)) {
+            float[][] query = Features.vectors(tile, width, 2);
+            float[] scores = Features.random(CHOSEN.stride(steps) * tile.candidates(), 9);
+            CHOSEN.scores(facts, steps, width, tile, Features.layOut(query, tile, CHOSEN), scores);
+            float[][] raw = Features.read(scores, steps, tile, CHOSEN);
+            CHOSEN.softmax(scores, steps, tile);
+            float[][] weights = Features.read(scores, steps, tile, CHOSEN);
+            float[] sums = new float[CHOSEN.stride(width) * tile.candidates()];
+            CHOSEN.weightedSum(facts, steps, width, tile, scores, sums);
+            float[][] interest = Features.read(sums, width, tile, CHOSEN);
+            for (int n = 0; n < query.length; n++) {
+                double[] expected = new double[steps];
+                double total = 0;
+                for (int t = 0; t < steps; t++) {
+                    for (int f = 0; f < width; f++) {
+                        expected[t] += (double) rows[t * width + f] * query[n][f];
+                    }
+                    assertClose(expected[t], raw[n][t], width, "score " + t + " of " + n);
+                    total += Math.exp(expected[t]);
                 }
-                float[] input = random(3 * hidden + 4, 3);
-                float[] bias = random(3 * hidden, 4);
-                float[] recurrent = random(3 * hidden * lanes, 5);
-                SCALAR.gatedStep(gate, hidden, lanes, input, 4, bias, recurrent, a, 1, expected);
-                CHOSEN.gatedStep(gate, hidden, lanes, input, 4, bias, recurrent, a, 1, actual);
-                assertClose(expected, actual, 1, gate + " hidden " + hidden);
+                double[] sum = new double[width];
+                for (int t = 0; t < steps; t++) {
+                    double a = Math.exp(expected[t]) / total;
+                    assertClose(a, weights[n][t], 6, "weight " + t + " of " + n);
+                    for (int f = 0; f < width; f++) {
+                        sum[f] += a * rows[t * width + f];
+                    }
+                }
+                for (int f = 0; f < width; f++) {
+                    assertClose(sum[f], interest[n][f], 30, "sum " + f + " of " + n);
+                }
             }
         }
     }
 
     /** The sigmoid over its whole range, far outside it, and at the infinities. */
-    @Test
-    void sigmoidIsRightEverywhere() {
-        int n = 400_001;
+    @ParameterizedTest
+    @MethodSource("io.dienstream.dien.kernel.Features#kernels")
+    void sigmoidIsRightEverywhere(Kernels kernels) {
+        int n = 400_000;
+        Tile tile = Tile.ofVectors(1);
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
             x[i] = -100 + i * 0.0005f;
         }
         float[] actual = x.clone();
-        CHOSEN.sigmoid(actual, n);
+        kernels.sigmoid(actual, null, n, tile);
         for (int i = 0; i < n; i++) {
-            assertThat(Math.abs(actual[i] - 1 / (1 + Math.exp(-x[i])))).isLessThan(1.3e-7);
+            assertThat(Math.abs(actual[i] - sigmoid(x[i]))).isLessThan(1.3e-7);
         }
-        float[] extremes = {Float.NEGATIVE_INFINITY, -1e30f, 1e30f, Float.POSITIVE_INFINITY, 0};
-        CHOSEN.sigmoid(extremes, extremes.length);
-        assertThat(extremes[0]).isBetween(0f, 1e-37f);
-        assertThat(extremes[1]).isBetween(0f, 1e-37f);
+        float[] extremes = new float[kernels.stride(5)];
+        extremes[0] = Float.NEGATIVE_INFINITY;
+        extremes[1] = -1e30f;
+        extremes[2] = 1e30f;
+        extremes[3] = Float.POSITIVE_INFINITY;
+        kernels.sigmoid(extremes, null, 5, tile);
+        assertThat(extremes[0]).isBetween(0f, 2e-38f);
+        assertThat(extremes[1]).isBetween(0f, 2e-38f);
         assertThat(extremes[2]).isEqualTo(1);
         assertThat(extremes[3]).isEqualTo(1);
         assertThat(extremes[4]).isEqualTo(0.5f);

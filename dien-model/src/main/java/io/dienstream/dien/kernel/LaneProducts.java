@@ -1,0 +1,181 @@
+package io.dienstream.dien.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Matrix products where candidates are lanes: [rows, cols] times [cols, lanes], weights broadcast.
+ * In register blocks of 6 rows and two registers of lanes: 12 accumulators hide the latency of
+ * multiply-add and fit the 16 registers of AVX2. Each output runs over the inputs in order,
+ * whatever block it is in.
+ */
+final class LaneProducts {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int WIDTH = SPECIES.length();
+
+    /** Rows of one register block. */
+    private static final int BLOCK = 6;
+
+    private LaneProducts() {}
+
+    /**
+     * @param w [rows, cols] with {@code rowStride} from row to row
+     * @param bias [rows] at {@code biasOffset}, or null for none
+     * @param x [cols, lanes]
+     * @param out [rows, lanes]
+     */
+    static void dense(
+            float[] w,
+            int rowStride,
+            int rows,
+            int cols,
+            float[] bias,
+            int biasOffset,
+            float[] x,
+            int lanes,
+            float[] out) {
+        for (int l = 0; l < lanes; l += 2 * WIDTH) {
+            boolean two = l + WIDTH < lanes;
+            // the last block may begin within the one before: the same numbers are computed again
+            for (int r = 0; r < rows && rows >= BLOCK; r += BLOCK) {
+                int from = Math.min(r, rows - BLOCK);
+                if (two) {
+                    sixRows(w, rowStride, from, cols, bias, biasOffset, x, l, lanes, out);
+                } else {
+                    sixRowsOneRegister(
+                            w, rowStride, from, cols, bias, biasOffset, x, l, lanes, out);
+                }
+            }
+            for (int r = 0; r < rows && rows < BLOCK; r++) {
+                oneRow(w, rowStride, r, cols, bias, biasOffset, x, l, lanes, out);
+                if (two) {
+                    oneRow(w, rowStride, r, cols, bias, biasOffset, x, l + WIDTH, lanes, out);
+                }
+            }
+        }
+    }
+
+    private static FloatVector all(float value) {
+        return FloatVector.broadcast(SPECIES, value);
+    }
+
+    private static FloatVector start(float[] bias, int at) {
+        return all(bias == null ? 0 : bias[at]);
+    }
+
+    private static void sixRows(
+            float[] w,
+            int stride,
+            int r,
+            int cols,
+            float[] bias,
+            int biasOffset,
+            float[] x,
+            int l,
+            int lanes,
+            float[] out) {
+        int b = biasOffset + r;
+        FloatVector a0 = start(bias, b);
+        FloatVector a1 = start(bias, b + 1);
+        FloatVector a2 = start(bias, b + 2);
+        FloatVector a3 = start(bias, b + 3);
+        FloatVector a4 = start(bias, b + 4);
+        FloatVector a5 = start(bias, b + 5);
+        FloatVector b0 = a0;
+        FloatVector b1 = a1;
+        FloatVector b2 = a2;
+        FloatVector b3 = a3;
+        FloatVector b4 = a4;
+        FloatVector b5 = a5;
+        int row = r * stride;
+        for (int c = 0, at = l; c < cols; c++, at += lanes) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + WIDTH);
+            FloatVector w0 = all(w[row + c]);
+            a0 = w0.fma(x0, a0);
+            b0 = w0.fma(x1, b0);
+            FloatVector w1 = all(w[row + stride + c]);
+            a1 = w1.fma(x0, a1);
+            b1 = w1.fma(x1, b1);
+            FloatVector w2 = all(w[row + 2 * stride + c]);
+            a2 = w2.fma(x0, a2);
+            b2 = w2.fma(x1, b2);
+            FloatVector w3 = all(w[row + 3 * stride + c]);
+            a3 = w3.fma(x0, a3);
+            b3 = w3.fma(x1, b3);
+            FloatVector w4 = all(w[row + 4 * stride + c]);
+            a4 = w4.fma(x0, a4);
+            b4 = w4.fma(x1, b4);
+            FloatVector w5 = all(w[row + 5 * stride + c]);
+            a5 = w5.fma(x0, a5);
+            b5 = w5.fma(x1, b5);
+        }
+        int o = r * lanes + l;
+        store(a0, b0, out, o);
+        store(a1, b1, out, o + lanes);
+        store(a2, b2, out, o + 2 * lanes);
+        store(a3, b3, out, o + 3 * lanes);
+        store(a4, b4, out, o + 4 * lanes);
+        store(a5, b5, out, o + 5 * lanes);
+    }
+
+    private static void store(FloatVector a, FloatVector b, float[] out, int at) {
+        a.intoArray(out, at);
+        b.intoArray(out, at + WIDTH);
+    }
+
+    private static void sixRowsOneRegister(
+            float[] w,
+            int stride,
+            int r,
+            int cols,
+            float[] bias,
+            int biasOffset,
+            float[] x,
+            int l,
+            int lanes,
+            float[] out) {
+        int b = biasOffset + r;
+        FloatVector a0 = start(bias, b);
+        FloatVector a1 = start(bias, b + 1);
+        FloatVector a2 = start(bias, b + 2);
+        FloatVector a3 = start(bias, b + 3);
+        FloatVector a4 = start(bias, b + 4);
+        FloatVector a5 = start(bias, b + 5);
+        int row = r * stride;
+        for (int c = 0, at = l; c < cols; c++, at += lanes) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
+            a0 = x0.fma(all(w[row + c]), a0);
+            a1 = x0.fma(all(w[row + stride + c]), a1);
+            a2 = x0.fma(all(w[row + 2 * stride + c]), a2);
+            a3 = x0.fma(all(w[row + 3 * stride + c]), a3);
+            a4 = x0.fma(all(w[row + 4 * stride + c]), a4);
+            a5 = x0.fma(all(w[row + 5 * stride + c]), a5);
+        }
+        int o = r * lanes + l;
+        a0.intoArray(out, o);
+        a1.intoArray(out, o + lanes);
+        a2.intoArray(out, o + 2 * lanes);
+        a3.intoArray(out, o + 3 * lanes);
+        a4.intoArray(out, o + 4 * lanes);
+        a5.intoArray(out, o + 5 * lanes);
+    }
+
+    private static void oneRow(
+            float[] w,
+            int stride,
+            int r,
+            int cols,
+            float[] bias,
+            int biasOffset,
+            float[] x,
+            int l,
+            int lanes,
+            float[] out) {
+        FloatVector a = start(bias, biasOffset + r);
+        for (int c = 0, at = l; c < cols; c++, at += lanes) {
+            a = all(w[r * stride + c]).fma(FloatVector.fromArray(SPECIES, x, at), a);
+        }
+        a.intoArray(out, r * lanes + l);
+    }
+}
