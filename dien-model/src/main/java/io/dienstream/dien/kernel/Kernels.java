@@ -72,8 +72,8 @@ public interface Kernels {
      * @param attention a_t, steps features, of which {@code t} is taken; ignored by {@link
      *     Gate#PLAIN}
      * @param attentionStride of those features
-     * @param state g, H features, zeros in the padding
-     * @param next H features, written; another array than {@code state}
+     * @param state g, H features, read and written
+     * @param recurrent room for 3 * stride features
      */
     void step(
             Gate gate,
@@ -85,7 +85,7 @@ public interface Kernels {
             int t,
             int attentionStride,
             float[] state,
-            float[] next);
+            float[] recurrent);
 
     /** Softmax over the {@code steps} features of each candidate, in place; zeros the padding. */
     void softmax(float[] x, int steps, Tile tile);

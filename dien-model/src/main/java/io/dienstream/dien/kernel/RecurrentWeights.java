@@ -28,8 +28,11 @@ public final class RecurrentWeights {
     /** U, [3, H, H]: rows of outputs. */
     final float[] byRow;
 
-    /** U, [H, 3 * stride]: column c of all gates. */
-    final float[] transposed;
+    /** U, [3 * stride, H]. */
+    final DenseWeights byUnit;
+
+    /** Zeros, [3 * stride]. */
+    final float[] none;
 
     /**
      * @param stride of {@link Kernels#stride} for H
@@ -41,7 +44,8 @@ public final class RecurrentWeights {
         float[] padded = new float[3 * stride * w.cols()];
         bias = new float[3 * stride];
         byRow = new float[3 * hidden * hidden];
-        transposed = new float[3 * stride * hidden];
+        float[] units = new float[3 * stride * hidden];
+        none = new float[3 * stride];
         for (int gate = 0; gate < FACTORS.length; gate++) {
             double factor = FACTORS[gate];
             for (int i = 0; i < hidden; i++) {
@@ -54,15 +58,16 @@ public final class RecurrentWeights {
                 for (int c = 0; c < hidden; c++) {
                     float u = (float) (factor * gru.recurrent().get(row, c));
                     byRow[row * hidden + c] = u;
-                    transposed[c * 3 * stride + at] = u;
+                    units[at * hidden + c] = u;
                 }
             }
         }
+        byUnit = new DenseWeights(new Matrix(3 * stride, hidden, units), 3 * stride);
         input = new DenseWeights(new Matrix(3 * stride, w.cols(), padded), 3 * stride);
     }
 
     /** The bias for projections under {@code gate}: a scaled input gets it in the step instead. */
     public float[] projectionBias(Gate gate) {
-        return gate == Gate.SCALED_INPUT ? new float[bias.length] : bias;
+        return gate == Gate.SCALED_INPUT ? none : bias;
     }
 }

@@ -1,5 +1,7 @@
 package io.dienstream.dien.kernel;
 
+import java.util.Arrays;
+
 /** Plain loops, dull on purpose: every faster implementation is judged against these. */
 public final class ScalarKernels implements Kernels {
     private static final int WIDTH = 8;
@@ -94,8 +96,9 @@ public final class ScalarKernels implements Kernels {
             int t,
             int attentionStride,
             float[] state,
-            float[] next) {
+            float[] recurrent) {
         for (int n = 0; n < tile.candidates(); n++) {
+            multiply(w, tile, n, state, recurrent);
             float a = gate == Gate.PLAIN ? 1 : attention[tile.at(t, n, attentionStride)];
             for (int i = 0; i < w.hidden; i++) {
                 int reset = w.stride + i;
@@ -108,24 +111,26 @@ public final class ScalarKernels implements Kernels {
                     ir = a * ir + w.bias[reset];
                     ic = a * ic + w.bias[candidate];
                 }
-                float u = sigmoid(iu + recurrent(w, 0, i, tile, n, state));
-                float r = sigmoid(ir + recurrent(w, 1, i, tile, n, state));
-                float c = 2 * sigmoid(ic + r * recurrent(w, 2, i, tile, n, state)) - 1;
+                float u = sigmoid(iu + recurrent[i]);
+                float r = sigmoid(ir + recurrent[reset]);
+                float c = 2 * sigmoid(ic + r * recurrent[candidate]) - 1;
                 float g = state[tile.at(i, n, w.stride)];
-                next[tile.at(i, n, w.stride)] = g + updateGate(gate, a, u) * (c - g);
+                state[tile.at(i, n, w.stride)] = g + updateGate(gate, a, u) * (c - g);
             }
         }
     }
 
-    /** Row i of gate k times the state. */
-    private static float recurrent(
-            RecurrentWeights w, int gate, int i, Tile tile, int n, float[] state) {
-        float sum = 0;
-        int row = (gate * w.hidden + i) * w.hidden;
+    /** U g of one candidate, [3 * stride]. */
+    private static void multiply(
+            RecurrentWeights w, Tile tile, int n, float[] state, float[] recurrent) {
+        int stride = w.byUnit.stride;
+        Arrays.fill(recurrent, 0, stride, 0);
         for (int c = 0; c < w.hidden; c++) {
-            sum += w.byRow[row + c] * state[tile.at(c, n, w.stride)];
+            float g = state[tile.at(c, n, w.stride)];
+            for (int r = 0; r < stride; r++) {
+                recurrent[r] += w.byUnit.transposed[c * stride + r] * g;
+            }
         }
-        return sum;
     }
 
     private static float updateGate(Gate gate, float a, float u) {

@@ -111,21 +111,25 @@ final class VectorKernels implements Kernels {
             int t,
             int attentionStride,
             float[] state,
-            float[] next) {
+            float[] recurrent) {
         int n = tile.candidates();
+        int h = w.hidden;
         if (tile.isLanes()) {
-            LaneSteps.step(gate, w, projections, projection, attention, t * n, state, next, n);
+            LaneProducts.dense(w.byRow, h, 3 * h, h, null, 0, state, n, recurrent);
+            VectorSteps.lanes(
+                    gate, w, projections, projection, recurrent, attention, t * n, state, n);
         } else {
-            UnitSteps.step(
+            UnitProducts.dense(w.byUnit, w.none, 0, state, 0, w.stride, n, recurrent);
+            VectorSteps.vectors(
                     gate,
                     w,
                     projections,
                     projection,
+                    recurrent,
                     attention,
                     t,
                     attentionStride,
                     state,
-                    next,
                     n);
         }
     }

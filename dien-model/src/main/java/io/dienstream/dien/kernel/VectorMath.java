@@ -10,7 +10,8 @@ import jdk.incubator.vector.VectorOperators;
  * 7.5e-8, so that with rounding a power is right to 2.2e-7 of itself and a sigmoid, s(1-s) of that,
  * to 1.2e-7.
  *
- * <p>Ranges are held by max and min: comparing and blending is several times slower on Java 17.
+ * <p>Ranges are held by operations on integers: a float's max and min are six instructions each
+ * where NaN and -0 must come out as Java defines them.
  */
 final class VectorMath {
     static final float LOG2_E = 1.44269504f;
@@ -39,22 +40,30 @@ final class VectorMath {
 
     /** 2^y for y held in -126..126. */
     static FloatVector exp2(FloatVector y) {
-        return power(y.max(-LARGEST).min(LARGEST));
+        return power(hold(y, LARGEST));
     }
 
     /** 2^y for y held in -60..60. */
     static FloatVector exp2OfGate(FloatVector y) {
-        return power(y.max(-LARGEST_OF_GATES).min(LARGEST_OF_GATES));
+        return power(hold(y, LARGEST_OF_GATES));
+    }
+
+    /** y, or the nearest of -limit and limit: the magnitude's bits are ordered as integers are. */
+    private static FloatVector hold(FloatVector y, float limit) {
+        IntVector bits = y.reinterpretAsInts();
+        IntVector magnitude = bits.and(Integer.MAX_VALUE).min(Float.floatToRawIntBits(limit));
+        return bits.and(Integer.MIN_VALUE).or(magnitude).reinterpretAsFloats();
     }
 
     private static FloatVector power(FloatVector y) {
         FloatVector rounded = y.add(ROUND);
         FloatVector f = y.sub(rounded.sub(ROUND));
-        FloatVector p = f.fma(f.broadcast(C5), f.broadcast(C4));
-        p = p.fma(f, f.broadcast(C3));
-        p = p.fma(f, f.broadcast(C2));
-        p = p.fma(f, f.broadcast(C1));
-        p = p.fma(f, f.broadcast(C0));
+        FloatVector square = f.mul(f);
+        // by pairs: half the additions that wait for each other
+        FloatVector high = f.fma(f.broadcast(C5), f.broadcast(C4));
+        FloatVector middle = f.fma(f.broadcast(C3), f.broadcast(C2));
+        FloatVector low = f.fma(f.broadcast(C1), f.broadcast(C0));
+        FloatVector p = high.fma(square, middle).fma(square, low);
         IntVector exponent =
                 rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
@@ -62,28 +71,5 @@ final class VectorMath {
 
     static FloatVector sigmoid(FloatVector x) {
         return x.broadcast(1f).div(exp2(x.mul(-LOG2_E)).add(1f));
-    }
-
-    /** 1 / (1 + 2^y), y in the scale of {@link RecurrentWeights}. */
-    static FloatVector gate(FloatVector y) {
-        return y.broadcast(1f).div(exp2OfGate(y).add(1f));
-    }
-
-    /**
-     * g + v (c - g) for c = (1 - E) / (1 + E), E = 2^candidate, and v = base + slope / (1 +
-     * 2^update): all in one division.
-     */
-    static FloatVector blend(
-            FloatVector update,
-            FloatVector candidate,
-            FloatVector base,
-            FloatVector slope,
-            FloatVector g) {
-        FloatVector one = g.broadcast(1f);
-        FloatVector e = exp2OfGate(candidate);
-        FloatVector u = exp2OfGate(update).add(1f);
-        // (c - g) (1 + E) = (1 - g) - E (1 + g); v (1 + 2^update) = base (1 + 2^update) + slope
-        FloatVector move = one.sub(g).sub(e.mul(one.add(g))).mul(base.fma(u, slope));
-        return g.add(move.div(u.mul(e.add(1f))));
     }
 }

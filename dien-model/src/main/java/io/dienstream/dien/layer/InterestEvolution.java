@@ -65,40 +65,24 @@ public final class InterestEvolution {
      * @return the interest g_T, H features; an array of the scratch
      */
     public float[] evolve(float[] projections, int steps, Tile tile, float[] attention, Scratch s) {
-        float[] g = s.state;
-        float[] next = s.next;
-        Arrays.fill(g, 0);
+        Arrays.fill(s.state, 0);
         for (int t = 0; t < steps; t++) {
-            step(projections, t, steps, tile, attention, g, next);
-            float[] last = g;
-            g = next;
-            next = last;
+            step(projections, t, steps, tile, attention, s);
         }
-        return g;
+        return s.state;
     }
 
     /** All g_t of a plain GRU, which needs no ad: [T, stride of H]. */
     public void run(float[] projections, int steps, float[] evolved, Scratch s) {
-        float[] g = s.state;
-        float[] next = s.next;
-        Arrays.fill(g, 0);
+        Arrays.fill(s.state, 0);
         for (int t = 0; t < steps; t++) {
-            step(projections, t, steps, s.one, null, g, next);
-            System.arraycopy(next, 0, evolved, t * weights.stride, weights.hidden);
-            float[] last = g;
-            g = next;
-            next = last;
+            step(projections, t, steps, s.one, null, s);
+            System.arraycopy(s.state, 0, evolved, t * weights.stride, weights.hidden);
         }
     }
 
     private void step(
-            float[] projections,
-            int t,
-            int steps,
-            Tile tile,
-            float[] attention,
-            float[] g,
-            float[] next) {
+            float[] projections, int t, int steps, Tile tile, float[] attention, Scratch s) {
         kernels.step(
                 gate,
                 weights,
@@ -108,8 +92,8 @@ public final class InterestEvolution {
                 attention,
                 t,
                 kernels.stride(steps),
-                g,
-                next);
+                s.state,
+                s.recurrent);
     }
 
     public Scratch newScratch() {
@@ -120,15 +104,15 @@ public final class InterestEvolution {
     public static final class Scratch {
         private final Tile one = Tile.ofVector();
 
-        /** g_{t-1}, H features. */
+        /** g_t, H features. */
         private final float[] state;
 
-        /** g_t, H features. */
-        private final float[] next;
+        /** U g_{t-1}, 3H features. */
+        private final float[] recurrent;
 
         private Scratch(int size) {
             state = new float[size];
-            next = new float[size];
+            recurrent = new float[3 * size];
         }
     }
 }

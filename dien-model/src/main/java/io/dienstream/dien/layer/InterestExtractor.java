@@ -68,8 +68,9 @@ public final class InterestExtractor {
         } else {
             System.arraycopy(states, (t - 1) * hidden, s.state, 0, hidden);
         }
-        kernels.step(Gate.PLAIN, weights, s.projections, 0, s.tile, null, 0, 0, s.state, s.next);
-        System.arraycopy(s.next, 0, states, t * hidden, hidden);
+        kernels.step(
+                Gate.PLAIN, weights, s.projections, 0, s.tile, null, 0, 0, s.state, s.recurrent);
+        System.arraycopy(s.state, 0, states, t * hidden, hidden);
     }
 
     /** What one thread needs for a step. */
@@ -82,17 +83,17 @@ public final class InterestExtractor {
         /** W x_t + b, [3 * stride]. */
         private final float[] projections;
 
-        /** h_{t-1}, [stride]. */
+        /** h_{t-1}, then h_t, [stride]. */
         private final float[] state;
 
-        /** h_t, [stride]. */
-        private final float[] next;
+        /** U h_{t-1}, [3 * stride]. */
+        private final float[] recurrent;
 
         private Scratch(int width, int stride) {
             x = new float[width];
             projections = new float[3 * stride];
             state = new float[stride];
-            next = new float[stride];
+            recurrent = new float[3 * stride];
         }
     }
 }

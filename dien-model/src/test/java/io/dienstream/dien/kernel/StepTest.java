@@ -35,7 +35,6 @@ class StepTest {
             a[n] = new float[] {-9, -9, attention[n % attention.length]};
         }
         float[] state = Features.layOut(states, tile, kernels);
-        float[] next = new float[state.length];
         kernels.step(
                 gate,
                 w,
@@ -46,8 +45,8 @@ class StepTest {
                 2,
                 kernels.stride(3),
                 state,
-                next);
-        return Features.read(next, gru.hidden(), tile, kernels);
+                new float[3 * state.length]);
+        return Features.read(state, gru.hidden(), tile, kernels);
     }
 
     /**
