@@ -36,6 +36,25 @@ public final class EncodedRequest {
         return candidates;
     }
 
+    /** Of candidate {@code n}'s rows. */
+    int hash(int n) {
+        int hash = 1;
+        for (int f = n * adFields; f < (n + 1) * adFields; f++) {
+            hash = 31 * hash + ads[f];
+        }
+        return hash;
+    }
+
+    /** Whether two candidates have the same rows. */
+    boolean isSame(int a, int b) {
+        for (int f = 0; f < adFields; f++) {
+            if (ads[a * adFields + f] != ads[b * adFields + f]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** How many of candidate {@code n}'s fields are unknown (row 0). */
     public int unknownFields(int n) {
         int unknown = 0;

@@ -33,6 +33,8 @@ public final class Scorer {
     private final InterestEvolution evolution;
     private final Attention attention;
     private final Mlp mlp;
+    private final int interestWidth;
+    private final int hidden;
 
     public Scorer(Model model, Kernels kernels) {
         this.kernels = kernels;
@@ -49,6 +51,8 @@ public final class Scorer {
         attention =
                 architecture.hasAttention() ? Attention.of(config, w.attention(), kernels) : null;
         mlp = new Mlp(config, w.mlp(), kernels);
+        interestWidth = config.interestWidth();
+        hidden = config.hidden();
         encoder = new RequestEncoder(model);
         historyModel =
                 new HistoryModel(
@@ -90,16 +94,17 @@ public final class Scorer {
             throw new IllegalArgumentException(
                     "prefix=" + prefix + " of history size=" + history.size());
         }
-        if (history.hidden() != model.config().hidden() && architecture.hasInterestStates()) {
+        if (history.hidden() != hidden && architecture.hasInterestStates()) {
             throw new IllegalArgumentException(
-                    "history hidden=" + history.hidden() + " model=" + model.config().hidden());
+                    "history hidden=" + history.hidden() + " model=" + hidden);
         }
-        s.begin(request.candidates(), prefix);
+        s.begin(request, prefix);
         prepareRequest(history, prefix, request, s);
+        int count = s.distinct.count();
         int from = 0;
-        while (from < request.candidates()) {
-            Tile tile = kernels.tile(request.candidates() - from);
-            int real = Math.min(tile.candidates(), request.candidates() - from);
+        while (from < count) {
+            Tile tile = kernels.tile(count - from);
+            int real = Math.min(tile.candidates(), count - from);
             scoreTile(request, from, real, tile, prefix, s);
             from += real;
         }
@@ -161,9 +166,14 @@ public final class Scorer {
             filled += ad;
         }
         if (attention != null) {
-            int width = model.config().interestWidth();
             float[] interest = interest(steps, tile, s);
-            tile.copy(interest, kernels.stride(width), width, s.input, filled, inputStride);
+            tile.copy(
+                    interest,
+                    kernels.stride(interestWidth),
+                    interestWidth,
+                    s.input,
+                    filled,
+                    inputStride);
             s.keepAttention(from, real, tile, kernels.stride(steps));
         }
         mlp.logits(tile, s.input, s.tileLogits, s.mlp);
@@ -182,7 +192,7 @@ public final class Scorer {
         int width = adEmbedding.width();
         int stride = kernels.stride(width);
         for (int n = 0; n < tile.candidates(); n++) {
-            int candidate = from + Math.min(n, real - 1);
+            int candidate = s.distinct.candidate(from + Math.min(n, real - 1));
             int row = candidate * adEmbedding.fields();
             if (!tile.isLanes()) {
                 adEmbedding.lookup(request.ads, row, s.ads, n * stride);
@@ -202,11 +212,11 @@ public final class Scorer {
         }
         attention.weights(s.facts, steps, tile, s.ads, s.weights, s.attention);
         if (architecture == Architecture.DIN || architecture == Architecture.GRU_ATTENTION) {
-            int width = model.config().factWidth();
-            kernels.weightedSum(s.facts, steps, width, tile, s.weights, s.interest);
+            kernels.weightedSum(s.facts, steps, interestWidth, tile, s.weights, s.interest);
             return s.interest;
         }
-        return evolution.evolve(s.projections, steps, tile, s.weights, s.evolution);
+        return evolution.evolve(
+                s.projections, steps, tile, s.weights, s.attentionTail, s.evolution);
     }
 
     /** wide_deep's part of a logit: w [e, p, e * p] + b. */

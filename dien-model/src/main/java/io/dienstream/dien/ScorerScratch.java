@@ -59,6 +59,10 @@ public final class ScorerScratch {
     /** One feature. */
     final float[] tileLogits;
 
+    /** Which candidates the numbers below are of. */
+    final DistinctCandidates distinct = new DistinctCandidates();
+
+    float attentionTail;
     float[] logits = new float[0];
     float[] pctrs = new float[0];
 
@@ -76,7 +80,7 @@ public final class ScorerScratch {
         int max = c.maxLength();
         int tile = kernels.largestTile();
         int hidden = kernels.stride(c.hidden());
-        this.evolution = evolution == null ? null : evolution.newScratch();
+        this.evolution = evolution == null ? null : evolution.newScratch(max);
         this.attention = attention == null ? null : attention.newScratch(max);
         this.mlp = mlp.newScratch();
         hiddenStride = hidden;
@@ -107,22 +111,44 @@ public final class ScorerScratch {
         keepAttention = keep;
     }
 
+    /**
+     * Lets the following scorings leave out evolution steps to which a candidate gives at most
+     * {@code tail} of its attention in all; 0, the default, is exact. Only gates that the attention
+     * multiplies (agru, and augru and dien with the paper's gate) have such steps.
+     *
+     * @throws IllegalArgumentException unless it is in [0, 1)
+     */
+    public void setAttentionTail(double tail) {
+        if (!(tail >= 0 && tail < 1)) {
+            throw new IllegalArgumentException("attention tail=" + tail + " is not in [0, 1)");
+        }
+        attentionTail = (float) tail;
+    }
+
+    /** Evolution steps of tiles that were left out since the scratch was made. */
+    public long skippedSteps() {
+        return evolution == null ? 0 : evolution.skippedSteps();
+    }
+
     /** The logit of candidate {@code n}. */
     public float logit(int n) {
-        return logits[n];
+        return logits[distinct.of(n)];
     }
 
     /** The predicted click probability of candidate {@code n}. */
     public float pctr(int n) {
-        return pctrs[n];
+        return pctrs[distinct.of(n)];
     }
 
     /** a_t of candidate {@code n}, [T]; needs {@link #setKeepAttention}. */
     public float[] attention(int n) {
-        return Arrays.copyOfRange(keptAttention, n * steps, (n + 1) * steps);
+        int at = distinct.of(n) * steps;
+        return Arrays.copyOfRange(keptAttention, at, at + steps);
     }
 
-    void begin(int candidates, int t) {
+    void begin(EncodedRequest request, int t) {
+        int candidates = request.candidates();
+        distinct.find(request);
         steps = t;
         if (logits.length < candidates) {
             logits = new float[candidates];

@@ -109,6 +109,77 @@ class ScorerTest {
         }
     }
 
+    /** A request of five ads in 60 places: each answers as it does alone in its place. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Architecture.class,
+            names = {"DIEN", "WIDE_DEEP", "DIN"})
+    void candidatesThatRepeatAreScoredOnce(Architecture architecture) throws IOException {
+        Scorer scorer = scorer(architecture);
+        InterestHistory history = history(scorer.historyModel(), 20, 1);
+        EncodedRequest five = scorer.encoder().newRequest();
+        EncodedRequest sixty = scorer.encoder().newRequest();
+        scorer.encoder().begin(Map.of("segment", "s1"), Map.of(), 5, five);
+        scorer.encoder().begin(Map.of("segment", "s1"), Map.of(), 60, sixty);
+        for (int n = 0; n < 60; n++) {
+            Map<String, String> ad = Map.of("item", "i" + n % 5, "category", "c" + n % 5 % 2);
+            scorer.encoder().candidate(n, ad, sixty);
+            if (n < 5) {
+                scorer.encoder().candidate(n, ad, five);
+            }
+        }
+        ScorerScratch expected = scorer.newScratch();
+        ScorerScratch actual = scorer.newScratch();
+        expected.setKeepAttention(true);
+        actual.setKeepAttention(true);
+        scorer.score(history, 20, request(scorer, 70, 3), actual); // leaves other slots behind
+        scorer.score(history, 20, five, expected);
+        scorer.score(history, 20, sixty, actual);
+        assertThat(actual.distinct.count()).isEqualTo(5);
+        for (int n = 0; n < 60; n++) {
+            assertThat(actual.logit(n)).isEqualTo(expected.logit(n % 5));
+            assertThat(actual.pctr(n)).isEqualTo(expected.pctr(n % 5));
+            if (architecture != Architecture.WIDE_DEEP) {
+                assertThat(actual.attention(n)).isEqualTo(expected.attention(n % 5));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Architecture.class,
+            names = {"DIEN", "AGRU", "AIGRU"})
+    void leavesOutStepsWithinTheTailAndNoneWithoutOne(Architecture architecture)
+            throws IOException {
+        Scorer scorer = scorer(architecture);
+        InterestHistory history = history(scorer.historyModel(), 40, 1);
+        EncodedRequest request = request(scorer, 50, 2);
+        ScorerScratch exact = scorer.newScratch();
+        scorer.score(history, 40, request, exact);
+        ScorerScratch skipping = scorer.newScratch();
+        float before = 0;
+        for (double tail : new double[] {0, 0.05, 0.4}) {
+            skipping.setAttentionTail(tail);
+            long skipped = skipping.skippedSteps();
+            scorer.score(history, 40, request, skipping);
+            skipped = skipping.skippedSteps() - skipped;
+            float worst = 0;
+            for (int n = 0; n < 50; n++) {
+                worst = Math.max(worst, Math.abs(exact.logit(n) - skipping.logit(n)));
+            }
+            if (tail == 0 || architecture == Architecture.AIGRU) {
+                assertThat(skipped).isZero();
+                assertThat(worst).isZero();
+            } else {
+                assertThat(skipped).as("tail " + tail).isPositive();
+                assertThat(worst).isGreaterThan(before).isLessThan((float) (10 * tail));
+                before = worst;
+            }
+        }
+        assertThatThrownBy(() -> skipping.setAttentionTail(1))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void refusesAPrefixBeyondTheHistory() throws IOException {
         Scorer scorer = scorer(Architecture.DIEN);

@@ -1,15 +1,25 @@
 package io.dienstream.dien.kernel;
 
-/** What the attention weight a_t does to one recurrent step. */
+/**
+ * What the attention weight a_t does to one recurrent step. Its update gate is base * a + (constant
+ * + factor * a) * u.
+ */
 public enum Gate {
     /** Nothing: a plain GRU step. */
-    PLAIN,
+    PLAIN(0, 1, 0),
     /** AIGRU: the input is a_t * y_t. */
-    SCALED_INPUT,
+    SCALED_INPUT(0, 1, 0),
     /** AGRU: the update gate is the scalar a_t. */
-    REPLACED,
+    REPLACED(1, 0, 0),
     /** AUGRU as the paper prints it: the update gate is a_t * u. */
-    PAPER,
+    PAPER(0, 0, 1),
     /** AUGRU as the authors published it: the update gate is 1 - (1 - a_t)(1 - u). */
-    OFFICIAL
+    OFFICIAL(1, 1, -1);
+
+    /** base, constant and factor. */
+    final float[] coefficients;
+
+    Gate(float base, float constant, float factor) {
+        coefficients = new float[] {base, constant, factor};
+    }
 }

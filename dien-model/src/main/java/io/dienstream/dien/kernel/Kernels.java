@@ -122,15 +122,9 @@ public interface Kernels {
     void prelu(float[] x, int features, Tile tile, float[] alpha);
 
     /**
-     * Dice in place: p = s((x - mean) * inverseDeviation); x = p x + (1 - p) alpha x.
+     * Dice in place: p = 1 / (1 + 2^(scale x + offset)); x = p x + (1 - p) alpha x.
      *
      * @param x {@code features} features; the others [stride of features]
      */
-    void dice(
-            float[] x,
-            int features,
-            Tile tile,
-            float[] alpha,
-            float[] mean,
-            float[] inverseDeviation);
+    void dice(float[] x, int features, Tile tile, float[] alpha, float[] scale, float[] offset);
 }

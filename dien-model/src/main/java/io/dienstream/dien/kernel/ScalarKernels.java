@@ -222,18 +222,13 @@ public final class ScalarKernels implements Kernels {
 
     @Override
     public void dice(
-            float[] x,
-            int features,
-            Tile tile,
-            float[] alpha,
-            float[] mean,
-            float[] inverseDeviation) {
+            float[] x, int features, Tile tile, float[] alpha, float[] scale, float[] offset) {
         int stride = stride(features);
         for (int n = 0; n < tile.candidates(); n++) {
             for (int f = 0; f < features; f++) {
                 int at = tile.at(f, n, stride);
                 float v = x[at];
-                double p = 1 / (1 + Math.exp(-(v - mean[f]) * (double) inverseDeviation[f]));
+                double p = 1 / (1 + Math.exp(LN2 * ((double) scale[f] * v + offset[f])));
                 x[at] = (float) (p * v + (1 - p) * alpha[f] * v);
             }
         }

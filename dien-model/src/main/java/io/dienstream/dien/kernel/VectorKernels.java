@@ -1,6 +1,5 @@
 package io.dienstream.dien.kernel;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -136,52 +135,37 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void softmax(float[] x, int steps, Tile tile) {
-        int stride = stride(steps);
-        for (int n = 0; n < tile.candidates(); n += tile.isLanes() ? WIDTH : 1) {
-            if (tile.isLanes()) {
-                softmaxOfLanes(x, n, steps, tile.candidates());
-            } else {
-                softmaxOfVector(x, n * stride, steps, stride);
+        perRegister(
+                ElementLoops.SOFTMAX_OF_LANES,
+                ElementLoops.SOFTMAX_OF_VECTOR,
+                x,
+                steps,
+                tile,
+                null,
+                null,
+                null);
+    }
+
+    /** One loop for each register of lanes, or for each vector. */
+    private void perRegister(
+            VectorLoop ofLanes,
+            VectorLoop ofVector,
+            float[] x,
+            int features,
+            Tile tile,
+            float[] p,
+            float[] q,
+            float[] r) {
+        int n = tile.candidates();
+        if (tile.isLanes()) {
+            for (int l = 0; l < n; l += WIDTH) {
+                VectorLoop.run(ofLanes, x, l, features, n, p, 0, q, 0, r);
             }
+            return;
         }
-    }
-
-    private static void softmaxOfLanes(float[] x, int from, int steps, int lanes) {
-        int end = from + steps * lanes;
-        FloatVector max = all(Float.NEGATIVE_INFINITY);
-        for (int at = from; at < end; at += lanes) {
-            max = max.max(load(x, at));
-        }
-        FloatVector sum = all(0);
-        for (int at = from; at < end; at += lanes) {
-            FloatVector e = VectorMath.exp2(load(x, at).sub(max).mul(VectorMath.LOG2_E));
-            e.intoArray(x, at);
-            sum = sum.add(e);
-        }
-        FloatVector inverse = all(1).div(sum);
-        for (int at = from; at < end; at += lanes) {
-            load(x, at).mul(inverse).intoArray(x, at);
-        }
-    }
-
-    private static void softmaxOfVector(float[] x, int from, int steps, int stride) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int t = 0; t < steps; t++) {
-            max = Math.max(max, x[from + t]);
-        }
-        // the padding holds what is left of other requests: keep it from adding up
-        Arrays.fill(x, from + steps, from + stride, max);
-        for (int t = from; t < from + stride; t += WIDTH) {
-            VectorMath.exp2(load(x, t).sub(max).mul(VectorMath.LOG2_E)).intoArray(x, t);
-        }
-        Arrays.fill(x, from + steps, from + stride, 0);
-        FloatVector sums = all(0);
-        for (int t = from; t < from + stride; t += WIDTH) {
-            sums = sums.add(load(x, t));
-        }
-        FloatVector inverse = all(1 / sums.reduceLanes(VectorOperators.ADD));
-        for (int t = from; t < from + stride; t += WIDTH) {
-            load(x, t).mul(inverse).intoArray(x, t);
+        int stride = stride(features);
+        for (int i = 0; i < n; i++) {
+            VectorLoop.run(ofVector, x, i * stride, features, stride, p, 0, q, 0, r);
         }
     }
 
@@ -189,21 +173,40 @@ final class VectorKernels implements Kernels {
     public void weightedSum(
             float[] facts, int steps, int width, Tile tile, float[] weights, float[] out) {
         int stride = stride(width);
-        int lanes = tile.candidates();
-        for (int n = 0; n < lanes; n += tile.isLanes() ? WIDTH : 1) {
-            for (int f = 0;
-                    f < (tile.isLanes() ? width : stride);
-                    f += tile.isLanes() ? 1 : WIDTH) {
+        int count = tile.candidates();
+        if (tile.isLanes()) {
+            sumOfLanes(facts, stride, steps, width, weights, count, out);
+            return;
+        }
+        int weightStride = stride(steps);
+        for (int n = 0; n < count; n++) {
+            for (int f = 0; f < stride; f += WIDTH) {
                 FloatVector sum = all(0);
                 for (int t = 0; t < steps; t++) {
-                    sum =
-                            tile.isLanes()
-                                    ? load(weights, t * lanes + n)
-                                            .fma(all(facts[t * stride + f]), sum)
-                                    : load(facts, t * stride + f)
-                                            .fma(all(weights[n * stride(steps) + t]), sum);
+                    FloatVector fact = load(facts, t * stride + f);
+                    sum = fact.fma(all(weights[n * weightStride + t]), sum);
                 }
-                sum.intoArray(out, tile.isLanes() ? f * lanes + n : n * stride + f);
+                sum.intoArray(out, n * stride + f);
+            }
+        }
+    }
+
+    private static void sumOfLanes(
+            float[] facts,
+            int stride,
+            int steps,
+            int width,
+            float[] weights,
+            int lanes,
+            float[] out) {
+        for (int l = 0; l < lanes; l += WIDTH) {
+            for (int f = 0; f < width; f++) {
+                FloatVector sum = all(0);
+                for (int t = 0; t < steps; t++) {
+                    FloatVector weight = load(weights, t * lanes + l);
+                    sum = weight.fma(all(facts[t * stride + f]), sum);
+                }
+                sum.intoArray(out, f * lanes + l);
             }
         }
     }
@@ -229,57 +232,37 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void sigmoid(float[] x, float[] added, int features, Tile tile) {
-        int end = tile.candidates() * (tile.isLanes() ? features : stride(features));
-        for (int at = 0; at < end; at += WIDTH) {
-            FloatVector v = load(x, at);
-            VectorMath.sigmoid(added == null ? v : v.add(load(added, at))).intoArray(x, at);
+        int n = tile.candidates() * (tile.isLanes() ? features : stride(features));
+        if (added != null) {
+            VectorLoop.run(ElementLoops.ADD, x, 0, n, n, added, 0, null, 0, null);
         }
+        VectorLoop.run(ElementLoops.SIGMOID, x, 0, n, n, null, 0, null, 0, null);
     }
 
     @Override
     public void prelu(float[] x, int features, Tile tile, float[] alpha) {
-        int n = tile.candidates();
-        int stride = stride(features);
-        int end = n * (tile.isLanes() ? features : stride);
-        for (int at = 0; at < end; at += WIDTH) {
-            FloatVector a = tile.isLanes() ? all(alpha[at / n]) : load(alpha, at % stride);
-            FloatVector v = load(x, at);
-            v.min(0f).mul(a).add(v.max(0f)).intoArray(x, at);
-        }
+        perRegister(
+                ElementLoops.PRELU_OF_LANES,
+                ElementLoops.PRELU_OF_VECTOR,
+                x,
+                features,
+                tile,
+                alpha,
+                null,
+                null);
     }
 
     @Override
     public void dice(
-            float[] x,
-            int features,
-            Tile tile,
-            float[] alpha,
-            float[] mean,
-            float[] inverseDeviation) {
-        int n = tile.candidates();
-        if (tile.isLanes()) {
-            for (int f = 0; f < features; f++) {
-                FloatVector a = all(alpha[f]);
-                FloatVector m = all(mean[f]);
-                FloatVector d = all(inverseDeviation[f]);
-                for (int at = f * n; at < (f + 1) * n; at += WIDTH) {
-                    dice(x, at, a, m, d);
-                }
-            }
-            return;
-        }
-        int stride = stride(features);
-        for (int at = 0; at < n * stride; at += WIDTH) {
-            int f = at % stride;
-            dice(x, at, load(alpha, f), load(mean, f), load(inverseDeviation, f));
-        }
-    }
-
-    private static void dice(
-            float[] x, int at, FloatVector alpha, FloatVector mean, FloatVector inverse) {
-        FloatVector v = load(x, at);
-        FloatVector p = VectorMath.sigmoid(v.sub(mean).mul(inverse));
-        FloatVector av = v.mul(alpha);
-        v.sub(av).fma(p, av).intoArray(x, at);
+            float[] x, int features, Tile tile, float[] alpha, float[] scale, float[] offset) {
+        perRegister(
+                ElementLoops.DICE_OF_LANES,
+                ElementLoops.DICE_OF_VECTOR,
+                x,
+                features,
+                tile,
+                alpha,
+                scale,
+                offset);
     }
 }

@@ -3,6 +3,7 @@ package io.dienstream.dien.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Powers of two and what is made of them, on vectors. 2^y = 2^k * 2^f with k the integer nearest to
@@ -14,29 +15,44 @@ import jdk.incubator.vector.VectorOperators;
  * where NaN and -0 must come out as Java defines them.
  */
 final class VectorMath {
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
     static final float LOG2_E = 1.44269504f;
 
     /** Exponents beyond are held there: their powers are still normal floats. */
-    private static final float LARGEST = 126;
+    private static final IntVector LARGEST = bits(126);
 
     /**
      * The same where two such powers are multiplied: 2^60 squared is a float, and a gate of 2^-60
      * is 0 or 1 to the last bit.
      */
-    private static final float LARGEST_OF_GATES = 60;
+    private static final IntVector LARGEST_OF_GATES = bits(60);
 
     /** 1.5 * 2^23: adding it leaves the nearest integer in the low bits of the mantissa. */
-    private static final float ROUND = 12582912f;
+    private static final FloatVector ROUND = all(12582912f);
 
     private static final int MANTISSA_BITS = 23;
-    private static final float C0 = 1.0000001f;
-    private static final float C1 = 0.69314694f;
-    private static final float C2 = 0.2402212f;
-    private static final float C3 = 0.05550713f;
-    private static final float C4 = 0.009675541f;
-    private static final float C5 = 0.0013276472f;
+    private static final FloatVector C0 = all(1.0000001f);
+    private static final FloatVector C1 = all(0.69314694f);
+    private static final FloatVector C2 = all(0.2402212f);
+    private static final FloatVector C3 = all(0.05550713f);
+    private static final FloatVector C4 = all(0.009675541f);
+    private static final FloatVector C5 = all(0.0013276472f);
+
+    private static final IntVector MAGNITUDE = IntVector.broadcast(INTS, Integer.MAX_VALUE);
+    private static final IntVector SIGN = IntVector.broadcast(INTS, Integer.MIN_VALUE);
+    private static final FloatVector ONE = all(1);
+    private static final FloatVector MINUS_LOG2_E = all(-LOG2_E);
 
     private VectorMath() {}
+
+    private static FloatVector all(float value) {
+        return FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, value);
+    }
+
+    private static IntVector bits(float value) {
+        return all(value).reinterpretAsInts();
+    }
 
     /** 2^y for y held in -126..126. */
     static FloatVector exp2(FloatVector y) {
@@ -49,10 +65,10 @@ final class VectorMath {
     }
 
     /** y, or the nearest of -limit and limit: the magnitude's bits are ordered as integers are. */
-    private static FloatVector hold(FloatVector y, float limit) {
+    private static FloatVector hold(FloatVector y, IntVector limit) {
         IntVector bits = y.reinterpretAsInts();
-        IntVector magnitude = bits.and(Integer.MAX_VALUE).min(Float.floatToRawIntBits(limit));
-        return bits.and(Integer.MIN_VALUE).or(magnitude).reinterpretAsFloats();
+        IntVector magnitude = bits.and(MAGNITUDE).min(limit);
+        return bits.and(SIGN).or(magnitude).reinterpretAsFloats();
     }
 
     private static FloatVector power(FloatVector y) {
@@ -60,16 +76,21 @@ final class VectorMath {
         FloatVector f = y.sub(rounded.sub(ROUND));
         FloatVector square = f.mul(f);
         // by pairs: half the additions that wait for each other
-        FloatVector high = f.fma(f.broadcast(C5), f.broadcast(C4));
-        FloatVector middle = f.fma(f.broadcast(C3), f.broadcast(C2));
-        FloatVector low = f.fma(f.broadcast(C1), f.broadcast(C0));
+        FloatVector high = f.fma(C5, C4);
+        FloatVector middle = f.fma(C3, C2);
+        FloatVector low = f.fma(C1, C0);
         FloatVector p = high.fma(square, middle).fma(square, low);
         IntVector exponent =
                 rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
+    /** 1 / (1 + 2^y). */
+    static FloatVector gate(FloatVector y) {
+        return ONE.div(exp2(y).add(ONE));
+    }
+
     static FloatVector sigmoid(FloatVector x) {
-        return x.broadcast(1f).div(exp2(x.mul(-LOG2_E)).add(1f));
+        return gate(x.mul(MINUS_LOG2_E));
     }
 }

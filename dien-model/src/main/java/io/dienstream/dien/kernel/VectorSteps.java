@@ -1,35 +1,17 @@
 package io.dienstream.dien.kernel;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
-
-/**
- * The nonlinear part of a recurrent step, in the place of the products U g, in three passes: 1 +
- * 2^y of the update and reset gates; 2^y of the candidate, which needs the reset gate; the new
- * state. One pass would spare memory traffic, but the compiler gives up inlining vector operations
- * in methods with more than about a hundred of them, and then puts every vector on the heap; and
- * short passes keep more units in flight.
- */
+/** A recurrent step's passes in their order; {@link StepLoops} says what each does. */
 final class VectorSteps {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final int WIDTH = SPECIES.length();
+    private static final int WIDTH = VectorLoop.WIDTH;
 
     private VectorSteps() {}
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(SPECIES, x, at);
-    }
 
     /**
      * Candidates are lanes.
      *
      * @param in the projections at {@code p}
      * @param products U g, [3H, lanes]
-     * @param attention a_t at {@code a}, [lanes]
+     * @param attention a_t at {@code a}, [lanes]; ignored by {@link Gate#PLAIN}
      * @param state g, [H, lanes]
      */
     static void lanes(
@@ -42,65 +24,85 @@ final class VectorSteps {
             int a,
             float[] state,
             int lanes) {
+        int h = w.hidden;
+        boolean scaled = gate == Gate.SCALED_INPUT;
+        float[] inputs = scaled ? w.none : in;
+        int pu = scaled ? 0 : p;
+        int pr = scaled ? 0 : p + w.stride;
+        int pc = scaled ? 0 : p + 2 * w.stride;
+        float[] weights = gate == Gate.PLAIN ? w.none : attention;
         for (int l = 0; l < lanes; l += WIDTH) {
-            if (gate == Gate.SCALED_INPUT) {
-                scaledInputOfLanes(w, in, p, products, load(attention, a + l), l, lanes);
-            } else {
-                gatesOfLanes(w, in, p, products, l, lanes);
-                candidatesOfLanes(w, in, p, products, l, lanes);
+            int reset = l + h * lanes;
+            int candidate = reset + h * lanes;
+            if (scaled) {
+                addGateInput(w, in, p, products, attention, a + l, l, lanes);
             }
-            FloatVector weight = gate == Gate.PLAIN ? all(1) : load(attention, a + l);
-            FloatVector base = base(gate, weight);
-            FloatVector slope = slope(gate, weight);
-            int end = w.hidden * lanes;
-            for (int at = l; at < end; at += lanes) {
-                blend(products, at, end, base, slope, state, at);
+            run(StepLoops.GATE_OF_LANES, products, l, h, lanes, inputs, pu);
+            run(StepLoops.GATE_OF_LANES, products, reset, h, lanes, inputs, pr);
+            if (scaled) {
+                addCandidateInput(w, in, p, products, attention, a + l, candidate, lanes);
             }
+            run(StepLoops.CANDIDATE_OF_LANES, products, candidate, h, lanes, inputs, pc);
+            int weightsAt = gate == Gate.PLAIN ? 0 : a + l;
+            VectorLoop.run(
+                    StepLoops.BLEND_OF_LANES,
+                    state,
+                    l,
+                    h,
+                    lanes,
+                    products,
+                    0,
+                    weights,
+                    weightsAt,
+                    gate.coefficients);
         }
     }
 
-    private static void gatesOfLanes(
-            RecurrentWeights w, float[] in, int p, float[] products, int l, int lanes) {
-        for (int i = 0; i < w.hidden; i++) {
-            int update = i * lanes + l;
-            int reset = update + w.hidden * lanes;
-            gate(all(in[p + i]).add(load(products, update))).intoArray(products, update);
-            gate(all(in[p + w.stride + i]).add(load(products, reset))).intoArray(products, reset);
-        }
+    private static void run(
+            VectorLoop loop, float[] x, int at, int rows, int stride, float[] p, int pAt) {
+        VectorLoop.run(loop, x, at, rows, stride, p, pAt, null, 0, null);
     }
 
-    private static void candidatesOfLanes(
-            RecurrentWeights w, float[] in, int p, float[] products, int l, int lanes) {
-        int gateOffset = w.hidden * lanes;
-        for (int i = 0; i < w.hidden; i++) {
-            int reset = (w.hidden + i) * lanes + l;
-            int at = reset + gateOffset;
-            FloatVector moved = load(products, at).div(load(products, reset));
-            VectorMath.exp2OfGate(all(in[p + 2 * w.stride + i]).add(moved)).intoArray(products, at);
-        }
-    }
-
-    /** Both passes for {@link Gate#SCALED_INPUT}, whose input is a_t W y_t + b. */
-    private static void scaledInputOfLanes(
+    /** Adds a_t W y_t + b to the products of the update and reset gates. */
+    private static void addGateInput(
             RecurrentWeights w,
             float[] in,
             int p,
             float[] products,
-            FloatVector a,
-            int l,
+            float[] attention,
+            int a,
+            int at,
             int lanes) {
-        for (int k = 0; k < 3; k++) {
-            for (int i = 0; i < w.hidden; i++) {
-                int at = (k * w.hidden + i) * lanes + l;
-                int from = k * w.stride + i;
-                FloatVector input = a.fma(all(in[p + from]), all(w.bias[from]));
-                FloatVector y = load(products, at);
-                if (k < 2) {
-                    gate(input.add(y)).intoArray(products, at);
-                } else {
-                    FloatVector moved = y.div(load(products, at - w.hidden * lanes));
-                    VectorMath.exp2OfGate(input.add(moved)).intoArray(products, at);
-                }
+        for (int row = 0; row < 2 * w.hidden; row++, at += lanes) {
+            int from = row < w.hidden ? row : row - w.hidden + w.stride;
+            float input = in[p + from];
+            float bias = w.bias[from];
+            for (int l = 0; l < WIDTH; l++) {
+                products[at + l] += attention[a + l] * input + bias;
+            }
+        }
+    }
+
+    /**
+     * Adds the candidate's input to its products, times the reset gate's reciprocal, since the pass
+     * that follows divides by that.
+     */
+    private static void addCandidateInput(
+            RecurrentWeights w,
+            float[] in,
+            int p,
+            float[] products,
+            float[] attention,
+            int a,
+            int at,
+            int lanes) {
+        int reset = w.hidden * lanes;
+        for (int i = 0; i < w.hidden; i++, at += lanes) {
+            float input = in[p + 2 * w.stride + i];
+            float bias = w.bias[2 * w.stride + i];
+            for (int l = 0; l < WIDTH; l++) {
+                float scaled = attention[a + l] * input + bias;
+                products[at + l] += scaled * products[at - reset + l];
             }
         }
     }
@@ -110,7 +112,8 @@ final class VectorSteps {
      *
      * @param in the projections at {@code p}
      * @param products U g, [count, 3 * stride]
-     * @param attention a_t of candidate n at {@code a + n * attentionStride}
+     * @param attention a_t of candidate n at {@code a + n * attentionStride}; ignored by {@link
+     *     Gate#PLAIN}
      * @param state g, [count, stride]
      */
     static void vectors(
@@ -124,93 +127,41 @@ final class VectorSteps {
             int attentionStride,
             float[] state,
             int count) {
+        int h = w.hidden;
         int stride = w.stride;
+        boolean scaled = gate == Gate.SCALED_INPUT;
+        float[] weights = gate == Gate.PLAIN ? w.none : attention;
         for (int n = 0; n < count; n++) {
-            int from = 3 * n * stride;
-            float weight = gate == Gate.PLAIN ? 1 : attention[a + n * attentionStride];
-            if (gate == Gate.SCALED_INPUT) {
-                scaledInputOfVector(w, in, p, products, from, weight);
+            int gates = 3 * n * stride;
+            int candidate = gates + 2 * stride;
+            int weightsAt = gate == Gate.PLAIN ? 0 : a + n * attentionStride;
+            if (scaled) {
+                float weight = weights[weightsAt];
+                for (int v = 0; v < 2 * stride; v++) {
+                    products[gates + v] += weight * in[p + v] + w.bias[v];
+                }
+                run(StepLoops.GATES_OF_VECTOR, products, gates, h, stride, w.none, 0);
+                for (int v = 2 * stride; v < 3 * stride; v++) {
+                    float input = weight * in[p + v] + w.bias[v];
+                    products[gates + v] += input * products[gates + v - stride];
+                }
+                run(StepLoops.CANDIDATE_OF_VECTOR, products, candidate, h, stride, w.none, 0);
             } else {
-                gatesOfVector(w, in, p, products, from);
-                candidatesOfVector(w, in, p, products, from);
+                run(StepLoops.GATES_OF_VECTOR, products, gates, h, stride, in, p);
+                int pc = p + 2 * stride;
+                run(StepLoops.CANDIDATE_OF_VECTOR, products, candidate, h, stride, in, pc);
             }
-            FloatVector base = base(gate, all(weight));
-            FloatVector slope = slope(gate, all(weight));
-            for (int v = 0; v < stride; v += WIDTH) {
-                blend(products, from + v, stride, base, slope, state, n * stride + v);
-            }
+            VectorLoop.run(
+                    StepLoops.BLEND_OF_VECTOR,
+                    state,
+                    n * stride,
+                    h,
+                    stride,
+                    products,
+                    gates,
+                    weights,
+                    weightsAt,
+                    gate.coefficients);
         }
-    }
-
-    private static void gatesOfVector(
-            RecurrentWeights w, float[] in, int p, float[] products, int from) {
-        for (int v = 0; v < 2 * w.stride; v += WIDTH) {
-            gate(load(in, p + v).add(load(products, from + v))).intoArray(products, from + v);
-        }
-    }
-
-    private static void candidatesOfVector(
-            RecurrentWeights w, float[] in, int p, float[] products, int from) {
-        for (int v = 2 * w.stride; v < 3 * w.stride; v += WIDTH) {
-            FloatVector moved = load(products, from + v).div(load(products, from + v - w.stride));
-            VectorMath.exp2OfGate(load(in, p + v).add(moved)).intoArray(products, from + v);
-        }
-    }
-
-    private static void scaledInputOfVector(
-            RecurrentWeights w, float[] in, int p, float[] products, int from, float weight) {
-        FloatVector a = all(weight);
-        for (int v = 0; v < 3 * w.stride; v += WIDTH) {
-            FloatVector input = a.fma(load(in, p + v), load(w.bias, v));
-            FloatVector y = load(products, from + v);
-            if (v < 2 * w.stride) {
-                gate(input.add(y)).intoArray(products, from + v);
-            } else {
-                FloatVector moved = y.div(load(products, from + v - w.stride));
-                VectorMath.exp2OfGate(input.add(moved)).intoArray(products, from + v);
-            }
-        }
-    }
-
-    /** 1 + 2^y: a gate's reciprocal. */
-    private static FloatVector gate(FloatVector y) {
-        return VectorMath.exp2OfGate(y).add(1f);
-    }
-
-    /**
-     * g + v (c - g) for c = (1 - E) / (1 + E) and v = base + slope / U, where U = 1 + 2^y of the
-     * update gate is at {@code at} and E = 2^y of the candidate two gates further; all in one
-     * division.
-     */
-    private static void blend(
-            float[] products,
-            int at,
-            int gateOffset,
-            FloatVector base,
-            FloatVector slope,
-            float[] state,
-            int stateAt) {
-        FloatVector u = load(products, at);
-        FloatVector e = load(products, at + 2 * gateOffset);
-        FloatVector g = load(state, stateAt);
-        FloatVector one = all(1);
-        // (c - g) (1 + E) = (1 - g) - E (1 + g); v U = base U + slope
-        FloatVector move = one.sub(g).sub(e.mul(one.add(g))).mul(base.fma(u, slope));
-        g.add(move.div(u.mul(e.add(one)))).intoArray(state, stateAt);
-    }
-
-    /** What the update gate is where u is 0. */
-    private static FloatVector base(Gate gate, FloatVector a) {
-        return gate == Gate.REPLACED || gate == Gate.OFFICIAL ? a : all(0);
-    }
-
-    /** What it gains as u goes to 1. */
-    private static FloatVector slope(Gate gate, FloatVector a) {
-        return switch (gate) {
-            case PLAIN, SCALED_INPUT -> all(1);
-            case PAPER -> a;
-            case OFFICIAL -> all(1).sub(a);
-            case REPLACED -> all(0);
-        };
     }
 }

@@ -62,11 +62,22 @@ public final class InterestEvolution {
      *
      * @param projections [T, 3 * stride of H] of {@link #project}
      * @param attention a_t, T features
+     * @param tail attention that each candidate's steps that are left out may have in all
      * @return the interest g_T, H features; an array of the scratch
      */
-    public float[] evolve(float[] projections, int steps, Tile tile, float[] attention, Scratch s) {
+    public float[] evolve(
+            float[] projections, int steps, Tile tile, float[] attention, float tail, Scratch s) {
         Arrays.fill(s.state, 0);
+        boolean skips = tail > 0 && (gate == Gate.PAPER || gate == Gate.REPLACED);
+        float threshold =
+                skips
+                        ? s.tail.threshold(tail, attention, steps, kernels.stride(steps), tile)
+                        : Float.NEGATIVE_INFINITY;
         for (int t = 0; t < steps; t++) {
+            if (skips && s.tail.largest(t) <= threshold) {
+                s.skippedSteps++;
+                continue;
+            }
             step(projections, t, steps, tile, attention, s);
         }
         return s.state;
@@ -96,12 +107,17 @@ public final class InterestEvolution {
                 s.recurrent);
     }
 
-    public Scratch newScratch() {
-        return new Scratch(weights.stride * kernels.largestTile());
+    public Scratch newScratch(int maxSteps) {
+        return new Scratch(weights.stride * kernels.largestTile(), maxSteps);
     }
 
     /** What one thread needs. */
     public static final class Scratch {
+        /** Steps of tiles that were left out. */
+        public long skippedSteps() {
+            return skippedSteps;
+        }
+
         private final Tile one = Tile.ofVector();
 
         /** g_t, H features. */
@@ -110,7 +126,11 @@ public final class InterestEvolution {
         /** U g_{t-1}, 3H features. */
         private final float[] recurrent;
 
-        private Scratch(int size) {
+        private final AttentionTail tail;
+        private long skippedSteps;
+
+        private Scratch(int size, int maxSteps) {
+            tail = new AttentionTail(maxSteps);
             state = new float[size];
             recurrent = new float[3 * size];
         }

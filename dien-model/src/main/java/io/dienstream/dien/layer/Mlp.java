@@ -145,26 +145,32 @@ public final class Mlp {
         return new Scratch(new float[requestPart.stride()], layers);
     }
 
-    /** An activation's parameters, padded; mean is null for PReLU. */
-    private record Nonlinearity(int width, float[] alpha, float[] mean, float[] inverseDeviation) {
+    /** An activation's parameters, padded; scale and offset are null for PReLU. */
+    private record Nonlinearity(int width, float[] alpha, float[] scale, float[] offset) {
+        private static final double LOG2_E = 1 / Math.log(2);
+
+        /** Dice's s((x - mean) / d) = 1 / (1 + 2^(x scale + offset)) by scale = -log2(e) / d. */
         static Nonlinearity of(ModelConfig config, Weights.Hidden h, int stride) {
+            int width = h.alpha().length;
             float[] alpha = Arrays.copyOf(h.alpha(), stride);
             if (config.mlp().activation() != Activation.DICE) {
-                return new Nonlinearity(h.alpha().length, alpha, null, null);
+                return new Nonlinearity(width, alpha, null, null);
             }
-            float[] inverse = new float[stride];
-            for (int i = 0; i < h.variance().length; i++) {
-                inverse[i] = (float) (1 / Math.sqrt(h.variance()[i] + config.mlp().diceEpsilon()));
+            float[] scale = new float[stride];
+            float[] offset = new float[stride];
+            for (int i = 0; i < width; i++) {
+                double s = -LOG2_E / Math.sqrt(h.variance()[i] + config.mlp().diceEpsilon());
+                scale[i] = (float) s;
+                offset[i] = (float) (-s * h.mean()[i]);
             }
-            float[] mean = Arrays.copyOf(h.mean(), stride);
-            return new Nonlinearity(h.alpha().length, alpha, mean, inverse);
+            return new Nonlinearity(width, alpha, scale, offset);
         }
 
         void apply(Kernels kernels, Tile tile, float[] x) {
-            if (mean == null) {
+            if (scale == null) {
                 kernels.prelu(x, width, tile, alpha);
             } else {
-                kernels.dice(x, width, tile, alpha, mean, inverseDeviation);
+                kernels.dice(x, width, tile, alpha, scale, offset);
             }
         }
     }

@@ -95,8 +95,8 @@ class KernelsTest {
     void elementwiseKernelsAgree(int width) {
         int stride = CHOSEN.stride(width);
         float[] alpha = Features.random(stride, 1);
-        float[] mean = Features.random(stride, 2);
-        float[] deviation = Features.random(stride, 3);
+        float[] scale = Features.random(stride, 2);
+        float[] offset = Features.random(stride, 3);
         float[] fact = Features.random(stride + 2, 5);
         for (Tile tile : Features.tiles(CHOSEN)) {
             float[][] x = Features.vectors(tile, width, 4);
@@ -108,14 +108,14 @@ class KernelsTest {
             float[] product = new float[prelu.length];
             CHOSEN.multiply(prelu, fact, 2, width, tile, product);
             CHOSEN.prelu(prelu, width, tile, alpha);
-            CHOSEN.dice(dice, width, tile, alpha, mean, deviation);
+            CHOSEN.dice(dice, width, tile, alpha, scale, offset);
             CHOSEN.sigmoid(sigmoid, null, width, tile);
             CHOSEN.sigmoid(shifted, Features.layOut(added, tile, CHOSEN), width, tile);
             for (int n = 0; n < x.length; n++) {
                 for (int f = 0; f < width; f++) {
                     int at = tile.at(f, n, stride);
                     double v = x[n][f];
-                    double p = sigmoid((v - mean[f]) * (double) deviation[f]);
+                    double p = 1 / (1 + Math.pow(2, scale[f] * v + offset[f]));
                     String as = f + " of " + n;
                     assertClose(v * fact[2 + f], product[at], 1, as);
                     assertClose(v > 0 ? v : alpha[f] * v, prelu[at], 1, as);

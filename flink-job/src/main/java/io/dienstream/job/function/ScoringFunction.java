@@ -42,6 +42,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private final boolean servedEnabled;
     private final long deadlineMs;
     private final boolean answerExpired;
+    private final double attentionTail;
 
     private transient Scorer scorer;
     private transient ScorerScratch scratch;
@@ -55,12 +56,14 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         servedEnabled = options.get(JobOptions.SERVED_ENABLED);
         deadlineMs = options.get(JobOptions.DEADLINE).toMillis();
         answerExpired = options.get(JobOptions.EXPIRED) == Expired.ANSWER;
+        attentionTail = options.get(JobOptions.ATTENTION_TAIL);
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
         scorer = SharedScorers.acquire(modelPath);
         scratch = scorer.newScratch();
+        scratch.setAttentionTail(attentionTail);
         encoded = scorer.encoder().newRequest();
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
         deadLetters = new DeadLetters(metrics);

@@ -151,6 +151,14 @@ public final class JobOptions implements Serializable {
                     0,
                     32_768,
                     "Subtasks of the scoring operator when it is not chained; 0: chained");
+    public static final Option<Double> ATTENTION_TAIL =
+            new Option<>(
+                    "scoring.attention-tail",
+                    "0",
+                    "at least 0 and less than 1",
+                    "Attention that each candidate's evolution steps that are left out may have in"
+                            + " all, under gates that the attention multiplies; 0: exact",
+                    Parsers.number(0, 1));
     public static final Option<Duration> BUFFER_TIMEOUT =
             duration("job.buffer-timeout", "0ms", "How long a record may wait to be shipped");
     public static final Option<Boolean> BOUNDED =
@@ -194,6 +202,7 @@ public final class JobOptions implements Serializable {
                     TRANSACTION_PREFIX,
                     PARALLELISM,
                     SCORING_PARALLELISM,
+                    ATTENTION_TAIL,
                     BUFFER_TIMEOUT,
                     BOUNDED);
 

@@ -28,6 +28,17 @@ final class Parsers {
         };
     }
 
+    /** At least {@code least} and less than {@code most}. */
+    static Function<String, Double> number(double least, double most) {
+        return text -> {
+            double value = Double.parseDouble(text);
+            if (!(value >= least && value < most)) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return value;
+        };
+    }
+
     static Function<String, Duration> duration(Duration least, Duration most) {
         return text -> {
             Duration value = TimeUtils.parseDuration(text);

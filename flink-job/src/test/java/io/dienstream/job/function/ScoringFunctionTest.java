@@ -101,6 +101,23 @@ class ScoringFunctionTest {
         assertThat(answer.getFlags()).containsExactly(ScoreFlag.UNKNOWN_ITEM);
     }
 
+    /** Of the same history and ads: what is left out shows, and not without the option. */
+    @Test
+    void leavesOutTheAttentionTailOnlyWhenAsked() throws Exception {
+        AdRequest request = Records.request("u", "r", 100, 20);
+        InterestHistory history = history(12);
+        ScoringTask task =
+                new ScoringTask(Records.inbound(request), history, history.size(), false);
+        harness.processElement(task, 1);
+        harness.processElement(task, 1);
+        List<ScoredCandidate> exact = answer(0).getCandidates();
+        assertThat(answer(1).getCandidates()).isEqualTo(exact);
+        harness.close();
+        open(Records.model(directory, 1), "--scoring.attention-tail=0.5");
+        harness.processElement(task, 1);
+        assertThat(answer(0).getCandidates()).isNotEqualTo(exact);
+    }
+
     @Test
     void flagsColdUsersAndLateRequests() throws Exception {
         AdRequest request = Records.request("u", "r", 0, 2);

@@ -1,0 +1,156 @@
+package io.dienstream.dien.kernel;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The nonlinear part of a recurrent step, in the place of the products U g, in three passes: 1 +
+ * 2^y of the update and reset gates; 2^y of the candidate, which needs the reset gate; the new
+ * state g + v (c - g). With c = (1 - E) / (1 + E), v = base + slope / U, U = 1 + 2^y of the update
+ * gate and E = 2^y of the candidate that is one division: (c - g) (1 + E) = (1 - g) - E (1 + g),
+ * and v U = base U + slope.
+ */
+final class StepLoops {
+    static final VectorLoop GATE_OF_LANES = new GateOfLanes();
+    static final VectorLoop CANDIDATE_OF_LANES = new CandidateOfLanes();
+    static final VectorLoop BLEND_OF_LANES = new BlendOfLanes();
+    static final VectorLoop GATES_OF_VECTOR = new GatesOfVector();
+    static final VectorLoop CANDIDATE_OF_VECTOR = new CandidateOfVector();
+    static final VectorLoop BLEND_OF_VECTOR = new BlendOfVector();
+
+    private StepLoops() {}
+
+    /** x: products of one gate; p: its input, one number a row. */
+    private static final class GateOfLanes extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            for (int i = 0; i < rows; i++, at += stride) {
+                FloatVector y = all(p[pAt + i]).add(load(x, at));
+                VectorMath.exp2OfGate(y).add(1f).intoArray(x, at);
+            }
+        }
+    }
+
+    /** x: products of the candidate, the reset gate before them; p as above. */
+    private static final class CandidateOfLanes extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            int reset = rows * stride;
+            for (int i = 0; i < rows; i++, at += stride) {
+                FloatVector moved = load(x, at).div(load(x, at - reset));
+                VectorMath.exp2OfGate(all(p[pAt + i]).add(moved)).intoArray(x, at);
+            }
+        }
+    }
+
+    /** x: state; p: gates, then candidates; q: attention; r: {@link Gate#coefficients}. */
+    private static final class BlendOfLanes extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            FloatVector one = all(1);
+            FloatVector a = load(q, qAt);
+            FloatVector base = a.mul(r[0]);
+            FloatVector slope = a.fma(all(r[2]), all(r[1]));
+            int end = rows * stride;
+            for (int i = at; i < end; i += stride) {
+                FloatVector u = load(p, pAt + i);
+                FloatVector e = load(p, pAt + i + 2 * end);
+                FloatVector g = load(x, i);
+                FloatVector move = one.sub(g).sub(e.mul(one.add(g))).mul(base.fma(u, slope));
+                g.add(move.div(u.mul(e.add(one)))).intoArray(x, i);
+            }
+        }
+    }
+
+    /** x: products of both gates, side by side; p: their input. */
+    private static final class GatesOfVector extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            for (int v = 0; v < 2 * stride; v += WIDTH) {
+                FloatVector y = load(p, pAt + v).add(load(x, at + v));
+                VectorMath.exp2OfGate(y).add(1f).intoArray(x, at + v);
+            }
+        }
+    }
+
+    /** x: products of the candidate, the reset gate before them; p: its input. */
+    private static final class CandidateOfVector extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            for (int v = 0; v < stride; v += WIDTH) {
+                FloatVector moved = load(x, at + v).div(load(x, at - stride + v));
+                VectorMath.exp2OfGate(load(p, pAt + v).add(moved)).intoArray(x, at + v);
+            }
+        }
+    }
+
+    /** x: state; p, q, r as for lanes, but of {@code q} one number. */
+    private static final class BlendOfVector extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            FloatVector one = all(1);
+            FloatVector base = all(r[0] * q[qAt]);
+            FloatVector slope = all(r[1] + r[2] * q[qAt]);
+            for (int v = 0; v < stride; v += WIDTH) {
+                FloatVector u = load(p, pAt + v);
+                FloatVector e = load(p, pAt + 2 * stride + v);
+                FloatVector g = load(x, at + v);
+                FloatVector move = one.sub(g).sub(e.mul(one.add(g))).mul(base.fma(u, slope));
+                g.add(move.div(u.mul(e.add(one)))).intoArray(x, at + v);
+            }
+        }
+    }
+}
