@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures speed and memory on this machine.",
-        subcommands = BenchTrainingCommand.class)
+        subcommands = {BenchKernelsCommand.class, BenchTrainingCommand.class})
 public final class BenchCommand {}

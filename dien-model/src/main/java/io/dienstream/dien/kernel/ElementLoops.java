@@ -6,14 +6,14 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Elementwise functions and the softmax. */
 final class ElementLoops {
-    static final VectorLoop SIGMOID = new Sigmoid();
-    static final VectorLoop ADD = new Add();
-    static final VectorLoop PRELU_OF_LANES = new PreluOfLanes();
-    static final VectorLoop PRELU_OF_VECTOR = new PreluOfVector();
-    static final VectorLoop DICE_OF_LANES = new DiceOfLanes();
-    static final VectorLoop DICE_OF_VECTOR = new DiceOfVector();
-    static final VectorLoop SOFTMAX_OF_LANES = new SoftmaxOfLanes();
-    static final VectorLoop SOFTMAX_OF_VECTOR = new SoftmaxOfVector();
+    static final int SIGMOID = VectorLoop.register(new Sigmoid());
+    static final int ADD = VectorLoop.register(new Add());
+    static final int PRELU_OF_LANES = VectorLoop.register(new PreluOfLanes());
+    static final int PRELU_OF_VECTOR = VectorLoop.register(new PreluOfVector());
+    static final int DICE_OF_LANES = VectorLoop.register(new DiceOfLanes());
+    static final int DICE_OF_VECTOR = VectorLoop.register(new DiceOfVector());
+    static final int SOFTMAX_OF_LANES = VectorLoop.register(new SoftmaxOfLanes());
+    static final int SOFTMAX_OF_VECTOR = VectorLoop.register(new SoftmaxOfVector());
 
     private ElementLoops() {}
 

@@ -10,12 +10,12 @@ import jdk.incubator.vector.FloatVector;
  * and v U = base U + slope.
  */
 final class StepLoops {
-    static final VectorLoop GATE_OF_LANES = new GateOfLanes();
-    static final VectorLoop CANDIDATE_OF_LANES = new CandidateOfLanes();
-    static final VectorLoop BLEND_OF_LANES = new BlendOfLanes();
-    static final VectorLoop GATES_OF_VECTOR = new GatesOfVector();
-    static final VectorLoop CANDIDATE_OF_VECTOR = new CandidateOfVector();
-    static final VectorLoop BLEND_OF_VECTOR = new BlendOfVector();
+    static final int GATE_OF_LANES = VectorLoop.register(new GateOfLanes());
+    static final int CANDIDATE_OF_LANES = VectorLoop.register(new CandidateOfLanes());
+    static final int BLEND_OF_LANES = VectorLoop.register(new BlendOfLanes());
+    static final int GATES_OF_VECTOR = VectorLoop.register(new GatesOfVector());
+    static final int CANDIDATE_OF_VECTOR = VectorLoop.register(new CandidateOfVector());
+    static final int BLEND_OF_VECTOR = VectorLoop.register(new BlendOfVector());
 
     private StepLoops() {}
 

@@ -148,8 +148,8 @@ final class VectorKernels implements Kernels {
 
     /** One loop for each register of lanes, or for each vector. */
     private void perRegister(
-            VectorLoop ofLanes,
-            VectorLoop ofVector,
+            int ofLanes,
+            int ofVector,
             float[] x,
             int features,
             Tile tile,

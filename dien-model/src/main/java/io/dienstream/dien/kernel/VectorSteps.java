@@ -58,8 +58,7 @@ final class VectorSteps {
         }
     }
 
-    private static void run(
-            VectorLoop loop, float[] x, int at, int rows, int stride, float[] p, int pAt) {
+    private static void run(int loop, float[] x, int at, int rows, int stride, float[] p, int pAt) {
         VectorLoop.run(loop, x, at, rows, stride, p, pAt, null, 0, null);
     }
 

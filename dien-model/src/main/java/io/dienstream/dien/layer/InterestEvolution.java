@@ -92,6 +92,29 @@ public final class InterestEvolution {
         }
     }
 
+    /**
+     * All g_t of one candidate, for looking at: allocates.
+     *
+     * @param facts h_t, [T, H] without padding
+     * @param attention a_t, [T]
+     * @return [T][H]
+     */
+    public float[][] trace(float[] facts, int steps, float[] attention) {
+        float[] padded = new float[steps * weights.stride];
+        for (int t = 0; t < steps; t++) {
+            System.arraycopy(facts, t * weights.hidden, padded, t * weights.stride, weights.hidden);
+        }
+        float[] projections = new float[3 * padded.length];
+        project(padded, steps, projections);
+        Scratch s = newScratch(steps);
+        float[][] evolved = new float[steps][];
+        for (int t = 0; t < steps; t++) {
+            step(projections, t, steps, s.one, attention, s);
+            evolved[t] = Arrays.copyOf(s.state, weights.hidden);
+        }
+        return evolved;
+    }
+
     private void step(
             float[] projections, int t, int steps, Tile tile, float[] attention, Scratch s) {
         kernels.step(

@@ -113,7 +113,7 @@ class ScoringFunctionTest {
         List<ScoredCandidate> exact = answer(0).getCandidates();
         assertThat(answer(1).getCandidates()).isEqualTo(exact);
         harness.close();
-        open(Records.model(directory, 1), "--scoring.attention-tail=0.5");
+        open(Records.model(directory.resolve("again"), 1), "--scoring.attention-tail=0.5");
         harness.processElement(task, 1);
         assertThat(answer(0).getCandidates()).isNotEqualTo(exact);
     }

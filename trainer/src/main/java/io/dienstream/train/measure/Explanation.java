@@ -55,15 +55,9 @@ public record Explanation(float[] pctrs, float[][] attention, float[][][] evolve
         InterestEvolution evolution =
                 new InterestEvolution(
                         config, scorer.model().weights().evolution(), KernelsProvider.get());
-        InterestEvolution.Scratch scratch = evolution.newScratch(1);
-        int steps = h.size();
-        float[] projections = new float[steps * 3 * config.hidden()];
-        evolution.project(h.states(), steps, projections);
-        float[][][] evolved = new float[attention.length][steps][config.hidden()];
+        float[][][] evolved = new float[attention.length][][];
         for (int n = 0; n < attention.length; n++) {
-            for (int t = 0; t < steps; t++) {
-                evolution.evolve(projections, t + 1, attention[n], 1, evolved[n][t], scratch);
-            }
+            evolved[n] = evolution.trace(h.states(), h.size(), attention[n]);
         }
         return evolved;
     }

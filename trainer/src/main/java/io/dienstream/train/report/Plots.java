@@ -169,6 +169,29 @@ public final class Plots {
         return chart;
     }
 
+    /**
+     * Lines over a common axis.
+     *
+     * @param lines y by x, by name of the line
+     * @param logarithmic whether both axes are
+     */
+    public static Chart<?, ?> lines(
+            String title,
+            String xTitle,
+            String yTitle,
+            Map<String, Map<Double, Double>> lines,
+            boolean logarithmic) {
+        XYChart chart = xy(title, xTitle, yTitle);
+        chart.getStyler().setXAxisLogarithmic(logarithmic).setYAxisLogarithmic(logarithmic);
+        lines.forEach(
+                (name, points) ->
+                        chart.addSeries(
+                                name,
+                                points.keySet().stream().mapToDouble(x -> x).toArray(),
+                                points.values().stream().mapToDouble(y -> y).toArray()));
+        return chart;
+    }
+
     private static XYChart xy(String title, String xTitle, String yTitle) {
         XYChart chart =
                 new XYChartBuilder()

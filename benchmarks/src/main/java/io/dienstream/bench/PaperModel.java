@@ -1,0 +1,83 @@
+package io.dienstream.bench;
+
+import io.dienstream.dien.artifact.ModelWriter;
+import io.dienstream.dien.model.Activation;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.dien.model.TensorShapes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** DIEN with random weights in the paper's sizes: item and category of 18, H = 36, MLP 200-80. */
+final class PaperModel {
+    private static final int ITEMS = 20_000;
+    private static final int CATEGORIES = 1_000;
+    private static final int WIDTH = 18;
+    private static final int LONGEST = 300;
+    private static final long SEED = 7;
+
+    private PaperModel() {}
+
+    static void write(Path directory, AttentionType attention) throws IOException {
+        ModelConfig config = config(attention);
+        Map<String, float[]> tensors = new HashMap<>();
+        Random random = new Random(SEED);
+        TensorShapes.of(config)
+                .forEach((name, shape) -> tensors.put(name, tensor(name, shape, random)));
+        Map<String, List<String>> ids =
+                Map.of("item", ids("i", ITEMS - 1), "category", ids("c", CATEGORIES - 1));
+        ModelWriter.write(directory, config, tensors, ids);
+    }
+
+    private static ModelConfig config(AttentionType attention) {
+        Map<String, ModelConfig.EmbeddingConfig> embeddings = new LinkedHashMap<>();
+        embeddings.put("item", embedding(ITEMS, "item"));
+        embeddings.put("category", embedding(CATEGORIES, "category"));
+        List<ModelConfig.Field> fields =
+                List.of(
+                        new ModelConfig.Field("item", "item"),
+                        new ModelConfig.Field("category", "category"));
+        return new ModelConfig(
+                "paper",
+                "1",
+                Architecture.DIEN,
+                embeddings,
+                fields,
+                fields,
+                List.of(),
+                List.of(),
+                LONGEST,
+                2 * WIDTH,
+                attention,
+                GateForm.PAPER,
+                new ModelConfig.Mlp(List.of(200, 80), Activation.DICE, 1e-3, 1e-8));
+    }
+
+    private static ModelConfig.EmbeddingConfig embedding(int rows, String name) {
+        return new ModelConfig.EmbeddingConfig(
+                rows, WIDTH, new ModelConfig.Encoding("vocabulary/" + name + ".txt"));
+    }
+
+    private static List<String> ids(String prefix, int n) {
+        return IntStream.range(0, n).mapToObj(i -> prefix + i).toList();
+    }
+
+    /** As large as trained ones are: a layer's outputs about as large as its inputs. */
+    private static float[] tensor(String name, int[] shape, Random random) {
+        float[] data = new float[IntStream.of(shape).reduce(1, (a, b) -> a * b)];
+        double deviation = shape.length == 1 ? 0.1 : 1 / Math.sqrt(shape[1]);
+        for (int i = 0; i < data.length; i++) {
+            double v = deviation * random.nextGaussian();
+            data[i] = (float) (name.endsWith("variance") ? 1 + v * v : v);
+        }
+        return data;
+    }
+}
