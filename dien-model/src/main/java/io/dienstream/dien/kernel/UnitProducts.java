@@ -12,6 +12,19 @@ final class UnitProducts {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int WIDTH = SPECIES.length();
 
+    private static final int FOUR_BY_THREE = 0;
+    private static final int FOUR_BY_ONE = 1;
+    private static final int ONE_BY_SIX = 2;
+    private static final int ONE_BY_THREE = 3;
+    private static final int ONE_BY_ONE = 4;
+    private static final Block[] BLOCKS = {
+        UnitProducts::fourByThree,
+        UnitProducts::fourByOne,
+        (w, bias, b, x, at, xStride, out, o, r) -> oneBySix(w, bias, b, x, at, out, o, r),
+        (w, bias, b, x, at, xStride, out, o, r) -> oneByThree(w, bias, b, x, at, out, o, r),
+        (w, bias, b, x, at, xStride, out, o, r) -> oneByOne(w, bias, b, x, at, out, o, r)
+    };
+
     private UnitProducts() {}
 
     /** As {@link Kernels#denseVectors}. */
@@ -30,10 +43,10 @@ final class UnitProducts {
             int o = n * w.stride;
             int r = 0;
             for (; r + 3 * WIDTH <= w.stride; r += 3 * WIDTH) {
-                fourByThree(w, bias, biasOffset, x, at, xStride, out, o, r);
+                run(FOUR_BY_THREE, w, bias, biasOffset, x, at, xStride, out, o, r);
             }
             for (; r < w.stride; r += WIDTH) {
-                fourByOne(w, bias, biasOffset, x, at, xStride, out, o, r);
+                run(FOUR_BY_ONE, w, bias, biasOffset, x, at, xStride, out, o, r);
             }
         }
         for (; n < count; n++) {
@@ -41,15 +54,45 @@ final class UnitProducts {
             int o = n * w.stride;
             int r = 0;
             for (; r + 6 * WIDTH <= w.stride; r += 6 * WIDTH) {
-                oneBySix(w, bias, biasOffset, x, at, out, o, r);
+                run(ONE_BY_SIX, w, bias, biasOffset, x, at, xStride, out, o, r);
             }
             for (; r + 3 * WIDTH <= w.stride; r += 3 * WIDTH) {
-                oneByThree(w, bias, biasOffset, x, at, out, o, r);
+                run(ONE_BY_THREE, w, bias, biasOffset, x, at, xStride, out, o, r);
             }
             for (; r < w.stride; r += WIDTH) {
-                oneByOne(w, bias, biasOffset, x, at, out, o, r);
+                run(ONE_BY_ONE, w, bias, biasOffset, x, at, xStride, out, o, r);
             }
         }
+    }
+
+    /** A register block: vectors from {@code x[at]}, outputs from row r, to {@code out[o + r]}. */
+    @FunctionalInterface
+    private interface Block {
+        void apply(
+                DenseWeights w,
+                float[] bias,
+                int b,
+                float[] x,
+                int at,
+                int xStride,
+                float[] out,
+                int o,
+                int r);
+    }
+
+    /** By number from one place, for the reason of {@link VectorLoop}. */
+    private static void run(
+            int block,
+            DenseWeights w,
+            float[] bias,
+            int b,
+            float[] x,
+            int at,
+            int xStride,
+            float[] out,
+            int o,
+            int r) {
+        BLOCKS[block].apply(w, bias, b, x, at, xStride, out, o, r);
     }
 
     private static FloatVector all(float value) {

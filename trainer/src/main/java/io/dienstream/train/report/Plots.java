@@ -182,6 +182,7 @@ public final class Plots {
             Map<String, Map<Double, Double>> lines,
             boolean logarithmic) {
         XYChart chart = xy(title, xTitle, yTitle);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
         chart.getStyler().setXAxisLogarithmic(logarithmic).setYAxisLogarithmic(logarithmic);
         lines.forEach(
                 (name, points) ->
