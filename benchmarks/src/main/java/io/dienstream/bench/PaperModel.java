@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /** DIEN with random weights in the paper's sizes: item and category of 18, H = 36, MLP 200-80. */
-final class PaperModel {
+public final class PaperModel {
     private static final int ITEMS = 20_000;
     private static final int CATEGORIES = 1_000;
     private static final int WIDTH = 18;
@@ -27,7 +27,13 @@ final class PaperModel {
     private PaperModel() {}
 
     static void write(Path directory, AttentionType attention) throws IOException {
-        ModelConfig config = config(attention);
+        write(directory, attention, LONGEST);
+    }
+
+    /** Writes an artifact that retains {@code maxLength} behaviors. */
+    public static void write(Path directory, AttentionType attention, int maxLength)
+            throws IOException {
+        ModelConfig config = config(attention, maxLength);
         Map<String, float[]> tensors = new HashMap<>();
         Random random = new Random(SEED);
         TensorShapes.of(config)
@@ -37,7 +43,7 @@ final class PaperModel {
         ModelWriter.write(directory, config, tensors, ids);
     }
 
-    private static ModelConfig config(AttentionType attention) {
+    private static ModelConfig config(AttentionType attention, int maxLength) {
         Map<String, ModelConfig.EmbeddingConfig> embeddings = new LinkedHashMap<>();
         embeddings.put("item", embedding(ITEMS, "item"));
         embeddings.put("category", embedding(CATEGORIES, "category"));
@@ -54,7 +60,7 @@ final class PaperModel {
                 fields,
                 List.of(),
                 List.of(),
-                LONGEST,
+                maxLength,
                 2 * WIDTH,
                 attention,
                 GateForm.PAPER,

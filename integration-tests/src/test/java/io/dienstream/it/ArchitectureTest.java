@@ -42,6 +42,7 @@ class ArchitectureTest {
         only(
                 "io.dienstream.dien.kernel",
                 "io.dienstream.dien.kernel",
+                "io.dienstream.dien.model",
                 "java..",
                 "jdk.incubator..",
                 "org.slf4j..");

@@ -7,5 +7,9 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures speed and memory on this machine.",
-        subcommands = {BenchKernelsCommand.class, BenchTrainingCommand.class})
+        subcommands = {
+            BenchKernelsCommand.class,
+            BenchStreamCommand.class,
+            BenchTrainingCommand.class
+        })
 public final class BenchCommand {}

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -30,7 +31,12 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Starts a cluster with {@code slots} slots. */
     public static LocalFlink start(int slots) throws Exception {
-        Configuration c = new Configuration();
+        return start(slots, new Configuration());
+    }
+
+    /** Likewise, with more of Flink's own configuration. */
+    public static LocalFlink start(int slots, Configuration more) throws Exception {
+        Configuration c = new Configuration(more);
         c.set(RestOptions.BIND_PORT, "8081-8999");
         c.set(RestOptions.BIND_ADDRESS, "localhost");
         c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256L * slots));
@@ -60,8 +66,14 @@ public final class LocalFlink implements AutoCloseable {
         if (savepoint != null) {
             c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }
+        return submit(c, env -> AdScoringJob.build(env, options));
+    }
+
+    /** Submits whatever {@code build} adds to an environment. */
+    public JobID submit(Configuration c, Consumer<StreamExecutionEnvironment> build)
+            throws Exception {
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(c);
-        AdScoringJob.build(env, options);
+        build.accept(env);
         return cluster.submitJob(env.getStreamGraph()).get().getJobID();
     }
 
@@ -105,6 +117,11 @@ public final class LocalFlink implements AutoCloseable {
     private String stop(JobID job, String directory, boolean endOfTime) throws Exception {
         return cluster.stopWithSavepoint(job, directory, endOfTime, SavepointFormatType.CANONICAL)
                 .get(2, TimeUnit.MINUTES);
+    }
+
+    /** Takes a checkpoint now; returns where it is. */
+    public String checkpoint(JobID job) throws Exception {
+        return cluster.triggerCheckpoint(job).get(10, TimeUnit.MINUTES);
     }
 
     /** Cancels the job and waits for its end. */

@@ -8,6 +8,7 @@ import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.Records;
+import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.schema.AdRequest;
@@ -113,7 +114,7 @@ class ScoringFunctionTest {
         List<ScoredCandidate> exact = answer(0).getCandidates();
         assertThat(answer(1).getCandidates()).isEqualTo(exact);
         harness.close();
-        open(Records.model(directory.resolve("again"), 1), "--scoring.attention-tail=0.5");
+        open(Records.model(directory.resolve("again"), 1), JobOptions.ATTENTION_TAIL.key(), "0.5");
         harness.processElement(task, 1);
         assertThat(answer(0).getCandidates()).isNotEqualTo(exact);
     }

@@ -1,0 +1,98 @@
+package io.dienstream.cli.bench.stream;
+
+import io.dienstream.cli.kafka.EmbeddedBroker;
+import io.dienstream.cli.kafka.LogPlayer;
+import io.dienstream.cli.kafka.TopicTail;
+import io.dienstream.cli.kafka.Topics;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Option;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * A broker in this JVM, or a given one. Each case has topics of its own, deleted after it: what one
+ * case left behind is no load of the next.
+ */
+final class BenchKafka implements AutoCloseable {
+    private static final int LINGER_MS = 1;
+    private static final String PREFIX = "dien-bench-";
+
+    private final EmbeddedBroker broker;
+    private final Properties client;
+
+    private BenchKafka(EmbeddedBroker broker, Properties client) {
+        this.broker = broker;
+        this.client = client;
+    }
+
+    /**
+     * @param given properties of a given Kafka's clients, or null for one in this JVM
+     */
+    static BenchKafka start(Properties given) throws Exception {
+        if (given != null) {
+            return new BenchKafka(null, given);
+        }
+        EmbeddedBroker broker = EmbeddedBroker.start();
+        Properties client = new Properties();
+        client.put("bootstrap.servers", broker.bootstrapServers());
+        return new BenchKafka(broker, client);
+    }
+
+    /** The topics of one case; closing deletes them. */
+    final class CaseTopics implements AutoCloseable {
+        private final Map<Option<String>, String> names = new LinkedHashMap<>();
+
+        private CaseTopics(String id, int partitions) throws Exception {
+            for (Option<String> option : Topics.OPTIONS) {
+                names.put(option, PREFIX + id + "-" + option.defaultText());
+            }
+            Topics.create(client, List.copyOf(names.values()), partitions, (short) 1, Map.of());
+        }
+
+        /** Options of a job between these topics. */
+        Map<String, String> options() {
+            Map<String, String> options = new LinkedHashMap<>();
+            client.forEach(
+                    (key, value) -> options.put(JobOptions.KAFKA_PREFIX + key, value.toString()));
+            options.put(
+                    JobOptions.BOOTSTRAP_SERVERS.key(), client.getProperty("bootstrap.servers"));
+            names.forEach((option, name) -> options.put(option.key(), name));
+            options.put(JobOptions.GROUP_ID.key(), names.get(JobOptions.BEHAVIORS));
+            return options;
+        }
+
+        LogPlayer player() {
+            return new LogPlayer(
+                    client,
+                    names.get(JobOptions.BEHAVIORS),
+                    names.get(JobOptions.REQUESTS),
+                    LINGER_MS);
+        }
+
+        TopicTail scores() {
+            return new TopicTail(client, List.of(names.get(JobOptions.SCORES)));
+        }
+
+        @Override
+        public void close() throws Exception {
+            try (Admin admin = Admin.create(client)) {
+                admin.deleteTopics(names.values()).all().get(1, TimeUnit.MINUTES);
+            }
+        }
+    }
+
+    CaseTopics topics(String id, int partitions) throws Exception {
+        return new CaseTopics(id, partitions);
+    }
+
+    @Override
+    public void close() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+}

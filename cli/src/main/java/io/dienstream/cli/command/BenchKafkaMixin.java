@@ -1,0 +1,73 @@
+package io.dienstream.cli.command;
+
+import io.dienstream.bench.PaperModel;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.job.connector.KafkaCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import picocli.CommandLine.Option;
+
+/** What the whole-system benchmarks take: Kafka, a model, options of the job. */
+final class BenchKafkaMixin {
+    private static final long TIMEOUT_MS = 20_000;
+    private static final int MAX_LENGTH = 100;
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "A Kafka to use; default: a broker in this process.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--kafka-property",
+            paramLabel = "KEY=VALUE",
+            description = "For the Kafka clients; may be repeated.")
+    private Map<String, String> properties = Map.of();
+
+    @Option(
+            names = "--model",
+            description =
+                    "An artifact with vocabularies; default: random weights in the paper's"
+                            + " sizes, bilinear attention, 100 behaviors retained.")
+    private Path model;
+
+    @Option(
+            names = "--option",
+            paramLabel = "KEY=VALUE",
+            description = "Option of the job (docs/OPTIONS.md); may be repeated.")
+    private Map<String, String> options = Map.of();
+
+    /** Client properties of the given Kafka, once it answered; null where none is given. */
+    Properties kafka() throws IOException, InterruptedException {
+        if (bootstrapServers == null) {
+            return null;
+        }
+        Properties client = new Properties();
+        client.putAll(properties);
+        client.put("bootstrap.servers", bootstrapServers);
+        KafkaCheck.topics(client, TIMEOUT_MS);
+        return client;
+    }
+
+    /** The artifact; written to a temporary directory where none is given. */
+    Path model() throws IOException {
+        if (model != null) {
+            return model;
+        }
+        Path own = Files.createTempDirectory("dien-bench-").resolve("model");
+        PaperModel.write(own, AttentionType.BILINEAR, MAX_LENGTH);
+        return own;
+    }
+
+    /** As tables name it. */
+    String modelName() {
+        return model == null ? "random in the paper's sizes, bilinear" : model.toString();
+    }
+
+    Map<String, String> options() {
+        return options;
+    }
+}
