@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
         description = "Measures speed and memory on this machine.",
         subcommands = {
             BenchKernelsCommand.class,
+            BenchLatencyCommand.class,
             BenchStreamCommand.class,
             BenchTrainingCommand.class
         })

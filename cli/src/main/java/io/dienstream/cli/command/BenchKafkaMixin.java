@@ -1,6 +1,7 @@
 package io.dienstream.cli.command;
 
 import io.dienstream.bench.PaperModel;
+import io.dienstream.cli.bench.stream.JobSettings;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.job.connector.KafkaCheck;
 import java.io.IOException;
@@ -40,6 +41,12 @@ final class BenchKafkaMixin {
             description = "Option of the job (docs/OPTIONS.md); may be repeated.")
     private Map<String, String> options = Map.of();
 
+    @Option(
+            names = "--flink",
+            paramLabel = "KEY=VALUE",
+            description = "Configuration of Flink, to try what it does; may be repeated.")
+    private Map<String, String> flink = Map.of();
+
     /** Client properties of the given Kafka, once it answered; null where none is given. */
     Properties kafka() throws IOException, InterruptedException {
         if (bootstrapServers == null) {
@@ -52,8 +59,12 @@ final class BenchKafkaMixin {
         return client;
     }
 
-    /** The artifact; written to a temporary directory where none is given. */
-    Path model() throws IOException {
+    /** What the job is given; random weights are written where no artifact is. */
+    JobSettings settings() throws IOException {
+        return new JobSettings(artifact(), options, flink);
+    }
+
+    private Path artifact() throws IOException {
         if (model != null) {
             return model;
         }
@@ -65,9 +76,5 @@ final class BenchKafkaMixin {
     /** As tables name it. */
     String modelName() {
         return model == null ? "random in the paper's sizes, bilinear" : model.toString();
-    }
-
-    Map<String, String> options() {
-        return options;
     }
 }

@@ -124,7 +124,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
         StreamTable table;
         try (ProgressBar bar = Bars.start("cases", cases.size())) {
             table =
-                    new StreamBenchmark(kafka.kafka(), kafka.model(), kafka.options())
+                    new StreamBenchmark(kafka.kafka(), kafka.settings())
                             .run(cases, seconds, warmUp, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);

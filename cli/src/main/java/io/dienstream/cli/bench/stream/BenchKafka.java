@@ -18,7 +18,7 @@ import org.apache.kafka.clients.admin.Admin;
  * case left behind is no load of the next.
  */
 final class BenchKafka implements AutoCloseable {
-    private static final int LINGER_MS = 1;
+    private static final int LINGER_MS = 0;
     private static final String PREFIX = "dien-bench-";
 
     private final EmbeddedBroker broker;

@@ -9,6 +9,7 @@ import io.dienstream.job.record.RecordType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
@@ -66,6 +67,7 @@ final class CeilingJob {
         private final int maxLength;
         private transient ValueState<byte[]> state;
         private transient ScoringMetrics metrics;
+        private transient SplittableRandom noise;
 
         PassThrough(int behaviorBytes, int maxLength) {
             this.behaviorBytes = behaviorBytes;
@@ -74,6 +76,7 @@ final class CeilingJob {
 
         @Override
         public void open(OpenContext context) {
+            noise = new SplittableRandom(1);
             state =
                     getRuntimeContext()
                             .getState(
@@ -96,6 +99,10 @@ final class CeilingJob {
                                 : length - length / EVICTED_SHARE;
                 byte[] grown = Arrays.copyOf(bytes == null ? new byte[0] : bytes, kept);
                 grown = Arrays.copyOf(grown, kept + behaviorBytes);
+                // interest states do not compress, so these must not either
+                for (int i = kept; i < grown.length; i++) {
+                    grown[i] = (byte) noise.nextInt();
+                }
                 state.update(grown);
                 metrics.appended.inc();
             } else {

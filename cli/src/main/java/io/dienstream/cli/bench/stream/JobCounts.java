@@ -17,7 +17,7 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
  */
 public final class JobCounts implements MetricReporter {
     private static final Map<Counter, String> COUNTERS = new ConcurrentHashMap<>();
-    private static final String GROUP = "dien.";
+    private static final String GROUP = "dien";
 
     /** Sum over the subtasks of the jobs that run now. */
     static long of(String metric) {
@@ -46,10 +46,9 @@ public final class JobCounts implements MetricReporter {
 
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-        String full = group.getMetricIdentifier(name);
-        int at = full.lastIndexOf(GROUP);
-        if (metric instanceof Counter counter && at >= 0) {
-            COUNTERS.put(counter, full.substring(at + GROUP.length()));
+        String[] scope = group.getScopeComponents();
+        if (metric instanceof Counter counter && scope[scope.length - 1].equals(GROUP)) {
+            COUNTERS.put(counter, name);
         }
     }
 

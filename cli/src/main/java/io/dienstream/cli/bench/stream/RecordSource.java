@@ -83,6 +83,11 @@ final class RecordSource {
                 ads);
     }
 
+    /** Requests so far; the next one's id is r and this number. */
+    long requests() {
+        return requests;
+    }
+
     private int user() {
         return random.nextDouble() < hotShare ? 0 : random.nextInt(users);
     }

@@ -1,10 +1,8 @@
 package io.dienstream.cli.bench.stream;
 
 import io.dienstream.job.option.Backend;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 
 /** All cases of {@code dien bench stream}, after one whose figure nobody sees. */
@@ -15,18 +13,14 @@ public final class StreamBenchmark {
     private static final double WARM_UP_SECONDS = 5;
 
     private final Properties given;
-    private final Path model;
-    private final Map<String, String> options;
+    private final JobSettings settings;
 
     /**
      * @param given client properties of a Kafka, or null for one in this JVM
-     * @param model artifact with vocabularies
-     * @param options of the job
      */
-    public StreamBenchmark(Properties given, Path model, Map<String, String> options) {
+    public StreamBenchmark(Properties given, JobSettings settings) {
         this.given = given;
-        this.model = model;
-        this.options = options;
+        this.settings = settings;
     }
 
     /**
@@ -42,9 +36,9 @@ public final class StreamBenchmark {
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         try (BenchKafka kafka = BenchKafka.start(given)) {
             // the first job of a JVM is slow for its first seconds, whichever it is
-            new StreamRun(kafka, model, WARM_UP_SECONDS, 0, options).run(warmUpCase(), run + "-w");
+            new StreamRun(kafka, settings, WARM_UP_SECONDS, 0).run(warmUpCase(), run + "-w");
             for (StreamCase c : cases) {
-                StreamRun one = new StreamRun(kafka, model, seconds, warmUp, options);
+                StreamRun one = new StreamRun(kafka, settings, seconds, warmUp);
                 figures.add(one.run(c, run + "-" + figures.size()));
                 done.run();
             }

@@ -27,8 +27,8 @@ public record StreamCase(
 
     /** What is read while the clock runs. */
     public enum Load {
-        BEHAVIORS(30_000),
-        REQUESTS(6_000),
+        BEHAVIORS(40_000),
+        REQUESTS(10_000),
         /** Ten behaviors a request. */
         MIXED(20_000);
 
@@ -57,7 +57,7 @@ public record StreamCase(
                 load == Load.REQUESTS && !ceiling
                         ? Math.max(1, candidates / (double) USUAL_CANDIDATES)
                         : 1;
-        double faster = (ceiling ? 2 : 1) * (backend == Backend.HASHMAP ? 2 : 1);
+        double faster = (ceiling ? 3 : 1) * (backend == Backend.HASHMAP ? 2 : 1);
         return (int) Math.max(1_000, seconds * load.perSecond * faster / slower);
     }
 
