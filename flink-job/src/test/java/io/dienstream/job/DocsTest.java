@@ -51,6 +51,14 @@ class DocsTest {
         StringBuilder text = new StringBuilder();
         text.append("# Metrics of the job\n\n");
         text.append("Below Flink's operator scope, in group `dien`; each subtask has its own.\n\n");
+        text.append(
+                "In Prometheus (`./dien demo --prometheus-port 9249`, or Flink's reporter on a");
+        text.append(" cluster) a name is `flink_taskmanager_job_task_operator_dien_` and what");
+        text.append(" stands here behind `dien.`, each `.` and `-` an `_`. Histograms are over");
+        text.append(
+                " the last 10,000 values, as quantiles. `dien.model.NAME.version.VERSION.info`");
+        text.append(" is 1 and says which model scores:");
+        text.append(" labels `model` and `version` in Prometheus.\n\n");
         text.append("| metric | type | meaning |\n|---|---|---|\n");
         for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
             text.append("| `dien.%s` | %s | %s |%n".formatted(m.name(), m.type(), m.meaning()));

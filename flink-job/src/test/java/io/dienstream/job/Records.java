@@ -43,6 +43,8 @@ public final class Records {
         Map<String, String> values = new HashMap<>();
         values.put(JobOptions.BOOTSTRAP_SERVERS.key(), "localhost:1");
         values.put(JobOptions.MODEL.key(), model.toString());
+        // harness tests are not about speed
+        values.put(JobOptions.WARM_UP.key(), "0s");
         for (int i = 0; i < more.length; i += 2) {
             values.put(more[i], more[i + 1]);
         }

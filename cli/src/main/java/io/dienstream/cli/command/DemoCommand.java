@@ -76,6 +76,12 @@ public final class DemoCommand implements Callable<Integer> {
     private int candidates;
 
     @Option(
+            names = "--prometheus-port",
+            defaultValue = "0",
+            description = "Port where Prometheus can scrape the job's metrics; default: none.")
+    private int prometheusPort;
+
+    @Option(
             names = "--option",
             paramLabel = "KEY=VALUE",
             description = {
@@ -119,7 +125,8 @@ public final class DemoCommand implements Callable<Integer> {
                         candidates,
                         Duration.ofSeconds(seconds),
                         parallelism,
-                        options);
+                        options,
+                        prometheusPort);
         return new SimulatedDemo(settings, out).run() ? 0 : 1;
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 
 /** A broker and Flink in this JVM with the job's topics, and everything gone when it is closed. */
@@ -33,13 +34,18 @@ public final class DemoCluster implements AutoCloseable {
 
     /** Starts both; topics get twice as many partitions as there are slots. */
     public static DemoCluster start(int slots) throws Exception {
+        return start(slots, new Configuration());
+    }
+
+    /** Likewise, with more of Flink's own configuration. */
+    public static DemoCluster start(int slots, Configuration flink) throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start();
         try {
             Properties client = client(broker);
             List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
             Topics.create(client, names, 2 * slots, (short) 1, Map.of());
             Path checkpoints = Files.createTempDirectory("dien-checkpoints-");
-            return new DemoCluster(broker, LocalFlink.start(slots), checkpoints, slots);
+            return new DemoCluster(broker, LocalFlink.start(slots, flink), checkpoints, slots);
         } catch (Exception e) {
             broker.close();
             throw e;

@@ -16,6 +16,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -49,6 +50,16 @@ public final class LocalFlink implements AutoCloseable {
                                 .build());
         cluster.start();
         return new LocalFlink(cluster);
+    }
+
+    /** Flink's Prometheus reporter, which answers on {@code port}; /metrics, no authentication. */
+    public static Configuration prometheus(int port) {
+        Configuration c = new Configuration();
+        c.setString(
+                "metrics.reporter.prometheus.factory.class",
+                PrometheusReporterFactory.class.getName());
+        c.setString("metrics.reporter.prometheus.port", Integer.toString(port));
+        return c;
     }
 
     /** Address of the web UI. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
 
 /**
  * The demo without files: simulated users send behaviors and ad requests through Kafka at a steady
@@ -44,6 +45,7 @@ public final class SimulatedDemo {
      * @param requestsPerSecond while the clock runs
      * @param candidates of each request
      * @param options of the job, on top of the defaults
+     * @param prometheusPort where metrics can be scraped, or 0 for nowhere
      */
     public record Settings(
             Path model,
@@ -55,7 +57,8 @@ public final class SimulatedDemo {
             int candidates,
             Duration duration,
             int parallelism,
-            Map<String, String> options) {}
+            Map<String, String> options,
+            int prometheusPort) {}
 
     public SimulatedDemo(Settings settings, PrintWriter out) {
         this.settings = settings;
@@ -68,7 +71,7 @@ public final class SimulatedDemo {
         AnswerLog answers = new AnswerLog(JobOptions.SCORES.defaultText());
         Traffic traffic;
         LiveView view = new LiveView(out, settings.duration());
-        try (DemoCluster cluster = DemoCluster.start(settings.parallelism());
+        try (DemoCluster cluster = DemoCluster.start(settings.parallelism(), flink());
                 Shutdown shutdown = Shutdown.of(cluster);
                 LogPlayer player = cluster.player()) {
             out.printf(
@@ -86,6 +89,11 @@ public final class SimulatedDemo {
         }
         view.end();
         return report(scorer, traffic, answers, view);
+    }
+
+    private Configuration flink() {
+        int port = settings.prometheusPort();
+        return port == 0 ? new Configuration() : LocalFlink.prometheus(port);
     }
 
     private void live(

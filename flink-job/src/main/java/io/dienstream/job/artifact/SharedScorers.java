@@ -1,12 +1,14 @@
 package io.dienstream.job.artifact;
 
 import io.dienstream.dien.Scorer;
+import io.dienstream.dien.WarmUp;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.ScalarKernels;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** One scorer for each artifact and JVM, shared by all slots, released with its last user. */
 public final class SharedScorers {
     private static final Logger LOG = LoggerFactory.getLogger(SharedScorers.class);
+    private static final double NANOS_PER_MS = 1e6;
     private static final Map<String, Entry> ENTRIES = new HashMap<>();
 
     private SharedScorers() {}
@@ -22,6 +25,7 @@ public final class SharedScorers {
     private static final class Entry {
         private final Scorer scorer;
         private int users;
+        private boolean warm;
 
         Entry(Scorer scorer) {
             this.scorer = scorer;
@@ -52,6 +56,30 @@ public final class SharedScorers {
             }
             entry.users++;
             return entry.scorer;
+        }
+    }
+
+    /**
+     * Scores made-up requests until the scorer of {@code path} is compiled, at most once while it
+     * is in use; whoever else calls it waits.
+     */
+    public static void warmUp(String path, Duration most) {
+        Entry entry;
+        synchronized (ENTRIES) {
+            entry = ENTRIES.get(path);
+        }
+        synchronized (entry) {
+            if (entry.warm || most.isZero()) {
+                return;
+            }
+            WarmUp.Outcome done = new WarmUp(entry.scorer, System::nanoTime).run(most.toNanos());
+            entry.warm = true;
+            LOG.info(
+                    "warmed up in {} rounds: 121 candidates took {} ms at first, {} ms now{}",
+                    done.rounds(),
+                    done.firstNanos() / NANOS_PER_MS,
+                    done.bestNanos() / NANOS_PER_MS,
+                    done.steady() ? "" : "; scoring.warm-up ended it");
         }
     }
 

@@ -33,8 +33,9 @@ final class Answers {
 
     /**
      * @param unknownCandidates candidates with at least one field unknown to the model
+     * @param firstPctr of the candidate that is ranked first
      */
-    record Counted(OutboundRecord record, int unknownCandidates) {}
+    record Counted(OutboundRecord record, int unknownCandidates, float firstPctr) {}
 
     Counted answer(ScoringTask task, EncodedRequest encoded, ScorerScratch scores, long now) {
         AdRequest request = task.request().adRequest();
@@ -57,7 +58,8 @@ final class Answers {
                         prefix == 0 ? null : task.history().timestamp(prefix - 1),
                         flags(task, unknown),
                         now);
-        return new Counted(keyed(request, scored.encode(answer), now), unknown);
+        return new Counted(
+                keyed(request, scored.encode(answer), now), unknown, ranked.get(0).getPctr());
     }
 
     /** No candidates, no sequence: nothing was scored. */

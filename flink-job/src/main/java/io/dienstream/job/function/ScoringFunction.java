@@ -4,6 +4,7 @@ import io.dienstream.dien.EncodedRequest;
 import io.dienstream.dien.RequestEncoder;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
+import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.metric.ScoringMetrics;
@@ -15,6 +16,7 @@ import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Candidate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -30,6 +32,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(ScoringFunction.class);
     private static final long NANOS_PER_MICRO = 1000;
+    private static final float MILLION = 1e6f;
 
     /** Side output of encoded dead letters. */
     public static final OutputTag<OutboundRecord> DEAD_LETTERS = DeadLetters.TAG;
@@ -43,6 +46,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private final long deadlineMs;
     private final boolean answerExpired;
     private final double attentionTail;
+    private final Duration warmUp;
 
     private transient Scorer scorer;
     private transient ScorerScratch scratch;
@@ -57,17 +61,21 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         deadlineMs = options.get(JobOptions.DEADLINE).toMillis();
         answerExpired = options.get(JobOptions.EXPIRED) == Expired.ANSWER;
         attentionTail = options.get(JobOptions.ATTENTION_TAIL);
+        warmUp = options.get(JobOptions.WARM_UP);
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
         scorer = SharedScorers.acquire(modelPath);
+        SharedScorers.warmUp(modelPath, warmUp);
         scratch = scorer.newScratch();
         scratch.setAttentionTail(attentionTail);
         encoded = scorer.encoder().newRequest();
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+        ModelConfig config = scorer.model().config();
+        metrics.model(config.name(), config.version());
         deadLetters = new DeadLetters(metrics);
-        answers = new Answers(scorer.model().config());
+        answers = new Answers(config);
     }
 
     @Override
@@ -80,6 +88,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     @Override
     public void processElement(ScoringTask task, Context context, Collector<OutboundRecord> out) {
         long now = context.timerService().currentProcessingTime();
+        metrics.ageMs.update(now - task.request().eventTime());
         if (deadlineMs > 0 && now - task.request().eventTime() > deadlineMs) {
             expire(task, now, out);
             return;
@@ -131,6 +140,11 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
 
         Answers.Counted answer = answers.answer(task, encoded, scratch, now);
         metrics.cold.inc(task.prefix() == 0 ? 1 : 0);
+        metrics.historyLength.update(task.prefix());
+        if (task.prefix() > 0) {
+            metrics.freshnessMs.update(now - task.history().timestamp(task.prefix() - 1));
+        }
+        metrics.pctrMillionths.update(Math.round(MILLION * answer.firstPctr()));
         metrics.candidates.inc(encoded.candidates());
         metrics.unknown.inc(answer.unknownCandidates());
         return answer.record();

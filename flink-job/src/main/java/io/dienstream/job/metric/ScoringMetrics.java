@@ -60,6 +60,24 @@ public final class ScoringMetrics {
     /** {@code dien.scoring.micros}: time to score one request, us, a histogram. */
     public static final String SCORING_MICROS = "scoring.micros";
 
+    /** {@code dien.requests.age-ms}: from a request's own time to its turn, ms, a histogram. */
+    public static final String AGE_MS = "requests.age-ms";
+
+    /**
+     * {@code dien.requests.freshness-ms}: from the newest behavior that a score has seen to the
+     * scoring, ms, a histogram; grows where behaviors lag behind or their producer stands still.
+     */
+    public static final String FRESHNESS_MS = "requests.freshness-ms";
+
+    /** {@code dien.requests.history-length}: behaviors that a request was scored with. */
+    public static final String HISTORY_LENGTH = "requests.history-length";
+
+    /** {@code dien.pctr.millionths}: pCTR of each answer's first candidate, a histogram. */
+    public static final String PCTR_MILLIONTHS = "pctr.millionths";
+
+    /** {@code dien.model.NAME.version.VERSION.info}: 1; labels of Prometheus say which model. */
+    public static final String MODEL_INFO = "info";
+
     /** {@code dien.dead-letters.REASON}: records refused, by reason; alert on any. */
     public static final String DEAD_LETTERS = "dead-letters.";
 
@@ -90,6 +108,15 @@ public final class ScoringMetrics {
                     new Metric(
                             UNKNOWN, "counter", "candidates with an unknown field; alert on share"),
                     new Metric(SCORING_MICROS, "histogram", "us to score one request"),
+                    new Metric(AGE_MS, "histogram", "ms from a request's own time to its turn"),
+                    new Metric(
+                            FRESHNESS_MS, "histogram", "ms from the newest behavior to the score"),
+                    new Metric(HISTORY_LENGTH, "histogram", "behaviors a request was scored with"),
+                    new Metric(
+                            PCTR_MILLIONTHS,
+                            "histogram",
+                            "pCTR of each answer's first candidate, times a million; alert on a"
+                                    + " median that moves"),
                     new Metric(
                             DEAD_LETTERS + "REASON", "counter", "records refused; alert on any"));
 
@@ -113,6 +140,10 @@ public final class ScoringMetrics {
     public final Counter candidates;
     public final Counter unknown;
     public final Histogram scoringMicros;
+    public final Histogram ageMs;
+    public final Histogram freshnessMs;
+    public final Histogram historyLength;
+    public final Histogram pctrMillionths;
 
     public ScoringMetrics(MetricGroup operator) {
         group = operator.addGroup("dien");
@@ -130,10 +161,24 @@ public final class ScoringMetrics {
         expired = group.counter(EXPIRED);
         candidates = group.counter(CANDIDATES);
         unknown = group.counter(UNKNOWN);
-        scoringMicros = group.histogram(SCORING_MICROS, new DescriptiveStatisticsHistogram(WINDOW));
+        scoringMicros = histogram(SCORING_MICROS);
+        ageMs = histogram(AGE_MS);
+        freshnessMs = histogram(FRESHNESS_MS);
+        historyLength = histogram(HISTORY_LENGTH);
+        pctrMillionths = histogram(PCTR_MILLIONTHS);
         for (Reason reason : Reason.values()) {
             deadLetters.put(reason, group.counter(DEAD_LETTERS + reason.code()));
         }
+    }
+
+    private Histogram histogram(String name) {
+        return group.histogram(name, new DescriptiveStatisticsHistogram(WINDOW));
+    }
+
+    /** Says which model scores. */
+    public void model(String name, String version) {
+        Gauge<Integer> one = () -> 1;
+        group.addGroup("model", name).addGroup("version", version).gauge(MODEL_INFO, one);
     }
 
     /** Exposes a count that is kept elsewhere as {@link #REBUILT}. */

@@ -159,6 +159,12 @@ public final class JobOptions implements Serializable {
                     "Attention that each candidate's evolution steps that are left out may have in"
                             + " all, under gates that the attention multiplies; 0: exact",
                     Parsers.number(0, 1));
+    public static final Option<Duration> WARM_UP =
+            duration(
+                    "scoring.warm-up",
+                    "10s",
+                    "Most time that made-up requests are scored before the first live one, once a"
+                            + " JVM and model; ends earlier when they stop getting faster; 0s: none");
     public static final Option<Duration> BUFFER_TIMEOUT =
             duration("job.buffer-timeout", "0ms", "How long a record may wait to be shipped");
     public static final Option<Boolean> BOUNDED =
@@ -203,6 +209,7 @@ public final class JobOptions implements Serializable {
                     PARALLELISM,
                     SCORING_PARALLELISM,
                     ATTENTION_TAIL,
+                    WARM_UP,
                     BUFFER_TIMEOUT,
                     BOUNDED);
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.util.FileUtils;
@@ -71,13 +72,23 @@ final class CaseJob implements AutoCloseable {
         return total;
     }
 
+    /** Starts the job without checkpoints of its own: the one that is asked for stays the last. */
+    void submitWithoutCheckpoints() throws Exception {
+        Configuration c = JobEnvironment.configuration(options);
+        c.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+        submit(c, null);
+    }
+
     /**
      * Starts the job.
      *
      * @param checkpoint to start from, or null
      */
     void submit(String checkpoint) throws Exception {
-        Configuration c = JobEnvironment.configuration(options);
+        submit(JobEnvironment.configuration(options), checkpoint);
+    }
+
+    private void submit(Configuration c, String checkpoint) throws Exception {
         c.addAll(Configuration.fromMap(settings.flink()));
         if (checkpoint != null) {
             c.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);

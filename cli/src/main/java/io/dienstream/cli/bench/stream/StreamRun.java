@@ -42,7 +42,7 @@ final class StreamRun {
         try (CaseJob job = new CaseJob(c, kafka, settings, id);
                 LogPlayer player = job.topics.player()) {
             long filled = job.writeHistories(player);
-            job.submit(null);
+            job.submitWithoutCheckpoints();
             Drained fill = drain(job, filled, 0);
             long start = System.nanoTime();
             String checkpoint = job.checkpoint();

@@ -1,0 +1,116 @@
+package io.dienstream.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.cli.demo.DemoCluster;
+import io.dienstream.cli.demo.LocalFlink;
+import io.dienstream.cli.kafka.BrokerFiles;
+import io.dienstream.cli.kafka.LogPlayer;
+import io.dienstream.cli.simulate.Simulator;
+import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.option.JobOptions;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What Prometheus would scrape of a running job: every documented metric, with the right counts.
+ */
+class PrometheusTest {
+    private static final String PREFIX = "flink_taskmanager_job_task_operator_dien_";
+    private static final int BEHAVIORS = 60;
+    private static final int REQUESTS = 25;
+    private static final int CANDIDATES = 7;
+
+    /** name{labels} value */
+    private static final Pattern SAMPLE =
+            Pattern.compile("(?m)^([a-zA-Z0-9_:]+)\\{([^}]*)} (\\S+)$");
+
+    @TempDir private Path directory;
+
+    @Test
+    void everyDocumentedMetricCanBeScraped() throws Exception {
+        Path model = Dataset.simulated(directory).model();
+        int port = BrokerFiles.freePort();
+        try (DemoCluster cluster = DemoCluster.start(1, LocalFlink.prometheus(port));
+                RunningJob job = new RunningJob(cluster)) {
+            Map<String, String> options = Map.of(JobOptions.WARM_UP.key(), "0s");
+            job.submit(cluster.options(model, options), null);
+            Simulator simulator = new Simulator(1, 10);
+            try (LogPlayer player = cluster.player()) {
+                for (int n = 0; n < BEHAVIORS; n++) {
+                    player.send(simulator.behavior(System.currentTimeMillis()));
+                }
+                player.flush();
+                String page = await(port, page1 -> sum(page1, "behaviors_appended") == BEHAVIORS);
+                assertThat(sum(page, "requests_answered")).isZero();
+                for (int n = 0; n < REQUESTS; n++) {
+                    player.send(
+                            simulator.request(System.currentTimeMillis(), CANDIDATES).request());
+                }
+                player.send(JobOptions.REQUESTS.defaultText(), "u0", new byte[] {1, 2, 3});
+                player.flush();
+            }
+            job.await("all answers", () -> job.answers.size() == REQUESTS);
+            String page =
+                    await(
+                            port,
+                            p ->
+                                    sum(p, "requests_answered") == REQUESTS
+                                            && sum(p, "dead_letters_undecodable") == 1);
+            for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
+                String name = m.name().replace("REASON", "late").replaceAll("[.-]", "_");
+                assertThat(page).contains(PREFIX + name);
+            }
+            assertThat(sum(page, "candidates_scored")).isEqualTo(REQUESTS * CANDIDATES);
+            assertThat(sum(page, "requests_age_ms_count")).isEqualTo(REQUESTS);
+            assertThat(sum(page, "pctr_millionths_count")).isEqualTo(REQUESTS);
+            Matcher info = sample(page, PREFIX + "model_version_info");
+            assertThat(info.find()).isTrue();
+            assertThat(info.group(2)).contains("model=\"").contains("version=\"");
+            job.cancel();
+        }
+    }
+
+    private static Matcher sample(String page, String name) {
+        Matcher m = SAMPLE.matcher(page);
+        m.region(Math.max(0, page.indexOf("\n" + name + "{") + 1), page.length());
+        return m;
+    }
+
+    /** Over all operators and subtasks. */
+    private static double sum(String page, String metric) {
+        double sum = 0;
+        Matcher m = SAMPLE.matcher(page);
+        while (m.find()) {
+            sum += m.group(1).equals(PREFIX + metric) ? Double.parseDouble(m.group(3)) : 0;
+        }
+        return sum;
+    }
+
+    private interface Condition {
+        boolean holds(String page);
+    }
+
+    private static String await(int port, Condition condition) throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/metrics")).build();
+        String page = "";
+        for (int n = 0; n < 600; n++) {
+            page = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            if (condition.holds(page)) {
+                return page;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("never scraped what was expected; last:\n" + page);
+    }
+}
