@@ -58,7 +58,9 @@ class DocsTest {
         text.append(
                 " the last 10,000 values, as quantiles. `dien.model.NAME.version.VERSION.info`");
         text.append(" is 1 and says which model scores:");
-        text.append(" labels `model` and `version` in Prometheus.\n\n");
+        text.append(" labels `model` and `version` in Prometheus; the reason of dead letters is a");
+        text.append(" label too. Alerts on them: `monitoring/alerts.yml`, what to do:");
+        text.append(" [OPERATIONS](OPERATIONS.md).\n\n");
         text.append("| metric | type | meaning |\n|---|---|---|\n");
         for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
             text.append("| `dien.%s` | %s | %s |%n".formatted(m.name(), m.type(), m.meaning()));

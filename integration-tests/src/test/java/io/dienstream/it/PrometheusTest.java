@@ -9,12 +9,16 @@ import io.dienstream.cli.kafka.LogPlayer;
 import io.dienstream.cli.simulate.Simulator;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -29,11 +33,27 @@ class PrometheusTest {
     private static final int REQUESTS = 25;
     private static final int CANDIDATES = 7;
 
+    private static final Path ALERTS = Path.of("../monitoring/alerts.yml");
+
     /** name{labels} value */
     private static final Pattern SAMPLE =
             Pattern.compile("(?m)^([a-zA-Z0-9_:]+)\\{([^}]*)} (\\S+)$");
 
     @TempDir private Path directory;
+
+    @Test
+    void everyAlertHasATestAndARunbook() throws IOException {
+        String tests = Files.readString(ALERTS.resolveSibling("alerts-test.yml"));
+        String runbook = Files.readString(Path.of("../docs/OPERATIONS.md"));
+        Matcher m = Pattern.compile("- alert: (\\w+)").matcher(Files.readString(ALERTS));
+        int alerts = 0;
+        while (m.find()) {
+            assertThat(tests).contains("alertname: " + m.group(1) + "\n        exp_alerts:\n");
+            assertThat(runbook).contains("\n### " + m.group(1) + "\n");
+            alerts++;
+        }
+        assertThat(alerts).isPositive();
+    }
 
     @Test
     void everyDocumentedMetricCanBeScraped() throws Exception {
@@ -64,19 +84,33 @@ class PrometheusTest {
                             port,
                             p ->
                                     sum(p, "requests_answered") == REQUESTS
-                                            && sum(p, "dead_letters_undecodable") == 1);
+                                            && letters(p, "undecodable") == 1);
             for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
-                String name = m.name().replace("REASON", "late").replaceAll("[.-]", "_");
+                String name = m.name().replace(".REASON", "").replaceAll("[.-]", "_");
                 assertThat(page).contains(PREFIX + name);
             }
             assertThat(sum(page, "candidates_scored")).isEqualTo(REQUESTS * CANDIDATES);
             assertThat(sum(page, "requests_age_ms_count")).isEqualTo(REQUESTS);
             assertThat(sum(page, "pctr_millionths_count")).isEqualTo(REQUESTS);
+            for (String name : metricsOfAlerts()) {
+                assertThat(page).as(name).contains("\n" + name + "{");
+            }
             Matcher info = sample(page, PREFIX + "model_version_info");
             assertThat(info.find()).isTrue();
             assertThat(info.group(2)).contains("model=\"").contains("version=\"");
             job.cancel();
         }
+    }
+
+    /** An alert on a metric that no job exposes would never fire. */
+    private static Set<String> metricsOfAlerts() throws IOException {
+        Set<String> names = new TreeSet<>();
+        Matcher m = Pattern.compile("flink_\\w+").matcher(Files.readString(ALERTS));
+        while (m.find()) {
+            names.add(m.group());
+        }
+        assertThat(names).hasSizeGreaterThan(8);
+        return names;
     }
 
     private static Matcher sample(String page, String name) {
@@ -91,6 +125,18 @@ class PrometheusTest {
         Matcher m = SAMPLE.matcher(page);
         while (m.find()) {
             sum += m.group(1).equals(PREFIX + metric) ? Double.parseDouble(m.group(3)) : 0;
+        }
+        return sum;
+    }
+
+    private static double letters(String page, String reason) {
+        double sum = 0;
+        Matcher m = SAMPLE.matcher(page);
+        while (m.find()) {
+            boolean of =
+                    m.group(1).equals(PREFIX + "reason_dead_letters")
+                            && m.group(2).contains("reason=\"" + reason + "\"");
+            sum += of ? Double.parseDouble(m.group(3)) : 0;
         }
         return sum;
     }

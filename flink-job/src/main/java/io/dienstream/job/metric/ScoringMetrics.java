@@ -78,8 +78,10 @@ public final class ScoringMetrics {
     /** {@code dien.model.NAME.version.VERSION.info}: 1; labels of Prometheus say which model. */
     public static final String MODEL_INFO = "info";
 
-    /** {@code dien.dead-letters.REASON}: records refused, by reason; alert on any. */
-    public static final String DEAD_LETTERS = "dead-letters.";
+    /** {@code dien.reason.REASON.dead-letters}: records refused; the reason is a label. */
+    public static final String DEAD_LETTERS = "dead-letters";
+
+    private static final String REASON = "reason";
 
     /**
      * A metric as docs/METRICS.md lists it.
@@ -118,7 +120,9 @@ public final class ScoringMetrics {
                             "pCTR of each answer's first candidate, times a million; alert on a"
                                     + " median that moves"),
                     new Metric(
-                            DEAD_LETTERS + "REASON", "counter", "records refused; alert on any"));
+                            REASON + ".REASON." + DEAD_LETTERS,
+                            "counter",
+                            "records refused, by reason; alert on any"));
 
     private static final int WINDOW = 10_000;
 
@@ -167,7 +171,7 @@ public final class ScoringMetrics {
         historyLength = histogram(HISTORY_LENGTH);
         pctrMillionths = histogram(PCTR_MILLIONTHS);
         for (Reason reason : Reason.values()) {
-            deadLetters.put(reason, group.counter(DEAD_LETTERS + reason.code()));
+            deadLetters.put(reason, group.addGroup(REASON, reason.code()).counter(DEAD_LETTERS));
         }
     }
 
