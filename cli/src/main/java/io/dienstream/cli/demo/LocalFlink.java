@@ -17,6 +17,9 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -24,6 +27,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Flink inside this JVM: JobManager, one TaskManager, REST and web UI on a free port. */
 public final class LocalFlink implements AutoCloseable {
+    private static final Duration TASKS_START = Duration.ofMinutes(1);
+    private static final long POLL_MS = 20;
+
     private final MiniCluster cluster;
 
     private LocalFlink(MiniCluster cluster) {
@@ -126,13 +132,36 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     private String stop(JobID job, String directory, boolean endOfTime) throws Exception {
+        awaitTasks(job);
         return cluster.stopWithSavepoint(job, directory, endOfTime, SavepointFormatType.CANONICAL)
                 .get(2, TimeUnit.MINUTES);
     }
 
     /** Takes a checkpoint now; returns where it is. */
     public String checkpoint(JobID job) throws Exception {
+        awaitTasks(job);
         return cluster.triggerCheckpoint(job).get(10, TimeUnit.MINUTES);
+    }
+
+    /**
+     * Waits until every task runs: Flink refuses checkpoints while one is still being opened, which
+     * takes seconds where scoring is warmed up.
+     */
+    private void awaitTasks(JobID job) throws Exception {
+        long deadline = System.nanoTime() + TASKS_START.toNanos();
+        while (!allRunning(cluster.getExecutionGraph(job).get()) && System.nanoTime() < deadline) {
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    private static boolean allRunning(AccessExecutionGraph graph) {
+        for (AccessExecutionVertex vertex : graph.getAllExecutionVertices()) {
+            ExecutionState state = vertex.getExecutionState();
+            if (state != ExecutionState.RUNNING && state != ExecutionState.FINISHED) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Cancels the job and waits for its end. */
