@@ -91,6 +91,8 @@ class PrometheusTest {
             }
             assertThat(sum(page, "candidates_scored")).isEqualTo(REQUESTS * CANDIDATES);
             assertThat(sum(page, "requests_age_ms_count")).isEqualTo(REQUESTS);
+            // one subtask scores; an empty histogram of another operator would be the least of all
+            assertThat(samples(page, "requests_freshness_ms_count")).isEqualTo(1);
             assertThat(sum(page, "pctr_millionths_count")).isEqualTo(REQUESTS);
             for (String name : metricsOfAlerts()) {
                 assertThat(page).as(name).contains("\n" + name + "{");
@@ -127,6 +129,13 @@ class PrometheusTest {
             sum += m.group(1).equals(PREFIX + metric) ? Double.parseDouble(m.group(3)) : 0;
         }
         return sum;
+    }
+
+    private static long samples(String page, String metric) {
+        return SAMPLE.matcher(page)
+                .results()
+                .filter(m -> m.group(1).equals(PREFIX + metric))
+                .count();
     }
 
     private static double letters(String page, String reason) {

@@ -89,10 +89,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             description = "Part of the measured records that are one user's; ${DEFAULT-VALUE}")
     private List<Double> hotShares;
 
-    @Option(
-            names = "--no-ceiling",
-            negatable = true,
-            description = "Leaves out the job that passes records through.")
+    @Option(names = "--no-ceiling", description = "Leaves out the job that passes records through.")
     private boolean noCeiling;
 
     @Option(

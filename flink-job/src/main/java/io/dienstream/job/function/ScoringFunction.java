@@ -7,6 +7,7 @@ import io.dienstream.dien.ScorerScratch;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.check.RecordValidator;
+import io.dienstream.job.metric.RequestHistograms;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.Expired;
 import io.dienstream.job.option.JobOptions;
@@ -52,6 +53,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private transient ScorerScratch scratch;
     private transient EncodedRequest encoded;
     private transient ScoringMetrics metrics;
+    private transient RequestHistograms histograms;
     private transient DeadLetters deadLetters;
     private transient Answers answers;
 
@@ -72,6 +74,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         scratch.setAttentionTail(attentionTail);
         encoded = scorer.encoder().newRequest();
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+        histograms = new RequestHistograms(getRuntimeContext().getMetricGroup());
         ModelConfig config = scorer.model().config();
         metrics.model(config.name(), config.version());
         deadLetters = new DeadLetters(metrics);
@@ -88,7 +91,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     @Override
     public void processElement(ScoringTask task, Context context, Collector<OutboundRecord> out) {
         long now = context.timerService().currentProcessingTime();
-        metrics.ageMs.update(now - task.request().eventTime());
+        histograms.ageMs.update(now - task.request().eventTime());
         if (deadlineMs > 0 && now - task.request().eventTime() > deadlineMs) {
             expire(task, now, out);
             return;
@@ -136,15 +139,15 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
             encoder.candidate(n, candidates.get(n).getFields(), encoded);
         }
         scorer.score(task.history(), task.prefix(), encoded, scratch);
-        metrics.scoringMicros.update((System.nanoTime() - start) / NANOS_PER_MICRO);
+        histograms.scoringMicros.update((System.nanoTime() - start) / NANOS_PER_MICRO);
 
         Answers.Counted answer = answers.answer(task, encoded, scratch, now);
         metrics.cold.inc(task.prefix() == 0 ? 1 : 0);
-        metrics.historyLength.update(task.prefix());
+        histograms.historyLength.update(task.prefix());
         if (task.prefix() > 0) {
-            metrics.freshnessMs.update(now - task.history().timestamp(task.prefix() - 1));
+            histograms.freshnessMs.update(now - task.history().timestamp(task.prefix() - 1));
         }
-        metrics.pctrMillionths.update(Math.round(MILLION * answer.firstPctr()));
+        histograms.pctrMillionths.update(Math.round(MILLION * answer.firstPctr()));
         metrics.candidates.inc(encoded.candidates());
         metrics.unknown.inc(answer.unknownCandidates());
         return answer.record();

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /** Every metric of the job, by name. Paths are below Flink's operator scope. */
 public final class ScoringMetrics {
@@ -81,6 +79,7 @@ public final class ScoringMetrics {
     /** {@code dien.reason.REASON.dead-letters}: records refused; the reason is a label. */
     public static final String DEAD_LETTERS = "dead-letters";
 
+    static final String GROUP = "dien";
     private static final String REASON = "reason";
 
     /**
@@ -124,8 +123,6 @@ public final class ScoringMetrics {
                             "counter",
                             "records refused, by reason; alert on any"));
 
-    private static final int WINDOW = 10_000;
-
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
     private final MetricGroup group;
 
@@ -143,14 +140,9 @@ public final class ScoringMetrics {
     public final Counter expired;
     public final Counter candidates;
     public final Counter unknown;
-    public final Histogram scoringMicros;
-    public final Histogram ageMs;
-    public final Histogram freshnessMs;
-    public final Histogram historyLength;
-    public final Histogram pctrMillionths;
 
     public ScoringMetrics(MetricGroup operator) {
-        group = operator.addGroup("dien");
+        group = operator.addGroup(GROUP);
         appended = group.counter(APPENDED);
         inserted = group.counter(INSERTED);
         duplicate = group.counter(DUPLICATE);
@@ -165,18 +157,9 @@ public final class ScoringMetrics {
         expired = group.counter(EXPIRED);
         candidates = group.counter(CANDIDATES);
         unknown = group.counter(UNKNOWN);
-        scoringMicros = histogram(SCORING_MICROS);
-        ageMs = histogram(AGE_MS);
-        freshnessMs = histogram(FRESHNESS_MS);
-        historyLength = histogram(HISTORY_LENGTH);
-        pctrMillionths = histogram(PCTR_MILLIONTHS);
         for (Reason reason : Reason.values()) {
             deadLetters.put(reason, group.addGroup(REASON, reason.code()).counter(DEAD_LETTERS));
         }
-    }
-
-    private Histogram histogram(String name) {
-        return group.histogram(name, new DescriptiveStatisticsHistogram(WINDOW));
     }
 
     /** Says which model scores. */

@@ -47,6 +47,7 @@ final class CaseJob implements AutoCloseable {
         this.of = of;
         this.settings = settings;
         this.model = ModelReader.read(settings.model()).config();
+        records = new RecordSource(settings.model(), of.users(), of.hotShare(), 1);
         checkpoints = Files.createTempDirectory("dien-bench-checkpoints-");
         topics = kafka.topics(id, 2 * of.parallelism());
         Map<String, String> values = topics.options();
@@ -56,7 +57,6 @@ final class CaseJob implements AutoCloseable {
         values.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
         values.putAll(settings.options());
         options = JobOptions.of(values);
-        records = new RecordSource(settings.model(), of.users(), of.hotShare(), 1);
         flink = LocalFlink.start(of.parallelism(), JobCounts.configuration());
     }
 
@@ -152,8 +152,8 @@ final class CaseJob implements AutoCloseable {
     public void close() throws Exception {
         try {
             flink.close();
-            topics.close();
         } finally {
+            topics.close();
             FileUtils.deleteDirectoryQuietly(checkpoints.toFile());
         }
     }

@@ -97,8 +97,8 @@ final class CeilingJob {
                         length < maxLength * behaviorBytes
                                 ? length
                                 : length - length / EVICTED_SHARE;
-                byte[] grown = Arrays.copyOf(bytes == null ? new byte[0] : bytes, kept);
-                grown = Arrays.copyOf(grown, kept + behaviorBytes);
+                byte[] old = bytes == null ? new byte[0] : bytes;
+                byte[] grown = Arrays.copyOf(old, kept + behaviorBytes);
                 // interest states do not compress, so these must not either
                 for (int i = kept; i < grown.length; i++) {
                     grown[i] = (byte) noise.nextInt();

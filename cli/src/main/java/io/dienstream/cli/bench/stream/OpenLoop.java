@@ -45,7 +45,7 @@ final class OpenLoop {
     /** The most that goes through: {@code inFlight} requests are always on their way. */
     double saturation(TopicTail scores, double seconds, double warmUp, int inFlight)
             throws InterruptedException {
-        Exchange exchange = new Exchange(scores, Integer.MAX_VALUE, 0);
+        Exchange exchange = new Exchange(scores, 0, 0);
         long start = System.nanoTime();
         long warm = -1;
         long warmAt = 0;
@@ -111,8 +111,12 @@ final class OpenLoop {
         volatile long last;
         long sent;
 
-        Exchange(TopicTail scores, int total, int warm) {
-            due = new AtomicLongArray(total == Integer.MAX_VALUE ? 0 : total);
+        /**
+         * @param timed how many requests have a due time; none where only answers are counted
+         * @param warm the first of them, of the warm-up, which leave no latency
+         */
+        Exchange(TopicTail scores, int timed, int warm) {
+            due = new AtomicLongArray(timed);
             this.warm = warm;
             reader = new Thread(() -> read(scores), "dien-bench-reader");
             reader.setDaemon(true);
