@@ -37,6 +37,11 @@ public final class HistoryModel {
         return fingerprint;
     }
 
+    /** L. */
+    public int maxLength() {
+        return maxLength;
+    }
+
     public InterestExtractor.Scratch newScratch() {
         return extractor.newScratch();
     }

@@ -30,7 +30,12 @@ public final class InterestHistory {
         /** Not newer than the newest evicted behavior; nothing changed. */
         LATE,
         /** Not newer than the user's last erasure; nothing changed. */
-        ERASED
+        ERASED;
+
+        /** Whether the history is another one than before. */
+        public boolean changes() {
+            return this == APPENDED || this == INSERTED;
+        }
     }
 
     private final String[] fieldNames;
@@ -156,9 +161,7 @@ public final class InterestHistory {
 
     private int position(long timestamp, long key) {
         int at = size;
-        while (at > 0
-                && (timestamps[at - 1] > timestamp
-                        || (timestamps[at - 1] == timestamp && eventKeys[at - 1] > key))) {
+        while (at > 0 && !isAfter(at - 1, timestamp, key)) {
             at--;
         }
         return at;
@@ -208,17 +211,37 @@ public final class InterestHistory {
 
     /** A deep copy; field values are shared, they never change. */
     public InterestHistory copy() {
-        InterestHistory copy = new InterestHistory(fieldNames, hidden, maxLength);
-        copy.ensureCapacity(size);
-        System.arraycopy(eventKeys, 0, copy.eventKeys, 0, size);
-        System.arraycopy(timestamps, 0, copy.timestamps, 0, size);
-        System.arraycopy(rows, 0, copy.rows, 0, size * fields);
-        System.arraycopy(states, 0, copy.states, 0, size * hidden);
-        System.arraycopy(values, 0, copy.values, 0, size);
-        copy.size = size;
-        copy.setFloor(floorTimestamp, floorKey);
-        copy.setErasedThrough(erasedThrough);
-        return copy;
+        return slice(0);
+    }
+
+    /**
+     * A deep copy of the behaviors from {@code from} on, with their interest states, the floor and
+     * the erasure. One that is appended to it gets the state that it would get here, as long as
+     * nothing comes before the first row or makes it leave.
+     */
+    public InterestHistory slice(int from) {
+        InterestHistory slice = new InterestHistory(fieldNames, hidden, maxLength);
+        slice.append(this, from);
+        slice.setFloor(floorTimestamp, floorKey);
+        slice.setErasedThrough(erasedThrough);
+        return slice;
+    }
+
+    /** Appends the behaviors of {@code newer} from {@code from} on as they are, states included. */
+    public void append(InterestHistory newer, int from) {
+        int more = newer.size - from;
+        ensureCapacity(size + more);
+        System.arraycopy(newer.eventKeys, from, eventKeys, size, more);
+        System.arraycopy(newer.timestamps, from, timestamps, size, more);
+        System.arraycopy(newer.rows, from * fields, rows, size * fields, more * fields);
+        System.arraycopy(newer.states, from * hidden, states, size * hidden, more * hidden);
+        System.arraycopy(newer.values, from, values, size, more);
+        size += more;
+    }
+
+    /** Whether a behavior at {@code timestamp} with this key comes after the one at {@code t}. */
+    public boolean isAfter(int t, long timestamp, long eventKey) {
+        return timestamp > timestamps[t] || (timestamp == timestamps[t] && eventKey > eventKeys[t]);
     }
 
     /** Restores a row as a codec read it, after the newest one; states go to {@link #states}. */

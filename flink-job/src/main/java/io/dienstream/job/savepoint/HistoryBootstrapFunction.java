@@ -2,10 +2,9 @@ package io.dienstream.job.savepoint;
 
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.TimeMode;
+import io.dienstream.job.state.HistoryParts;
 import io.dienstream.job.state.StoredHistory;
-import io.dienstream.job.state.UserHistoryState;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.state.api.functions.KeyedStateBootstrapFunction;
 
@@ -21,7 +20,7 @@ final class HistoryBootstrapFunction
     private final boolean eventTimeMode;
     private final long ttlMs;
 
-    private transient ValueState<StoredHistory> history;
+    private transient HistoryParts parts;
 
     HistoryBootstrapFunction(JobOptions options) {
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
@@ -30,13 +29,13 @@ final class HistoryBootstrapFunction
 
     @Override
     public void open(OpenContext context) {
-        history = getRuntimeContext().getState(UserHistoryState.historyDescriptor());
+        parts = new HistoryParts(getRuntimeContext());
     }
 
     @Override
     public void processElement(Tuple2<String, StoredHistory> user, Context context)
             throws Exception {
-        history.update(user.f1);
+        parts.storeWhole(user.f1);
         if (ttlMs == 0) {
             return;
         }

@@ -2,14 +2,12 @@ package io.dienstream.job.savepoint;
 
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.OperatorIds;
-import io.dienstream.job.state.StoredHistory;
+import io.dienstream.job.state.HistoryParts;
 import io.dienstream.job.state.StoredHistorySerializer;
-import io.dienstream.job.state.UserHistoryState;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -63,18 +61,18 @@ public final class SavepointHistories {
     private static final class Read
             extends KeyedStateReaderFunction<String, Tuple2<String, byte[]>> {
         private static final long serialVersionUID = 1;
-        private transient ValueState<StoredHistory> history;
+        private transient HistoryParts parts;
 
         @Override
         public void open(OpenContext context) {
-            history = getRuntimeContext().getState(UserHistoryState.historyDescriptor());
+            parts = new HistoryParts(getRuntimeContext());
         }
 
         @Override
         public void readKey(String user, Context context, Collector<Tuple2<String, byte[]>> out)
                 throws IOException {
             DataOutputSerializer bytes = new DataOutputSerializer(1024);
-            new StoredHistorySerializer().serialize(history.value(), bytes);
+            new StoredHistorySerializer().serialize(parts.whole(), bytes);
             out.collect(Tuple2.of(user, bytes.getCopyOfBuffer()));
         }
     }

@@ -3,7 +3,6 @@ package io.dienstream.job.state;
 import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.InboundRecordSerializer;
 import io.dienstream.schema.Behavior;
@@ -14,8 +13,6 @@ import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.ListSerializer;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
@@ -24,11 +21,9 @@ import org.rocksdb.RocksDBException;
 
 /**
  * The keyed state of the current user: the history, and in event-time mode the records that wait
- * for the watermark. The only owner of state names, serializers and layouts. States that another
- * model computed are rebuilt on first touch, so nobody ever sees two models' states mixed.
+ * for the watermark.
  */
 public final class UserHistoryState {
-    static final String HISTORY = "history";
     static final String PENDING = "pending";
 
     private static final Comparator<InboundRecord> IN_EVENT_ORDER =
@@ -45,21 +40,15 @@ public final class UserHistoryState {
     }
 
     private final HistoryModel model;
-    private final InterestExtractor.Scratch scratch;
-    private final ValueState<StoredHistory> history;
+    private final HistoryParts parts;
+    private final CurrentHistory history;
     private final MapState<Long, List<InboundRecord>> pending;
-    private long rebuilds;
 
     public UserHistoryState(RuntimeContext context, HistoryModel model) {
         this.model = model;
-        this.scratch = model.newScratch();
-        history = context.getState(historyDescriptor());
+        parts = new HistoryParts(context);
+        history = new CurrentHistory(parts, model);
         pending = context.getMapState(pendingDescriptor());
-    }
-
-    /** How a user's history is stored; for tools that read savepoints. */
-    public static ValueStateDescriptor<StoredHistory> historyDescriptor() {
-        return new ValueStateDescriptor<>(HISTORY, new StoredHistorySerializer());
     }
 
     private static MapStateDescriptor<Long, List<InboundRecord>> pendingDescriptor() {
@@ -70,18 +59,7 @@ public final class UserHistoryState {
 
     /** The user's history under the current model; a new empty one for a cold user. */
     public InterestHistory history() throws IOException {
-        StoredHistory stored = history.value();
-        return stored == null ? model.newHistory() : current(stored);
-    }
-
-    private InterestHistory current(StoredHistory stored) throws IOException {
-        if (stored.modelFingerprint() == model.fingerprint()) {
-            return stored.history();
-        }
-        rebuilds++;
-        InterestHistory rebuilt = model.rebuild(stored.history(), scratch);
-        history.update(new StoredHistory(model.fingerprint(), stored.touched(), rebuilt));
-        return rebuilt;
+        return history.get();
     }
 
     /**
@@ -90,20 +68,7 @@ public final class UserHistoryState {
      * @param now what {@link StoredHistory#touched} becomes
      */
     public Applied add(Behavior b, long now) throws IOException {
-        StoredHistory stored = history.value();
-        InterestHistory h = stored == null ? model.newHistory() : current(stored);
-        int before = h.size();
-        InterestHistory.Outcome outcome =
-                model.add(
-                        h, model.encode(b.getEventId(), b.getTimestamp(), b.getFields()), scratch);
-        boolean changed =
-                outcome == InterestHistory.Outcome.APPENDED
-                        || outcome == InterestHistory.Outcome.INSERTED;
-        if (changed) {
-            history.update(new StoredHistory(model.fingerprint(), now, h));
-        }
-        int evicted = changed ? before + 1 - h.size() : 0;
-        return new Applied(outcome, evicted, stored == null && changed);
+        return history.add(model.encode(b.getEventId(), b.getTimestamp(), b.getFields()), now);
     }
 
     /**
@@ -114,11 +79,7 @@ public final class UserHistoryState {
      * @return whether the user had no state before
      */
     public boolean erase(long timestamp, long now) throws IOException {
-        StoredHistory stored = history.value();
-        InterestHistory h = stored == null ? model.newHistory() : current(stored);
-        model.erase(h, timestamp, scratch);
-        history.update(new StoredHistory(model.fingerprint(), now, h));
-        return stored == null;
+        return history.erase(timestamp, now);
     }
 
     /**
@@ -136,18 +97,17 @@ public final class UserHistoryState {
 
     /** As it is stored, or null for a cold user; for tools that write savepoints. */
     public StoredHistory stored() throws IOException {
-        return history.value();
+        return parts.whole();
     }
 
     /** When the last behavior was applied, or Long.MIN_VALUE for a cold user. */
     public long touched() throws IOException {
-        StoredHistory stored = history.value();
-        return stored == null ? Long.MIN_VALUE : stored.touched();
+        return parts.touched();
     }
 
     /** Deletes the user's history. */
     public void clear() {
-        history.clear();
+        parts.clear();
     }
 
     /** Keeps a record until the watermark has passed its event time. */
@@ -172,6 +132,6 @@ public final class UserHistoryState {
 
     /** How many histories were rebuilt for a new model, since this was made. */
     public long rebuilds() {
-        return rebuilds;
+        return history.rebuilds();
     }
 }

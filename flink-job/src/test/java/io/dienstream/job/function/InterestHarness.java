@@ -5,9 +5,9 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.ScoringTask;
+import io.dienstream.job.state.HistoryParts;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import io.dienstream.job.state.StoredHistory;
-import io.dienstream.job.state.UserHistoryState;
 import io.dienstream.schema.DeadLetter;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
@@ -67,7 +67,7 @@ final class InterestHarness implements AutoCloseable {
                 .getPartitionedState(
                         VoidNamespace.INSTANCE,
                         VoidNamespaceSerializer.INSTANCE,
-                        UserHistoryState.historyDescriptor())
+                        HistoryParts.historyDescriptor())
                 .update(new StoredHistory(1, 2, null));
     }
 

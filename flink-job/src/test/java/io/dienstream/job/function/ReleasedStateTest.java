@@ -20,7 +20,7 @@ import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Keyed state as released jobs have left it, in each layout that there ever was: committed
@@ -28,18 +28,22 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ReleasedStateTest {
     private static final long MODEL_SEED = 1;
+    private static final int TODAYS_BEHAVIORS = 11;
 
     @TempDir private Path directory;
 
-    /** The snapshot of a user with three more behaviors than L, and a held request and behavior. */
+    /**
+     * The snapshot of a user with a held request and behavior. So many behaviors with the held one
+     * that the history, from layout 3 on, is kept in two parts.
+     */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
-    void restores(int layout) throws Exception {
+    @CsvSource({"1, 12", "2, 12", "3, " + TODAYS_BEHAVIORS})
+    void restores(int layout, int behaviors) throws Exception {
         Path model = Records.model(directory, MODEL_SEED);
         HistoryModel historyModel =
                 new Scorer(ModelReader.read(model), new ScalarKernels()).historyModel();
         InterestHistory expected = historyModel.newHistory();
-        for (int n = 0; n < Records.MAX_LENGTH + 4; n++) {
+        for (int n = 0; n < behaviors; n++) {
             Behavior b = Records.behavior("u", n, 10L * n);
             historyModel.add(
                     expected,
@@ -82,7 +86,7 @@ class ReleasedStateTest {
         try (InterestHarness h =
                 new InterestHarness(
                         Records.model(directory, MODEL_SEED), null, "time.mode", "event-time")) {
-            int last = Records.MAX_LENGTH + 3;
+            int last = TODAYS_BEHAVIORS - 1;
             for (int n = 0; n < last; n++) {
                 h.behavior("u", n, 10L * n);
             }

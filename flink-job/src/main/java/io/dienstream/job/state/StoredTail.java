@@ -1,0 +1,68 @@
+package io.dienstream.job.state;
+
+import io.dienstream.dien.history.InterestHistory;
+
+/**
+ * A user's newest behaviors, kept apart from the {@link StoredHistory} they follow: a behavior
+ * reads and writes these few rows instead of the whole history.
+ *
+ * @param modelFingerprint stamp of the model that computed the interest states, the history's too
+ * @param touched as {@link StoredHistory#touched}
+ * @param sealedKeys {@link #digest} of each event key of the stored history, oldest first
+ * @param rows row 0 repeats the stored history's newest behavior, whose state the next one steps
+ *     from; the rows after it are the tail. Floor and erasure are the user's
+ */
+record StoredTail(long modelFingerprint, long touched, int[] sealedKeys, InterestHistory rows) {
+
+    /** The empty tail of a stored history that has behaviors. */
+    static StoredTail after(StoredHistory stored) {
+        InterestHistory history = stored.history();
+        int[] keys = new int[history.size()];
+        for (int t = 0; t < keys.length; t++) {
+            keys[t] = digest(history.eventKey(t));
+        }
+        return new StoredTail(
+                stored.modelFingerprint(),
+                stored.touched(),
+                keys,
+                history.slice(history.size() - 1));
+    }
+
+    /** The same rows, touched {@code now}. */
+    StoredTail touchedAt(long now) {
+        return new StoredTail(modelFingerprint, now, sealedKeys, rows);
+    }
+
+    /** How many behaviors the tail holds, row 0 not counted. */
+    int length() {
+        return rows.size() - 1;
+    }
+
+    /** How many behaviors the user has. */
+    int total() {
+        return sealedKeys.length + length();
+    }
+
+    /** False: the stored history surely holds no such event. True: it has to be asked. */
+    boolean maySeal(long eventKey) {
+        int digest = digest(eventKey);
+        for (int key : sealedKeys) {
+            if (key == digest) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Stored history and tail as the one history that they are; both stay as they were. */
+    StoredHistory join(StoredHistory stored) {
+        InterestHistory whole = stored.history().copy();
+        whole.append(rows, 1);
+        return new StoredHistory(modelFingerprint, touched, whole);
+    }
+
+    /** 32 bits of an event key: numbers that follow one another must not collide. */
+    static int digest(long eventKey) {
+        return (int) ((eventKey * 0x9E3779B97F4A7C15L) >>> Integer.SIZE);
+    }
+}

@@ -1,0 +1,181 @@
+package io.dienstream.job.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.dien.RandomModels;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.history.Behavior;
+import io.dienstream.dien.history.HistoryModel;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.kernel.ScalarKernels;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A history in two parts is the history that {@link InterestHistory} alone would be. */
+class CurrentHistoryTest {
+    private static final int RANDOM_USERS = 200;
+
+    @TempDir private Path directory;
+
+    private Slot<StoredHistory> history;
+    private Slot<StoredTail> tail;
+    private HistoryParts parts;
+
+    @BeforeEach
+    void cold() {
+        history = new Slot<>(new StoredHistorySerializer());
+        tail = new Slot<>(new StoredTailSerializer());
+        parts = new HistoryParts(history, tail);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 9, 16, 40})
+    void isTheUndividedHistoryWhateverComes(int maxLength) throws IOException {
+        HistoryModel first = model(maxLength, 1);
+        HistoryModel second = model(1 + 2 * maxLength / 3, 2);
+        for (int seed = 0; seed < RANDOM_USERS; seed++) {
+            cold();
+            Random random = new Random(seed);
+            InterestHistory undivided = first.newHistory();
+            live(random, 5, first, undivided, "seed " + seed);
+            InterestHistory rebuilt = second.rebuild(undivided, second.newScratch());
+            live(random, 4 * maxLength, second, rebuilt, "seed " + seed + ", another model");
+        }
+    }
+
+    /** Mostly in order; some late, some twice, a few erasures. */
+    private void live(
+            Random random, int from, HistoryModel model, InterestHistory undivided, String as)
+            throws IOException {
+        CurrentHistory current = new CurrentHistory(parts, model);
+        int length = model.maxLength();
+        int end = from + 1 + random.nextInt(4 * length + 4);
+        for (int event = from; event < end; event++) {
+            int back = random.nextInt(4) == 0 ? random.nextInt(length + 5) : 0;
+            if (random.nextInt(40) == 0) {
+                current.erase(1000L + event - back, event);
+                model.erase(undivided, 1000L + event - back, model.newScratch());
+            } else {
+                int jitter = random.nextInt(6) == 0 ? random.nextInt(length + 5) : 0;
+                Behavior b = behavior(model, event - back, jitter);
+                int before = undivided.size();
+                InterestHistory.Outcome expected = model.add(undivided, b, model.newScratch());
+                UserHistoryState.Applied applied = current.add(b, event);
+                assertThat(applied.outcome()).as(as).isEqualTo(expected);
+                assertThat(applied.evicted())
+                        .as(as)
+                        .isEqualTo(expected.changes() ? before + 1 - undivided.size() : 0);
+                if (expected.changes()) {
+                    assertThat(parts.touched()).as(as).isEqualTo(event);
+                    assertThat(parts.whole().modelFingerprint())
+                            .as(as)
+                            .isEqualTo(model.fingerprint());
+                }
+            }
+            assertThat(bytes(current.get())).as(as).isEqualTo(bytes(undivided));
+        }
+    }
+
+    @Test
+    void aBehaviorInOrderLeavesTheWholeHistoryAlone() throws IOException {
+        HistoryModel model = model(40, 1);
+        CurrentHistory current = new CurrentHistory(parts, model);
+        for (int event = 0; event < 40; event++) {
+            current.add(behavior(model, event, 0), event);
+        }
+        int reads = history.reads;
+        int writes = history.writes;
+        for (int event = 40; event < 440; event++) {
+            current.add(behavior(model, event, 0), event);
+        }
+        // a tail of 5, then the sixth is written with the whole; the next reads it to begin a tail
+        assertThat(history.writes - writes).isBetween(400 / 6, 400 / 5);
+        assertThat(history.reads - reads).isBetween(2 * 400 / 6, 2 * 400 / 5);
+    }
+
+    @Test
+    void whoIsForgottenLeavesNeitherPart() throws IOException {
+        HistoryModel model = model(16, 1);
+        CurrentHistory current = new CurrentHistory(parts, model);
+        for (int event = 0; event < 8; event++) {
+            current.add(behavior(model, event, 0), event);
+        }
+        assertThat(tail.value()).isNotNull();
+        parts.clear();
+        assertThat(history.value()).isNull();
+        assertThat(tail.value()).isNull();
+        assertThat(parts.touched()).isEqualTo(Long.MIN_VALUE);
+        assertThat(current.add(behavior(model, 9, 0), 9).firstOfUser()).isTrue();
+    }
+
+    private HistoryModel model(int maxLength, long seed) throws IOException {
+        Path path = directory.resolve("model-" + maxLength + "-" + seed);
+        RandomModels.write(
+                path,
+                RandomModels.config(
+                        Architecture.DIEN, AttentionType.BILINEAR, GateForm.PAPER, maxLength),
+                seed);
+        return new Scorer(ModelReader.read(path), new ScalarKernels()).historyModel();
+    }
+
+    private static Behavior behavior(HistoryModel model, int event, int jitter) {
+        return model.encode(
+                Integer.toString(event),
+                1000L + event + jitter,
+                Map.of("item", "i" + event % 23, "category", "c" + event % 5));
+    }
+
+    private static byte[] bytes(InterestHistory h) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        new InterestHistoryCodec().write(h, out);
+        return out.getCopyOfBuffer();
+    }
+
+    /** State that keeps bytes, as RocksDB does, and counts. */
+    private static final class Slot<T> implements ValueState<T> {
+        private final TypeSerializer<T> serializer;
+        private byte[] stored;
+        private int reads;
+        private int writes;
+
+        Slot(TypeSerializer<T> serializer) {
+            this.serializer = serializer;
+        }
+
+        @Override
+        public T value() throws IOException {
+            reads++;
+            return stored == null
+                    ? null
+                    : serializer.deserialize(new DataInputDeserializer(stored));
+        }
+
+        @Override
+        public void update(T value) throws IOException {
+            writes++;
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            serializer.serialize(value, out);
+            stored = out.getCopyOfBuffer();
+        }
+
+        @Override
+        public void clear() {
+            stored = null;
+        }
+    }
+}
