@@ -47,7 +47,10 @@ public final class JobEnvironment {
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         c.set(ExecutionOptions.BUFFER_TIMEOUT, options.get(JobOptions.BUFFER_TIMEOUT));
-        c.set(CoreOptions.DEFAULT_PARALLELISM, options.get(JobOptions.PARALLELISM));
+        int parallelism = options.get(JobOptions.PARALLELISM);
+        if (parallelism > 0) {
+            c.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        }
         return c;
     }
 }

@@ -143,7 +143,13 @@ public final class JobOptions implements Serializable {
     public static final Option<String> TRANSACTION_PREFIX =
             text("delivery.transactional-id-prefix", "dien-stream", "Unique to this deployment");
     public static final Option<Integer> PARALLELISM =
-            integer("job.parallelism", 1, 1, 32_768, "Subtasks of every operator");
+            integer(
+                    "job.parallelism",
+                    1,
+                    0,
+                    32_768,
+                    "Subtasks of every operator; 0: as Flink is configured, for clusters that set"
+                            + " it");
     public static final Option<Integer> SCORING_PARALLELISM =
             integer(
                     "scoring.parallelism",

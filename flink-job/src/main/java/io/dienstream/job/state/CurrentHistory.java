@@ -14,8 +14,8 @@ import java.io.IOException;
  * rebuilt on first touch, so nobody ever sees two models' states mixed.
  */
 final class CurrentHistory {
-    /** A tail grows to L / 8: docs/PERFORMANCE.md has what other shares cost. */
-    private static final int TAIL_SHARE = 8;
+    /** A tail grows to L / 4: full when the next eviction rewrites the whole history anyway. */
+    private static final int TAIL_SHARE = 4;
 
     private final HistoryParts parts;
     private final HistoryModel model;

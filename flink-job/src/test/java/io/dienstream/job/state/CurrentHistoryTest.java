@@ -103,16 +103,16 @@ class CurrentHistoryTest {
         for (int event = 40; event < 440; event++) {
             current.add(behavior(model, event, 0), event);
         }
-        // a tail of 5, then the sixth is written with the whole; the next reads it to begin a tail
-        assertThat(history.writes - writes).isBetween(400 / 6, 400 / 5);
-        assertThat(history.reads - reads).isBetween(2 * 400 / 6, 2 * 400 / 5);
+        // every tenth evicts and is written with the whole; the next reads it to begin a tail
+        assertThat(history.writes - writes).isEqualTo(400 / 10);
+        assertThat(history.reads - reads).isEqualTo(2 * 400 / 10);
     }
 
     @Test
     void whoIsForgottenLeavesNeitherPart() throws IOException {
         HistoryModel model = model(16, 1);
         CurrentHistory current = new CurrentHistory(parts, model);
-        for (int event = 0; event < 8; event++) {
+        for (int event = 0; event < 10; event++) {
             current.add(behavior(model, event, 0), event);
         }
         assertThat(tail.value()).isNotNull();
