@@ -1,0 +1,133 @@
+package io.dienstream.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dienstream.job.AdScoringJob;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every service of docker-compose.yml, and the names in it. */
+class ComposeTest {
+    /** What the official images write to beside their volumes. */
+    private static final Set<String> WRITABLE_ROOT = Set.of("kafka", "schema-registry");
+
+    private static final Set<String> RUNS_ONCE = Set.of("topics");
+
+    /** Sends as long as it lives; nobody waits for it. */
+    private static final Set<String> WITHOUT_HEALTH = Set.of("topics", "simulator");
+
+    @Test
+    void everyServiceIsPinnedLimitedAndLockedDown() throws IOException {
+        assertThat(Compose.services().properties()).hasSizeGreaterThan(9);
+        for (Map.Entry<String, JsonNode> e : Compose.services().properties()) {
+            JsonNode service = e.getValue();
+            String name = e.getKey();
+            assertThat(service.get("image").asText()).as(name).matches(".+:v?\\d[\\w.-]+");
+            assertThat(service.has("mem_limit")).as(name).isTrue();
+            assertThat(service.has("cpus")).as(name).isTrue();
+            assertThat(service.get("user").asText()).as(name).matches("[1-9]\\d*:\\d+");
+            assertThat(service.at("/cap_drop/0").asText()).as(name).isEqualTo("ALL");
+            assertThat(service.at("/security_opt/0").asText())
+                    .as(name)
+                    .isEqualTo("no-new-privileges:true");
+            assertThat(service.path("read_only").asBoolean())
+                    .as(name)
+                    .isEqualTo(!WRITABLE_ROOT.contains(name));
+            assertThat(service.has("healthcheck"))
+                    .as(name)
+                    .isEqualTo(!WITHOUT_HEALTH.contains(name));
+            assertThat(service.get("restart").asText())
+                    .as(name)
+                    .isEqualTo(RUNS_ONCE.contains(name) ? "no" : "unless-stopped");
+            for (JsonNode port : service.path("ports")) {
+                assertThat(port.asText()).as(name).startsWith("127.0.0.1:");
+            }
+        }
+    }
+
+    @Test
+    void everythingThatIsNamedExists() throws IOException {
+        JsonNode file = Compose.file();
+        for (Map.Entry<String, JsonNode> e : Compose.services().properties()) {
+            JsonNode service = e.getValue();
+            for (JsonNode volume : service.path("volumes")) {
+                String source = volume.asText().split(":")[0];
+                boolean exists =
+                        source.startsWith("./")
+                                ? Files.exists(Manifests.ROOT.resolve(source))
+                                : file.get("volumes").has(source);
+                assertThat(exists).as(e.getKey() + ": " + source).isTrue();
+            }
+            for (Map.Entry<String, JsonNode> on : service.path("depends_on").properties()) {
+                assertThat(file.get("services").has(on.getKey())).isTrue();
+            }
+        }
+        List<String> command = new ArrayList<>();
+        file.at("/services/jobmanager/command").forEach(c -> command.add(c.asText()));
+        assertThat(command)
+                .containsExactly(
+                        "--job-classname",
+                        AdScoringJob.class.getName(),
+                        "--config",
+                        "/etc/dien-stream/options.properties");
+        assertThat(file.at("/services/jobmanager/volumes").toString())
+                .contains("./compose/options.properties:/etc/dien-stream/options.properties:ro");
+    }
+
+    /** Three listeners: for the system, for the controller, for this machine. */
+    @Test
+    void kafkaListensThreeTimes() throws IOException {
+        JsonNode kafka = Compose.services().at("/kafka/environment");
+        assertThat(kafka.get("KAFKA_LISTENERS").asText().split(",")).hasSize(3);
+        assertThat(kafka.get("KAFKA_ADVERTISED_LISTENERS").asText())
+                .isEqualTo("INTERNAL://kafka:9092,EXTERNAL://localhost:9094");
+        assertThat(Files.readString(Manifests.ROOT.resolve("compose/options.properties")))
+                .contains("kafka.bootstrap-servers = kafka:9092");
+    }
+
+    @Test
+    void prometheusScrapesEveryProcess() throws IOException {
+        String targets = Files.readString(Manifests.ROOT.resolve("monitoring/prometheus.yml"));
+        for (String name : List.of("jobmanager", "taskmanager-1", "taskmanager-2")) {
+            assertThat(Compose.services().has(name)).isTrue();
+            assertThat(targets).contains("\"" + name + ":9249\"");
+        }
+    }
+
+    /** Where compose is: it takes the file. */
+    @Test
+    void composeTakesIt() throws Exception {
+        for (String compose : List.of("docker compose", "docker-compose")) {
+            if (run(compose + " version").code() == 0) {
+                Run config = run(compose + " config --quiet");
+                assertThat(config.code()).as(config.output()).isZero();
+                return;
+            }
+        }
+        assumeTrue(false, "no docker compose here");
+    }
+
+    private record Run(int code, String output) {}
+
+    private static Run run(String command) throws InterruptedException {
+        try {
+            Process process =
+                    new ProcessBuilder(command.split(" "))
+                            .directory(Manifests.ROOT.toFile())
+                            .redirectErrorStream(true)
+                            .start();
+            byte[] output = process.getInputStream().readAllBytes();
+            return new Run(process.waitFor(), new String(output, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return new Run(-1, e.getMessage());
+        }
+    }
+}

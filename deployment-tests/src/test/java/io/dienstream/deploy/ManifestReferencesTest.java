@@ -1,0 +1,178 @@
+package io.dienstream.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.dienstream.job.option.JobOptions;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What one object names, another one is; and the job's Kafka user may do what the job does. */
+class ManifestReferencesTest {
+    /** Made by whoever runs the cluster; docs/SECURITY.md says how. */
+    private static final Set<String> FROM_OUTSIDE = Set.of("dien-object-store");
+
+    private static final String POD = "/podTemplate/spec";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "production"})
+    void everyNameExists(String overlay) throws IOException {
+        Manifests all = Manifests.rendered(overlay);
+        JsonNode spec = all.one("FlinkDeployment").get("spec");
+        assertThat(all.names("ServiceAccount")).contains(spec.get("serviceAccount").asText());
+        assertThat(all.one("RoleBinding").at("/subjects/0/name").asText())
+                .isEqualTo(spec.get("serviceAccount").asText());
+        assertThat(all.one("RoleBinding").at("/roleRef/name").asText())
+                .isEqualTo(all.one("Role").at("/metadata/name").asText());
+
+        Set<String> secrets = new HashSet<>(FROM_OUTSIDE);
+        // what Strimzi makes: a secret for each user, one with the cluster's certificate
+        secrets.addAll(all.names("KafkaUser"));
+        all.names("Kafka").forEach(k -> secrets.add(k + "-cluster-ca-cert"));
+        assertThat(texts(spec, "secretName")).isNotEmpty().allMatch(secrets::contains);
+        for (JsonNode reference : spec.findValues("secretKeyRef")) {
+            assertThat(secrets).contains(reference.get("name").asText());
+        }
+        assertThat(texts(spec, "claimName"))
+                .isNotEmpty()
+                .allMatch(all.names("PersistentVolumeClaim")::contains);
+        for (JsonNode map : spec.findValues("configMap")) {
+            assertThat(all.names("ConfigMap")).contains(map.get("name").asText());
+        }
+        assertMountsHaveVolumes(spec);
+    }
+
+    private static void assertMountsHaveVolumes(JsonNode spec) {
+        Set<String> volumes = new TreeSet<>();
+        Set<String> mounts = new TreeSet<>();
+        for (JsonNode pod : List.of(spec.at(POD), spec.at("/taskManager" + POD))) {
+            pod.at("/volumes").forEach(v -> volumes.add(v.get("name").asText()));
+            pod.at("/containers/0/volumeMounts").forEach(m -> mounts.add(m.get("name").asText()));
+        }
+        assertThat(mounts).isEqualTo(volumes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "production"})
+    void optionsNameWhatIsMountedAndDeployed(String overlay) throws IOException {
+        Manifests all = Manifests.rendered(overlay);
+        JsonNode spec = all.one("FlinkDeployment").get("spec");
+        Properties options = options(all);
+        List<String> paths = texts(spec.at(POD), "mountPath");
+        for (String key :
+                List.of(
+                        "model.path",
+                        "kafka.properties.ssl.truststore.location",
+                        "kafka.properties.config.providers.directory.param.allowed.paths")) {
+            String path = options.getProperty(key);
+            assertThat(paths).as(key).anyMatch(p -> (path + "/").startsWith(p + "/"));
+        }
+        String listener = all.one("Kafka").at("/spec/kafka/listeners/0/port").asText();
+        assertThat(options.getProperty(JobOptions.BOOTSTRAP_SERVERS.key()))
+                .isEqualTo(
+                        all.one("Kafka").at("/metadata/name").asText()
+                                + "-kafka-bootstrap:"
+                                + listener);
+        List<String> args = new ArrayList<>();
+        spec.at("/job/args").forEach(a -> args.add(a.asText()));
+        assertThat(args).hasSize(2).first().isEqualTo("--config");
+        assertThat(paths).anyMatch(p -> args.get(1).equals(p + "/options.properties"));
+    }
+
+    private static Properties options(Manifests all) throws IOException {
+        Properties options = new Properties();
+        for (JsonNode map : all.ofKind("ConfigMap")) {
+            if (map.at("/data").has("options.properties")) {
+                options.load(new StringReader(map.at("/data").get("options.properties").asText()));
+            }
+        }
+        return options;
+    }
+
+    /** Each topic exists, and the user may use it as the job does, and no more. */
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "production"})
+    void theJobMayDoWhatItDoes(String overlay) throws IOException {
+        Manifests all = Manifests.rendered(overlay);
+        Set<String> allowed = new TreeSet<>();
+        for (JsonNode acl : all.one("KafkaUser").at("/spec/authorization/acls")) {
+            for (JsonNode operation : acl.get("operations")) {
+                allowed.add(
+                        acl.at("/resource/type").asText()
+                                + " "
+                                + acl.at("/resource/name").asText()
+                                + " "
+                                + operation.asText());
+            }
+        }
+        Set<String> needed = new TreeSet<>();
+        for (var in : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)) {
+            needed.add("topic " + in.defaultText() + " Read");
+            needed.add("topic " + in.defaultText() + " Describe");
+        }
+        for (var out : List.of(JobOptions.SCORES, JobOptions.SERVED, JobOptions.DEAD_LETTERS)) {
+            needed.add("topic " + out.defaultText() + " Write");
+            needed.add("topic " + out.defaultText() + " Describe");
+        }
+        needed.add("group " + JobOptions.GROUP_ID.defaultText() + " Read");
+        needed.add("transactionalId " + JobOptions.TRANSACTION_PREFIX.defaultText() + " Write");
+        needed.add("transactionalId " + JobOptions.TRANSACTION_PREFIX.defaultText() + " Describe");
+        needed.add("cluster  DescribeConfigs");
+        assertThat(allowed).isEqualTo(needed);
+        for (String topic : all.names("KafkaTopic")) {
+            assertThat(needed).anyMatch(n -> n.startsWith("topic " + topic + " "));
+        }
+        assertThat(all.names("KafkaTopic")).hasSize(6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "production"})
+    void podsAreLockedDown(String overlay) throws IOException {
+        JsonNode spec = Manifests.rendered(overlay).one("FlinkDeployment").get("spec");
+        JsonNode pod = spec.at(POD);
+        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        JsonNode container = pod.at("/containers/0/securityContext");
+        assertThat(container.get("readOnlyRootFilesystem").asBoolean()).isTrue();
+        assertThat(container.get("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+        assertThat(container.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+        assertThat(pod.has("topologySpreadConstraints")).isTrue();
+    }
+
+    /** The rules for the Prometheus operator are those that promtool has tried. */
+    @ParameterizedTest
+    @ValueSource(strings = {"local", "production"})
+    void alertsAndDashboardAreTheRepositorys(String overlay) throws IOException {
+        Manifests all = Manifests.rendered(overlay);
+        JsonNode rules =
+                Manifests.read(Manifests.ROOT.resolve("monitoring/alerts.yml")).objects().get(0);
+        assertThat(all.one("PrometheusRule").at("/spec/groups")).isEqualTo(rules.get("groups"));
+        String shown = null;
+        for (JsonNode map : all.ofKind("ConfigMap")) {
+            shown =
+                    map.at("/data").has("dashboard.json")
+                            ? map.at("/data").get("dashboard.json").asText()
+                            : shown;
+        }
+        ObjectMapper json = new ObjectMapper();
+        JsonNode dashboard =
+                json.readTree(
+                        Files.readString(Manifests.ROOT.resolve("monitoring/dashboard.json")));
+        assertThat(json.readTree(shown)).isEqualTo(dashboard);
+        assertThat((ArrayNode) dashboard.get("panels")).hasSizeGreaterThan(15);
+    }
+
+    private static List<String> texts(JsonNode node, String field) {
+        return node.findValuesAsText(field);
+    }
+}

@@ -1,0 +1,52 @@
+package io.dienstream.deploy;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The objects of a rendered overlay. */
+record Manifests(List<JsonNode> objects) {
+    static final Path ROOT = Path.of("..");
+    static final YAMLMapper YAML =
+            YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
+
+    static Manifests rendered(String overlay) throws IOException {
+        return read(ROOT.resolve("k8s/rendered/" + overlay + ".yaml"));
+    }
+
+    static Manifests read(Path file) throws IOException {
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
+            List<JsonNode> objects = new ArrayList<>();
+            documents.forEachRemaining(objects::add);
+            return new Manifests(objects);
+        }
+    }
+
+    /** apiVersion and kind, as {@code apps/v1 Deployment}. */
+    static String kind(JsonNode object) {
+        return object.path("apiVersion").asText() + " " + object.path("kind").asText();
+    }
+
+    List<JsonNode> ofKind(String kind) {
+        return objects.stream().filter(o -> o.path("kind").asText().equals(kind)).toList();
+    }
+
+    List<String> names(String kind) {
+        return ofKind(kind).stream().map(o -> o.at("/metadata/name").asText()).toList();
+    }
+
+    /** The only one. */
+    JsonNode one(String kind) {
+        List<JsonNode> all = ofKind(kind);
+        if (all.size() != 1) {
+            throw new AssertionError(all.size() + " objects of kind " + kind);
+        }
+        return all.get(0);
+    }
+}
