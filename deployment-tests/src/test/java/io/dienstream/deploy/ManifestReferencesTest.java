@@ -122,6 +122,7 @@ class ManifestReferencesTest {
             needed.add("topic " + in.defaultText() + " Describe");
         }
         for (var out : List.of(JobOptions.SCORES, JobOptions.SERVED, JobOptions.DEAD_LETTERS)) {
+            needed.add("topic " + out.defaultText() + " Read");
             needed.add("topic " + out.defaultText() + " Write");
             needed.add("topic " + out.defaultText() + " Describe");
         }

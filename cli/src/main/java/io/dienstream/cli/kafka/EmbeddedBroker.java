@@ -30,10 +30,24 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Starts a broker; returns when it takes connections. */
     public static EmbeddedBroker start() throws Exception {
+        return start(new Properties());
+    }
+
+    /** Likewise, with more of the broker's own configuration on top. */
+    public static EmbeddedBroker start(Properties more) throws Exception {
         Path directory = Files.createTempDirectory("dien-kafka-");
         int port = BrokerFiles.freePort();
         Properties properties =
                 BrokerFiles.properties(directory, HOST, port, BrokerFiles.freePort());
+        for (String key : more.stringPropertyNames()) {
+            String own = properties.getProperty(key);
+            // listeners are added to ours, everything else is replaced
+            properties.put(
+                    key,
+                    own != null && key.endsWith("listeners")
+                            ? own + "," + more.getProperty(key)
+                            : more.getProperty(key));
+        }
         BrokerFiles.format(directory);
         KafkaRaftServer server =
                 new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);

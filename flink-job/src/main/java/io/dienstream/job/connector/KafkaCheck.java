@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,31 +27,13 @@ public final class KafkaCheck {
     private KafkaCheck() {}
 
     /**
-     * @throws IOException saying what is missing and what to do, at the latest after {@code
-     *     kafka.startup-timeout}
+     * @throws IOException saying what is missing or not allowed and what to do, at the latest after
+     *     a few times {@code kafka.startup-timeout}
      */
     public static void check(JobOptions options) throws IOException, InterruptedException {
-        String servers = options.get(JobOptions.BOOTSTRAP_SERVERS);
         long timeoutMs = options.get(JobOptions.KAFKA_TIMEOUT).toMillis();
-        Set<String> missing =
-                new TreeSet<>(
-                        Set.of(
-                                options.get(JobOptions.BEHAVIORS),
-                                options.get(JobOptions.REQUESTS),
-                                options.get(JobOptions.CONTROL),
-                                options.get(JobOptions.SCORES),
-                                options.get(JobOptions.DEAD_LETTERS)));
-        if (options.get(JobOptions.SERVED_ENABLED)) {
-            missing.add(options.get(JobOptions.SERVED));
-        }
-        missing.removeAll(topics(options.kafkaProperties(), timeoutMs));
-        if (!missing.isEmpty()) {
-            throw new IOException(
-                    "Kafka at %s has no topics %s; create them with ./dien topics create"
-                                    .formatted(servers, missing)
-                            + " --bootstrap-servers "
-                            + servers);
-        }
+        topics(options.kafkaProperties(), timeoutMs);
+        KafkaAccess.check(options, timeoutMs);
         if (options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE) {
             checkTransactionTimeout(options, timeoutMs);
         }
@@ -138,12 +119,7 @@ public final class KafkaCheck {
         try (Admin admin = Admin.create(client)) {
             return admin.listTopics().names().get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
-            throw new IOException(
-                    "Kafka at %s did not answer within %d ms (%s): is a broker running there, and"
-                                    .formatted(servers, timeoutMs, cause.getClass().getSimpleName())
-                            + " are kafka.bootstrap-servers and kafka.properties.* right?",
-                    e);
+            throw KafkaAccess.refusal(servers, timeoutMs, e);
         } catch (KafkaException e) {
             throw new IOException(
                     "kafka.bootstrap-servers = '" + servers + "' cannot be used: " + e.getMessage(),

@@ -1,0 +1,146 @@
+package io.dienstream.job.connector;
+
+import io.dienstream.job.option.Delivery;
+import io.dienstream.job.option.JobOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Whether the job may do in Kafka what it will do, and what it means when Kafka refuses. */
+final class KafkaAccess {
+    private KafkaAccess() {}
+
+    /**
+     * @throws IOException naming the topics that are missing, or what the user may not do
+     */
+    static void check(JobOptions options, long timeoutMs) throws IOException, InterruptedException {
+        String servers = options.get(JobOptions.BOOTSTRAP_SERVERS);
+        Set<String> missing = new TreeSet<>();
+        List<String> forbidden = new ArrayList<>();
+        try (Admin admin = Admin.create(options.kafkaProperties())) {
+            Map<String, Set<AclOperation>> needed = needed(options);
+            var asked =
+                    admin.describeTopics(
+                            needed.keySet(),
+                            new DescribeTopicsOptions().includeAuthorizedOperations(true));
+            for (Map.Entry<String, KafkaFuture<TopicDescription>> e :
+                    asked.topicNameValues().entrySet()) {
+                String topic = e.getKey();
+                try {
+                    TopicDescription found = e.getValue().get(timeoutMs, TimeUnit.MILLISECONDS);
+                    Set<AclOperation> lacking = new TreeSet<>(needed.get(topic));
+                    lacking.removeAll(found.authorizedOperations());
+                    lacking.forEach(operation -> forbidden.add(operation + " on topic " + topic));
+                } catch (ExecutionException failed) {
+                    if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+                        missing.add(topic);
+                    } else if (failed.getCause() instanceof AuthorizationException) {
+                        forbidden.add("DESCRIBE on topic " + topic);
+                    } else {
+                        throw failed;
+                    }
+                }
+            }
+            if (!mayCommit(admin, options.get(JobOptions.GROUP_ID), timeoutMs)) {
+                forbidden.add("READ on group " + options.get(JobOptions.GROUP_ID));
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw refusal(servers, timeoutMs, e);
+        }
+        if (!missing.isEmpty()) {
+            throw new IOException(
+                    "Kafka at %s has no topics %s; create them with ./dien topics create"
+                                    .formatted(servers, missing)
+                            + " --bootstrap-servers "
+                            + servers);
+        }
+        if (!forbidden.isEmpty()) {
+            throw new IOException(
+                    "Kafka at %s does not allow the job's user: %s; add ACLs for it"
+                            .formatted(servers, String.join(", ", forbidden)));
+        }
+    }
+
+    private static Map<String, Set<AclOperation>> needed(JobOptions options) {
+        Map<String, Set<AclOperation>> needed = new TreeMap<>();
+        for (var in : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)) {
+            needed.put(options.get(in), Set.of(AclOperation.READ));
+        }
+        // an exactly-once sink asks who has transactions open in its topic
+        Set<AclOperation> write =
+                options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE
+                        ? Set.of(AclOperation.READ, AclOperation.WRITE)
+                        : Set.of(AclOperation.WRITE);
+        needed.put(options.get(JobOptions.SCORES), write);
+        needed.put(options.get(JobOptions.DEAD_LETTERS), write);
+        if (options.get(JobOptions.SERVED_ENABLED)) {
+            needed.put(options.get(JobOptions.SERVED), write);
+        }
+        return needed;
+    }
+
+    private static boolean mayCommit(Admin admin, String group, long timeoutMs)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        try {
+            admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get(timeoutMs, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** What it means, and what to look at, when no broker could be asked. */
+    static IOException refusal(String servers, long timeoutMs, Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SaslAuthenticationException) {
+                return new IOException(
+                        "Kafka at %s refused the user (%s): check kafka.properties.sasl.mechanism and"
+                                        .formatted(servers, cause.getMessage())
+                                + " user and password in kafka.properties.sasl.jaas.config",
+                        e);
+            }
+            if (cause instanceof SSLException) {
+                return new IOException(
+                        "no TLS with Kafka at %s (%s): check the dates and names of its certificate,"
+                                        .formatted(servers, root(cause).getMessage())
+                                + " and kafka.properties.ssl.truststore.*",
+                        e);
+            }
+        }
+        Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+        return new IOException(
+                "Kafka at %s did not answer within %d ms (%s): is a broker running there, and"
+                                .formatted(servers, timeoutMs, cause.getClass().getSimpleName())
+                        + " are kafka.bootstrap-servers and kafka.properties.* right?",
+                e);
+    }
+
+    private static Throwable root(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}
