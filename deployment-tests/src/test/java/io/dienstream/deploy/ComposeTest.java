@@ -76,7 +76,7 @@ class ComposeTest {
                 .containsExactly(
                         "--job-classname",
                         AdScoringJob.class.getName(),
-                        "--config",
+                        "--options-file",
                         "/etc/dien-stream/options.properties");
         assertThat(file.at("/services/jobmanager/volumes").toString())
                 .contains("./compose/options.properties:/etc/dien-stream/options.properties:ro");

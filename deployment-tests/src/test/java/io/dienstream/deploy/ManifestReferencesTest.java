@@ -86,7 +86,7 @@ class ManifestReferencesTest {
                                 + listener);
         List<String> args = new ArrayList<>();
         spec.at("/job/args").forEach(a -> args.add(a.asText()));
-        assertThat(args).hasSize(2).first().isEqualTo("--config");
+        assertThat(args).hasSize(2).first().isEqualTo("--options-file");
         assertThat(paths).anyMatch(p -> args.get(1).equals(p + "/options.properties"));
     }
 

@@ -1,11 +1,10 @@
 package io.dienstream.job;
 
-import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.connector.KafkaEndpoints;
 import io.dienstream.job.option.JobOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -38,11 +37,12 @@ public final class AdScoringJob {
     /**
      * Finds what would stop the job before it starts.
      *
-     * @throws IOException for a refused artifact or a Kafka that is not there
+     * @throws IOException for a refused artifact, a Kafka or a schema registry that is not there
      */
     public static void check(JobOptions options) throws IOException, InterruptedException {
-        ModelReader.read(Path.of(options.get(JobOptions.MODEL)));
+        ArtifactSource.of(options).read();
         KafkaCheck.check(options);
+        new KafkaEndpoints(options).register();
     }
 
     /** Adds the job between its Kafka topics to {@code env}. */
@@ -54,8 +54,6 @@ public final class AdScoringJob {
                         new AdScoringTopology.Sources(
                                 kafka.behaviors(), kafka.adRequests(), kafka.control()),
                         new AdScoringTopology.Sinks(
-                                kafka.sink(JobOptions.SCORES),
-                                kafka.sink(JobOptions.SERVED),
-                                kafka.sink(JobOptions.DEAD_LETTERS)));
+                                kafka.scores(), kafka.served(), kafka.deadLetters()));
     }
 }

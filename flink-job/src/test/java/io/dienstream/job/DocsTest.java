@@ -26,7 +26,7 @@ class DocsTest {
         StringBuilder text = new StringBuilder();
         text.append("# Options of the job\n\n");
         text.append("Set by argument (`--key=value`), else environment variable, else the file of");
-        text.append(" `--config` (Java properties), else the default.\n");
+        text.append(" `--options-file` (Java properties), else the default.\n");
         text.append("`kafka.properties.*` is handed to the Kafka clients as it is; secrets are");
         text.append(" masked in logs.\n\n");
         text.append("| option | default | allowed | what it does | environment |\n");

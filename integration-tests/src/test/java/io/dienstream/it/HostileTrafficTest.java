@@ -9,6 +9,7 @@ import io.dienstream.job.connector.InboundDeserializer;
 import io.dienstream.job.function.HostileValues;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,7 +43,7 @@ class HostileTrafficTest {
         private final TreeMap<String, Long> refused = new TreeMap<>();
         private long requests;
 
-        Forecast(JobOptions options) {
+        Forecast(JobOptions options) throws IOException {
             for (InboundRecord.Kind kind : InboundRecord.Kind.values()) {
                 InboundDeserializer deserializer = new InboundDeserializer(kind, options);
                 deserializer.open(null);
@@ -50,7 +51,7 @@ class HostileTrafficTest {
             }
         }
 
-        void add(InboundRecord.Kind kind, String topic, byte[] value) {
+        void add(InboundRecord.Kind kind, String topic, byte[] value) throws IOException {
             deserializers
                     .get(kind)
                     .deserialize(
@@ -108,7 +109,7 @@ class HostileTrafficTest {
         }
     }
 
-    private static void send(DemoCluster cluster, Forecast forecast) {
+    private static void send(DemoCluster cluster, Forecast forecast) throws IOException {
         Random random = new Random(7);
         HostileValues values = new HostileValues(random);
         Map<InboundRecord.Kind, String> topics =

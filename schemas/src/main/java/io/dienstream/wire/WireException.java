@@ -24,6 +24,11 @@ public final class WireException extends Exception {
         this.problem = problem;
     }
 
+    /** A message whose schema nobody knows. */
+    public static WireException unknownSchema(String message) {
+        return new WireException(Problem.UNKNOWN_SCHEMA, message);
+    }
+
     public Problem problem() {
         return problem;
     }

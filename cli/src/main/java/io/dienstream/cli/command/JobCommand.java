@@ -14,7 +14,7 @@ import picocli.CommandLine.Unmatched;
         description = {
             "Runs the main job in this process against a given Kafka until it is stopped.",
             "Takes the job's own options, docs/OPTIONS.md: --kafka.bootstrap-servers=..."
-                    + " --model.path=... [--config=FILE] [--key=value ...]"
+                    + " --model.path=... [--options-file=FILE] [--key=value ...]"
         })
 public final class JobCommand implements Callable<Integer> {
     @Unmatched private List<String> options = new ArrayList<>();

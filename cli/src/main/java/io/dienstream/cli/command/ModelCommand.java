@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "model",
         mixinStandardHelpOptions = true,
-        description = "Looks at and checks model artifacts.",
-        subcommands = {ModelInspectCommand.class, ModelVerifyCommand.class})
+        description = "Looks at, checks and signs model artifacts.",
+        subcommands = {ModelInspectCommand.class, ModelVerifyCommand.class, ModelSignCommand.class})
 public final class ModelCommand {}

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -48,7 +49,19 @@ public final class ModelReader {
      * @throws ArtifactException naming the file and the tensor or key to blame
      */
     public static Model read(Path directory) throws IOException {
-        return new ModelReader(directory).read();
+        return read(directory, null);
+    }
+
+    /**
+     * Likewise, and takes an artifact with that key's signature only; see {@link Seal}.
+     *
+     * @param key null for any artifact
+     */
+    public static Model read(Path directory, PublicKey key) throws IOException {
+        ModelReader reader = new ModelReader(directory);
+        Model model = reader.read();
+        Seal.check(directory, model.checksum(), key);
+        return model;
     }
 
     private Model read() throws IOException {

@@ -2,12 +2,10 @@ package io.dienstream.job.artifact;
 
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.WarmUp;
-import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.ScalarKernels;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,7 +16,7 @@ import org.slf4j.LoggerFactory;
 public final class SharedScorers {
     private static final Logger LOG = LoggerFactory.getLogger(SharedScorers.class);
     private static final double NANOS_PER_MS = 1e6;
-    private static final Map<String, Entry> ENTRIES = new HashMap<>();
+    private static final Map<ArtifactSource, Entry> ENTRIES = new HashMap<>();
 
     private SharedScorers() {}
 
@@ -33,17 +31,17 @@ public final class SharedScorers {
     }
 
     /**
-     * The scorer of the artifact at {@code path}; each call needs a {@link #release}.
+     * The scorer of the artifact at {@code source}; each call needs a {@link #release}.
      *
      * @throws IOException where the artifact is refused
      */
-    public static Scorer acquire(String path) throws IOException {
+    public static Scorer acquire(ArtifactSource source) throws IOException {
         synchronized (ENTRIES) {
-            Entry entry = ENTRIES.get(path);
+            Entry entry = ENTRIES.get(source);
             if (entry == null) {
                 Kernels kernels = KernelsProvider.get();
-                entry = new Entry(new Scorer(ModelReader.read(Path.of(path)), kernels));
-                ENTRIES.put(path, entry);
+                entry = new Entry(new Scorer(source.read(), kernels));
+                ENTRIES.put(source, entry);
                 LOG.info(
                         "loaded model {} version {} checksum {} with {} kernels",
                         entry.scorer.model().config().name(),
@@ -60,13 +58,13 @@ public final class SharedScorers {
     }
 
     /**
-     * Scores made-up requests until the scorer of {@code path} is compiled, at most once while it
+     * Scores made-up requests until the scorer of {@code source} is compiled, at most once while it
      * is in use; whoever else calls it waits.
      */
-    public static void warmUp(String path, Duration most) {
+    public static void warmUp(ArtifactSource source, Duration most) {
         Entry entry;
         synchronized (ENTRIES) {
-            entry = ENTRIES.get(path);
+            entry = ENTRIES.get(source);
         }
         synchronized (entry) {
             if (entry.warm || most.isZero()) {
@@ -84,11 +82,11 @@ public final class SharedScorers {
     }
 
     /** Gives back what {@link #acquire} gave. */
-    public static void release(String path) {
+    public static void release(ArtifactSource source) {
         synchronized (ENTRIES) {
-            Entry entry = ENTRIES.get(path);
+            Entry entry = ENTRIES.get(source);
             if (entry != null && --entry.users == 0) {
-                ENTRIES.remove(path);
+                ENTRIES.remove(source);
             }
         }
     }

@@ -8,7 +8,11 @@ import io.dienstream.job.record.Origin;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.Rejection;
+import io.dienstream.job.registry.ConfluentReader;
+import io.dienstream.job.registry.RegistryClient;
+import io.dienstream.job.registry.RegistryException;
 import io.dienstream.wire.WireException;
+import java.io.IOException;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
@@ -29,6 +33,7 @@ public final class InboundDeserializer implements KafkaRecordDeserializationSche
     private final JobOptions options;
     private transient RecordValidator validator;
     private transient InboundDecoder decoder;
+    private transient ConfluentReader confluent;
 
     public InboundDeserializer(InboundRecord.Kind kind, JobOptions options) {
         this.kind = kind;
@@ -36,22 +41,31 @@ public final class InboundDeserializer implements KafkaRecordDeserializationSche
     }
 
     @Override
-    public void open(DeserializationSchema.InitializationContext context) {
+    public void open(DeserializationSchema.InitializationContext context) throws IOException {
         validator = new RecordValidator(options);
         decoder = new InboundDecoder();
+        if (!options.get(JobOptions.REGISTRY_URL).isEmpty()) {
+            confluent = new ConfluentReader(new RegistryClient(options), kind);
+        }
     }
 
     @Override
-    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<InboundRecord> out) {
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<InboundRecord> out)
+            throws IOException {
         Origin origin =
                 new Origin(record.topic(), record.partition(), record.offset(), record.timestamp());
         out.collect(decode(origin, record.key(), record.value()));
     }
 
-    /** Never throws for anything that {@code value} may hold. */
-    InboundRecord decode(Origin origin, byte[] key, byte[] value) {
+    /**
+     * Never throws for anything that {@code value} may hold.
+     *
+     * @throws RegistryException where a registry is needed that cannot be asked
+     */
+    InboundRecord decode(Origin origin, byte[] key, byte[] value) throws RegistryException {
         try {
-            InboundRecord record = decoder.decode(kind, origin, key, value);
+            byte[] message = confluent == null ? value : confluent.toSingleObject(value);
+            InboundRecord record = decoder.decode(kind, origin, key, message);
             Rejection rejection = validator.check(record);
             return rejection == null
                     ? record

@@ -5,6 +5,11 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.registry.ConfluentWriter;
+import io.dienstream.job.registry.RegistryClient;
+import io.dienstream.job.registry.RegistryException;
+import io.dienstream.schema.ScoredRequest;
+import io.dienstream.schema.ServedRequest;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -67,8 +72,44 @@ public final class KafkaEndpoints {
                 : OffsetsInitializer.offsets(offsets, OffsetResetStrategy.NONE);
     }
 
-    /** A sink to the topic that {@code topic} names. */
-    public KafkaSink<OutboundRecord> sink(Option<String> topic) {
+    /** Ranked answers. */
+    public KafkaSink<OutboundRecord> scores() {
+        return sink(
+                JobOptions.SCORES,
+                new OutboundSerializer(
+                        options.get(JobOptions.SCORES), options, ScoredRequest.class));
+    }
+
+    /** Requests as they were scored. */
+    public KafkaSink<OutboundRecord> served() {
+        return sink(
+                JobOptions.SERVED,
+                new OutboundSerializer(
+                        options.get(JobOptions.SERVED), options, ServedRequest.class));
+    }
+
+    /**
+     * Registers the schemas of what is written, where there is a registry, so that one that is away
+     * or refuses is found before the job starts.
+     */
+    public void register() throws RegistryException {
+        if (!options.get(JobOptions.REGISTRY_URL).isEmpty()) {
+            RegistryClient registry = new RegistryClient(options);
+            new ConfluentWriter(
+                    registry, options.get(JobOptions.SCORES), ScoredRequest.getClassSchema());
+            new ConfluentWriter(
+                    registry, options.get(JobOptions.SERVED), ServedRequest.getClassSchema());
+        }
+    }
+
+    /** Refused records; always in our own format, whatever is wrong with a registry. */
+    public KafkaSink<OutboundRecord> deadLetters() {
+        return sink(
+                JobOptions.DEAD_LETTERS,
+                new OutboundSerializer(options.get(JobOptions.DEAD_LETTERS)));
+    }
+
+    private KafkaSink<OutboundRecord> sink(Option<String> topic, OutboundSerializer serializer) {
         boolean exactlyOnce = options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE;
         Properties properties = options.kafkaProperties();
         // the connector asks for an hour, brokers allow 15 minutes unless told otherwise
@@ -81,7 +122,7 @@ public final class KafkaEndpoints {
         return KafkaSink.<OutboundRecord>builder()
                 .setKafkaProducerConfig(properties)
                 .setBootstrapServers(options.get(JobOptions.BOOTSTRAP_SERVERS))
-                .setRecordSerializer(new OutboundSerializer(name))
+                .setRecordSerializer(serializer)
                 .setDeliveryGuarantee(
                         exactlyOnce
                                 ? DeliveryGuarantee.EXACTLY_ONCE

@@ -2,6 +2,7 @@ package io.dienstream.job.function;
 
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
@@ -39,7 +40,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     /** Side output of encoded dead letters. */
     public static final OutputTag<OutboundRecord> DEAD_LETTERS = DeadLetters.TAG;
 
-    private final String modelPath;
+    private final ArtifactSource artifact;
     private final boolean eventTimeMode;
     private final long ttlMs;
 
@@ -51,7 +52,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private transient DeadLetters deadLetters;
 
     public InterestFunction(JobOptions options) {
-        modelPath = options.get(JobOptions.MODEL);
+        artifact = ArtifactSource.of(options);
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
         ttlMs = options.get(JobOptions.STATE_TTL).toMillis();
     }
@@ -69,7 +70,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     @Override
     public void open(OpenContext context) throws Exception {
-        Scorer scorer = SharedScorers.acquire(modelPath);
+        Scorer scorer = SharedScorers.acquire(artifact);
         acquired = true;
         state = new UserHistoryState(getRuntimeContext(), scorer.historyModel());
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
@@ -80,7 +81,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     @Override
     public void close() {
         if (acquired) {
-            SharedScorers.release(modelPath);
+            SharedScorers.release(artifact);
         }
     }
 

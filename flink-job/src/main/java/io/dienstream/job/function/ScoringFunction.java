@@ -5,6 +5,7 @@ import io.dienstream.dien.RequestEncoder;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
 import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.metric.RequestHistograms;
@@ -42,7 +43,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     public static final OutputTag<OutboundRecord> SERVED =
             new OutputTag<>("served", RecordType.OUTBOUND);
 
-    private final String modelPath;
+    private final ArtifactSource artifact;
     private final boolean servedEnabled;
     private final long deadlineMs;
     private final boolean answerExpired;
@@ -58,7 +59,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private transient Answers answers;
 
     public ScoringFunction(JobOptions options) {
-        modelPath = options.get(JobOptions.MODEL);
+        artifact = ArtifactSource.of(options);
         servedEnabled = options.get(JobOptions.SERVED_ENABLED);
         deadlineMs = options.get(JobOptions.DEADLINE).toMillis();
         answerExpired = options.get(JobOptions.EXPIRED) == Expired.ANSWER;
@@ -68,8 +69,8 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
 
     @Override
     public void open(OpenContext context) throws Exception {
-        scorer = SharedScorers.acquire(modelPath);
-        SharedScorers.warmUp(modelPath, warmUp);
+        scorer = SharedScorers.acquire(artifact);
+        SharedScorers.warmUp(artifact, warmUp);
         scratch = scorer.newScratch();
         scratch.setAttentionTail(attentionTail);
         encoded = scorer.encoder().newRequest();
@@ -84,7 +85,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     @Override
     public void close() {
         if (scorer != null) {
-            SharedScorers.release(modelPath);
+            SharedScorers.release(artifact);
         }
     }
 
@@ -139,7 +140,18 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
             encoder.candidate(n, candidates.get(n).getFields(), encoded);
         }
         scorer.score(task.history(), task.prefix(), encoded, scratch);
-        histograms.scoringMicros.update((System.nanoTime() - start) / NANOS_PER_MICRO);
+        long micros = (System.nanoTime() - start) / NANOS_PER_MICRO;
+        histograms.scoringMicros.update(micros);
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "request_id={} user_id={} origin={} candidates={} behaviors={} micros={}",
+                    request.getRequestId(),
+                    request.getUserId(),
+                    task.request().origin(),
+                    candidates.size(),
+                    task.prefix(),
+                    micros);
+        }
 
         Answers.Counted answer = answers.answer(task, encoded, scratch, now);
         metrics.cold.inc(task.prefix() == 0 ? 1 : 0);

@@ -18,8 +18,9 @@ import java.util.TreeMap;
 
 /**
  * Every option of the job in one table. Values come from arguments ({@code --key=value}), else from
- * the environment ({@code DIEN_KEY}), else from the file that {@code --config} names, else from the
- * default. {@code kafka.properties.*} is handed to the Kafka clients as it is. Immutable.
+ * the environment ({@code DIEN_KEY}), else from the file that {@code --options-file} (or {@code
+ * --config}) names, else from the default. {@code kafka.properties.*} is handed to the Kafka
+ * clients as it is. Immutable.
  */
 public final class JobOptions implements Serializable {
     private static final long serialVersionUID = 1;
@@ -55,6 +56,27 @@ public final class JobOptions implements Serializable {
             text("topics.served", "served", "Topic for requests as they were scored");
     public static final Option<String> DEAD_LETTERS =
             text("topics.dead-letters", "dead-letters", "Topic for records that were refused");
+    public static final Option<String> REGISTRY_URL =
+            new Option<>(
+                    "schema-registry.url",
+                    "",
+                    "a URL, or nothing",
+                    "Registry with Confluent's API: messages in its wire format are read beside"
+                            + " single-object ones, scores and served are written in it; empty:"
+                            + " none",
+                    text -> text);
+    public static final Option<String> REGISTRY_CREDENTIALS =
+            new Option<>(
+                    "schema-registry.credentials-file",
+                    "",
+                    "a file, or nothing",
+                    "File with user:password, or with a bearer token, for the registry",
+                    text -> text);
+    public static final Option<Duration> REGISTRY_TIMEOUT =
+            duration(
+                    "schema-registry.timeout",
+                    "30s",
+                    "How long a registry that is away is asked again before the job fails");
     public static final Option<Boolean> SERVED_ENABLED =
             bool(
                     "served.enabled",
@@ -67,6 +89,14 @@ public final class JobOptions implements Serializable {
                     "a directory in the format of docs/MODEL_FORMAT.md",
                     "Model artifact, readable on every TaskManager",
                     Parsers.text());
+    public static final Option<String> MODEL_PUBLIC_KEY =
+            new Option<>(
+                    "model.public-key",
+                    "",
+                    "a file, or nothing",
+                    "Ed25519 public key, PEM, readable on every TaskManager: models without its"
+                            + " signature are refused; empty: any is taken",
+                    text -> text);
     public static final Option<TimeMode> TIME_MODE =
             choice("time.mode", TimeMode.LATEST, "When records are applied");
     public static final Option<Duration> ALLOWED_LATENESS =
@@ -192,8 +222,12 @@ public final class JobOptions implements Serializable {
                     SCORES,
                     SERVED,
                     DEAD_LETTERS,
+                    REGISTRY_URL,
+                    REGISTRY_CREDENTIALS,
+                    REGISTRY_TIMEOUT,
                     SERVED_ENABLED,
                     MODEL,
+                    MODEL_PUBLIC_KEY,
                     TIME_MODE,
                     ALLOWED_LATENESS,
                     IDLE_AFTER,
@@ -222,6 +256,9 @@ public final class JobOptions implements Serializable {
     /** Prefix of what is handed to the Kafka clients. */
     public static final String KAFKA_PREFIX = "kafka.properties.";
 
+    private static final String FILE_ARGUMENT = "options-file";
+
+    /** Flink's standalone entry point takes it for an abbreviation of its own --configDir. */
     private static final String CONFIG_ARGUMENT = "config";
 
     private final TreeMap<String, String> values;
@@ -250,7 +287,9 @@ public final class JobOptions implements Serializable {
             throws IOException {
         Map<String, String> arguments = OptionSources.arguments(args);
         TreeMap<String, String> values = new TreeMap<>();
-        String file = arguments.remove(CONFIG_ARGUMENT);
+        String alias = arguments.remove(CONFIG_ARGUMENT);
+        String file = arguments.getOrDefault(FILE_ARGUMENT, alias);
+        arguments.remove(FILE_ARGUMENT);
         if (file != null) {
             OptionSources.file(Path.of(file)).forEach((k, v) -> put(values, k, v, file));
         }

@@ -2,6 +2,7 @@ package io.dienstream.job.savepoint;
 
 import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.TimeMode;
@@ -32,7 +33,7 @@ final class UserReplayFunction
                     .thenComparingLong(r -> EventKey.of(r.id()))
                     .thenComparing(InboundRecord::id);
 
-    private final String modelPath;
+    private final ArtifactSource artifact;
     private final boolean eventTimeMode;
     private final LongCounter applied = new LongCounter();
     private final LongCounter users = new LongCounter();
@@ -42,7 +43,7 @@ final class UserReplayFunction
     private transient UserHistoryState state;
 
     UserReplayFunction(JobOptions options) {
-        modelPath = options.get(JobOptions.MODEL);
+        artifact = ArtifactSource.of(options);
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
     }
 
@@ -53,7 +54,7 @@ final class UserReplayFunction
                         .getListState(new ListStateDescriptor<>("behaviors", RecordType.INBOUND));
         state =
                 new UserHistoryState(
-                        getRuntimeContext(), SharedScorers.acquire(modelPath).historyModel());
+                        getRuntimeContext(), SharedScorers.acquire(artifact).historyModel());
         acquired = true;
         getRuntimeContext().addAccumulator(HistoryBootstrap.APPLIED, applied);
         getRuntimeContext().addAccumulator(HistoryBootstrap.USERS, users);
@@ -62,7 +63,7 @@ final class UserReplayFunction
     @Override
     public void close() {
         if (acquired) {
-            SharedScorers.release(modelPath);
+            SharedScorers.release(artifact);
         }
     }
 

@@ -11,6 +11,7 @@ import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
 import io.dienstream.schema.Pricing;
 import io.dienstream.wire.WireEncoder;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class InboundDeserializerTest {
     private static final long RECORD_TIME = Records.START;
     private static final Origin ORIGIN = new Origin("t", 1, 2, RECORD_TIME);
 
-    private static InboundRecord decode(InboundRecord.Kind kind, byte[] value) {
+    private static InboundRecord decode(InboundRecord.Kind kind, byte[] value) throws IOException {
         InboundDeserializer deserializer =
                 new InboundDeserializer(kind, Records.options(Path.of("unused")));
         deserializer.open(null);
@@ -94,7 +95,7 @@ class InboundDeserializerTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badBehaviors")
-    void refusesBadBehaviors(String name, byte[] value, Reason reason) {
+    void refusesBadBehaviors(String name, byte[] value, Reason reason) throws IOException {
         InboundRecord record = decode(InboundRecord.Kind.BEHAVIOR, value);
         assertThat(record.rejection().reason()).isEqualTo(reason);
         assertThat(record.rejection().message()).isNotEmpty().hasSizeLessThan(300);
@@ -159,13 +160,13 @@ class InboundDeserializerTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("badRequests")
-    void refusesBadRequests(String name, AdRequest request, Reason reason) {
+    void refusesBadRequests(String name, AdRequest request, Reason reason) throws IOException {
         InboundRecord record = decode(InboundRecord.Kind.AD_REQUEST, encode(request));
         assertThat(record.rejection().reason()).isEqualTo(reason);
     }
 
     @Test
-    void admitsWhatIsGood() {
+    void admitsWhatIsGood() throws IOException {
         InboundRecord behavior =
                 decode(InboundRecord.Kind.BEHAVIOR, encode(behavior("1", "u", RECORD_TIME, "i")));
         assertThat(behavior.rejection()).isNull();
@@ -176,7 +177,7 @@ class InboundDeserializerTest {
 
     /** Whatever bytes come, one record goes out and nothing is thrown. */
     @Test
-    void survivesRandomAndMutatedBytes() {
+    void survivesRandomAndMutatedBytes() throws IOException {
         Random random = new Random(7);
         byte[] good = encode(request(many(3)));
         InboundDeserializer deserializer =

@@ -36,7 +36,7 @@ class JobOptionsTest {
         Map<String, String> environment =
                 Map.of("DIEN_TIME_ALLOWED_LATENESS", "2s", "DIEN_STATE_TTL", "2d");
         JobOptions options =
-                parse(environment, "--config", file.toString(), "--time.allowed-lateness=1s");
+                parse(environment, "--options-file", file.toString(), "--time.allowed-lateness=1s");
         assertThat(options.get(JobOptions.ALLOWED_LATENESS)).isEqualTo(Duration.ofSeconds(1));
         assertThat(options.get(JobOptions.STATE_TTL)).isEqualTo(Duration.ofDays(2));
         assertThat(options.get(JobOptions.PARALLELISM)).isEqualTo(3);
@@ -46,7 +46,7 @@ class JobOptionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "job.parallelism, 0, a whole number from 1 to 32768",
+        "job.parallelism, -1, a whole number from 0 to 32768",
         "job.parallelism, two, a whole number",
         "time.mode, sometimes, latest or event-time",
         "time.allowed-lateness, -5s, a duration",

@@ -54,7 +54,7 @@ final class CeilingJob {
                 .keyBy(InboundRecord::userId, Types.STRING)
                 .process(new PassThrough(behaviorBytes, maxLength), RecordType.OUTBOUND)
                 .uid("pass-through")
-                .sinkTo(kafka.sink(JobOptions.SCORES))
+                .sinkTo(kafka.scores())
                 .uid("scores");
     }
 

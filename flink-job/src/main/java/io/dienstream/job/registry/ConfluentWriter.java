@@ -1,0 +1,29 @@
+package io.dienstream.job.registry;
+
+import java.nio.ByteBuffer;
+import org.apache.avro.Schema;
+
+/**
+ * Single-object messages of today's schema in Confluent's wire format: another header before the
+ * same body.
+ */
+public final class ConfluentWriter {
+    private static final int SINGLE_OBJECT_HEADER_BYTES = 10;
+
+    private final int id;
+
+    /** Registers {@code schema} for the values of {@code topic}. */
+    public ConfluentWriter(RegistryClient registry, String topic, Schema schema)
+            throws RegistryException {
+        id = registry.register(topic + "-value", schema);
+    }
+
+    public byte[] fromSingleObject(byte[] message) {
+        int body = message.length - SINGLE_OBJECT_HEADER_BYTES;
+        return ByteBuffer.allocate(ConfluentReader.HEADER_BYTES + body)
+                .put(ConfluentReader.MAGIC)
+                .putInt(id)
+                .put(message, SINGLE_OBJECT_HEADER_BYTES, body)
+                .array();
+    }
+}
