@@ -24,56 +24,90 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Whether the job may do in Kafka what it will do, and what it means when Kafka refuses. */
 final class KafkaAccess {
-    private KafkaAccess() {}
+    private final JobOptions options;
+    private final long timeoutMs;
+    private final Set<String> missing = new TreeSet<>();
+    private final List<String> forbidden = new ArrayList<>();
+
+    private KafkaAccess(JobOptions options, long timeoutMs) {
+        this.options = options;
+        this.timeoutMs = timeoutMs;
+    }
 
     /**
      * @throws IOException naming the topics that are missing, or what the user may not do
      */
     static void check(JobOptions options, long timeoutMs) throws IOException, InterruptedException {
         String servers = options.get(JobOptions.BOOTSTRAP_SERVERS);
-        Set<String> missing = new TreeSet<>();
-        List<String> forbidden = new ArrayList<>();
+        KafkaAccess access = new KafkaAccess(options, timeoutMs);
         try (Admin admin = Admin.create(options.kafkaProperties())) {
-            Map<String, Set<AclOperation>> needed = needed(options);
-            var asked =
-                    admin.describeTopics(
-                            needed.keySet(),
-                            new DescribeTopicsOptions().includeAuthorizedOperations(true));
-            for (Map.Entry<String, KafkaFuture<TopicDescription>> e :
-                    asked.topicNameValues().entrySet()) {
-                String topic = e.getKey();
-                try {
-                    TopicDescription found = e.getValue().get(timeoutMs, TimeUnit.MILLISECONDS);
-                    Set<AclOperation> lacking = new TreeSet<>(needed.get(topic));
-                    lacking.removeAll(found.authorizedOperations());
-                    lacking.forEach(operation -> forbidden.add(operation + " on topic " + topic));
-                } catch (ExecutionException failed) {
-                    if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
-                        missing.add(topic);
-                    } else if (failed.getCause() instanceof AuthorizationException) {
-                        forbidden.add("DESCRIBE on topic " + topic);
-                    } else {
-                        throw failed;
-                    }
-                }
-            }
-            if (!mayCommit(admin, options.get(JobOptions.GROUP_ID), timeoutMs)) {
-                forbidden.add("READ on group " + options.get(JobOptions.GROUP_ID));
-            }
+            access.askTopics(admin);
+            access.askGroup(admin);
         } catch (ExecutionException | TimeoutException e) {
             throw refusal(servers, timeoutMs, e);
         }
-        if (!missing.isEmpty()) {
+        if (!access.missing.isEmpty()) {
             throw new IOException(
                     "Kafka at %s has no topics %s; create them with ./dien topics create"
-                                    .formatted(servers, missing)
+                                    .formatted(servers, access.missing)
                             + " --bootstrap-servers "
                             + servers);
         }
-        if (!forbidden.isEmpty()) {
+        if (!access.forbidden.isEmpty()) {
             throw new IOException(
                     "Kafka at %s does not allow the job's user: %s; add ACLs for it"
-                            .formatted(servers, String.join(", ", forbidden)));
+                            .formatted(servers, String.join(", ", access.forbidden)));
+        }
+    }
+
+    private void askTopics(Admin admin)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Map<String, Set<AclOperation>> needed = needed(options);
+        var answers =
+                admin.describeTopics(
+                                needed.keySet(),
+                                new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                        .topicNameValues();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> e : answers.entrySet()) {
+            String topic = e.getKey();
+            try {
+                TopicDescription found = e.getValue().get(timeoutMs, TimeUnit.MILLISECONDS);
+                compare(topic, needed.get(topic), found.authorizedOperations());
+            } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+                    missing.add(topic);
+                } else if (failed.getCause() instanceof AuthorizationException) {
+                    forbidden.add("DESCRIBE on topic " + topic);
+                } else {
+                    throw failed;
+                }
+            }
+        }
+    }
+
+    /**
+     * @param allowed null where the broker is too old to say
+     */
+    private void compare(String topic, Set<AclOperation> needed, Set<AclOperation> allowed) {
+        for (AclOperation operation : new TreeSet<>(needed)) {
+            if (allowed != null && !allowed.contains(operation)) {
+                forbidden.add(operation + " on topic " + topic);
+            }
+        }
+    }
+
+    private void askGroup(Admin admin)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        String group = options.get(JobOptions.GROUP_ID);
+        try {
+            admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+            forbidden.add("READ on group " + group);
         }
     }
 
@@ -93,21 +127,6 @@ final class KafkaAccess {
             needed.put(options.get(JobOptions.SERVED), write);
         }
         return needed;
-    }
-
-    private static boolean mayCommit(Admin admin, String group, long timeoutMs)
-            throws ExecutionException, TimeoutException, InterruptedException {
-        try {
-            admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get(timeoutMs, TimeUnit.MILLISECONDS);
-            return true;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     /** What it means, and what to look at, when no broker could be asked. */

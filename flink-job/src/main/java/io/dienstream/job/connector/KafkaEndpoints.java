@@ -18,6 +18,7 @@ import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -28,6 +29,14 @@ public final class KafkaEndpoints {
     static final String TRANSACTION_TIMEOUT_MS = "900000";
 
     private static final String EXACTLY_ONCE_LINGER_MS = "20";
+
+    /**
+     * Of behaviors: nobody waits for one by itself, and a fetch for each would be most of what the
+     * brokers and the source do at moderate rates. A behavior is applied so much later at worst.
+     */
+    private static final String BEHAVIORS_WAIT_MS = "10";
+
+    private static final String BEHAVIORS_MIN_BYTES = "65536";
 
     private final JobOptions options;
 
@@ -51,9 +60,14 @@ public final class KafkaEndpoints {
     }
 
     private KafkaSource<InboundRecord> source(InboundRecord.Kind kind, Option<String> topic) {
+        Properties properties = options.kafkaProperties();
+        if (kind == InboundRecord.Kind.BEHAVIOR) {
+            properties.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, BEHAVIORS_MIN_BYTES);
+            properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BEHAVIORS_WAIT_MS);
+        }
         KafkaSourceBuilder<InboundRecord> builder =
                 KafkaSource.<InboundRecord>builder()
-                        .setProperties(options.kafkaProperties())
+                        .setProperties(properties)
                         .setGroupId(options.get(JobOptions.GROUP_ID))
                         .setTopics(options.get(topic))
                         .setDeserializer(new InboundDeserializer(kind, options))
