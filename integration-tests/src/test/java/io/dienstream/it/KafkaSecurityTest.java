@@ -263,6 +263,25 @@ class KafkaSecurityTest {
                 .hasMessageContaining("does not allow the job's user: READ on topic served; add");
     }
 
+    /** Kafka's own properties, no code of ours: a token whose subject is the manifests' user. */
+    @Test
+    void oauthBearerPassesThrough() throws Exception {
+        Map<String, String> options = manifest(broker.oauthPort);
+        options.put(JobOptions.MODEL.key(), "model");
+        options.put("kafka.properties.sasl.mechanism", "OAUTHBEARER");
+        options.put("kafka.properties.sasl.jaas.config", token(USER));
+        assertThatCode(() -> KafkaCheck.check(JobOptions.of(options))).doesNotThrowAnyException();
+        options.put("kafka.properties.sasl.jaas.config", token("somebody"));
+        assertThatThrownBy(() -> KafkaCheck.check(JobOptions.of(options)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("does not allow the job's user");
+    }
+
+    private static String token(String subject) {
+        return "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
+                + " unsecuredLoginStringClaim_sub=\"%s\";".formatted(subject);
+    }
+
     @Test
     void anExpiredCertificateIsSaidAtOnce() throws Exception {
         Map<String, String> options = inline(broker.expiredPort, USER, PASSWORD);

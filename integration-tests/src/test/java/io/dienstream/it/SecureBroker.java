@@ -26,8 +26,8 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * A real broker with TLS, SCRAM and ACLs: a listener for users, one more whose certificate has
- * expired, and a plain one for the test itself, whose user may do everything.
+ * A real broker with TLS, SCRAM and ACLs: a listener for users, one for tokens, one whose
+ * certificate has expired, and a plain one for the test itself, whose user may do everything.
  */
 final class SecureBroker implements AutoCloseable {
     private static final String CLUSTER_NAME = "kafka-cluster";
@@ -36,28 +36,37 @@ final class SecureBroker implements AutoCloseable {
     final Certificates certificates;
     final int port;
     final int expiredPort;
+    final int oauthPort;
     private final EmbeddedBroker broker;
     private final Admin admin;
 
     SecureBroker(Path directory) throws Exception {
         port = BrokerFiles.freePort();
         expiredPort = BrokerFiles.freePort();
+        oauthPort = BrokerFiles.freePort();
         certificates = Certificates.create(directory, "valid", "-1d", 30);
         Certificates expired = Certificates.create(directory, "expired", "-10d", 3);
         Properties p = new Properties();
-        String listeners = "USERS://localhost:" + port + ",EXPIRED://localhost:" + expiredPort;
+        String listeners =
+                "USERS://localhost:%d,EXPIRED://localhost:%d,OAUTH://localhost:%d"
+                        .formatted(port, expiredPort, oauthPort);
         p.put("listeners", listeners);
         p.put("advertised.listeners", listeners);
         p.put(
                 "listener.security.protocol.map",
-                "USERS:SASL_SSL,EXPIRED:SASL_SSL,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+                "USERS:SASL_SSL,EXPIRED:SASL_SSL,OAUTH:SASL_SSL,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("sasl.enabled.mechanisms", "SCRAM-SHA-512");
         for (String name : List.of("users", "expired")) {
             p.put(
                     "listener.name." + name + ".scram-sha-512.sasl.jaas.config",
                     "org.apache.kafka.common.security.scram.ScramLoginModule required;");
         }
+        p.put("listener.name.oauth.sasl.enabled.mechanisms", "OAUTHBEARER");
+        p.put(
+                "listener.name.oauth.oauthbearer.sasl.jaas.config",
+                "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;");
         keyStore(p, "users", certificates);
+        keyStore(p, "oauth", certificates);
         keyStore(p, "expired", expired);
         p.put("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         p.put("super.users", "User:ANONYMOUS");

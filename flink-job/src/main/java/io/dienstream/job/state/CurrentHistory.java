@@ -61,7 +61,7 @@ final class CurrentHistory {
                 && tail.length() < longestTail
                 && tail.total() < model.maxLength()
                 && tail.rows().isAfter(0, b.timestamp(), b.eventKey())
-                && !tail.maySeal(b.eventKey());
+                && !tail.mayHold(b.eventKey());
     }
 
     private Applied addToTail(StoredTail tail, Behavior b, long now) throws IOException {

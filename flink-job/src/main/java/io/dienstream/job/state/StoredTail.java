@@ -44,7 +44,7 @@ record StoredTail(long modelFingerprint, long touched, int[] sealedKeys, Interes
     }
 
     /** False: the stored history surely holds no such event. True: it has to be asked. */
-    boolean maySeal(long eventKey) {
+    boolean mayHold(long eventKey) {
         int digest = digest(eventKey);
         for (int key : sealedKeys) {
             if (key == digest) {
