@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Logs of the containers are JSON, one object a line, whatever the message holds. */
 class LogFormatTest {
     private static Properties compose() throws IOException {
-        return parse(
-                Files.readString(Manifests.ROOT.resolve("compose/log4j-console.properties")));
+        return parse(Files.readString(Manifests.ROOT.resolve("compose/log4j-console.properties")));
     }
 
     private static Properties parse(String text) throws IOException {

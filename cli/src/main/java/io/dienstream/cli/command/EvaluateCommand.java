@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.cli.demo.Bars;
 import io.dienstream.dien.Scorer;
+import io.dienstream.dien.WarmUp;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.train.dataset.Dataset;
@@ -38,6 +39,8 @@ import picocli.CommandLine.Spec;
             "--compare A B: two artifacts on the same examples, with the interval of the difference."
         })
 public final class EvaluateCommand implements Callable<Integer> {
+    private static final long WARM_UP_NANOS = 3_000_000_000L;
+
     @Spec private CommandSpec spec;
 
     @CommandLine.ArgGroup(exclusive = true, multiplicity = "1")
@@ -66,6 +69,16 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "For the intervals. Default: ${DEFAULT-VALUE}.")
     private int draws;
 
+    @Option(
+            names = "--attention-tail",
+            defaultValue = "0",
+            paramLabel = "SHARE",
+            description = {
+                "With --model: leaves out steps of so little attention, as scoring.attention-tail",
+                "does, and shows how far the scores are from the exact ones and what it saves."
+            })
+    private double attentionTail;
+
     @Option(names = "--seed", defaultValue = "1", description = "Of the draws.")
     private long seed;
 
@@ -92,7 +105,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         Map<String, Quality> qualities = new LinkedHashMap<>();
         if (models.model != null) {
             String name = String.valueOf(models.model.getFileName());
-            qualities.put(name, describe(score(models.model, dataset), result));
+            Scored scored =
+                    attentionTail > 0 ? withoutTail(dataset, result) : score(models.model, dataset);
+            qualities.put(name, describe(scored, result));
         } else {
             Scored a = score(models.compared.get(0), dataset);
             Scored b = score(models.compared.get(1), dataset);
@@ -113,10 +128,32 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private Scored score(Path model, Dataset dataset) throws IOException {
         Scorer scorer = new Scorer(ModelReader.read(model), KernelsProvider.get());
+        return score(new ExampleScorer(scorer), dataset);
+    }
+
+    private Scored score(ExampleScorer examples, Dataset dataset) throws IOException {
         long total = dataset.manifest().counts(split).examples();
         try (ProgressBar bar = Bars.start("score", total)) {
-            return Scored.of(dataset, split, new ExampleScorer(scorer), bar::stepTo);
+            return Scored.of(dataset, split, examples, bar::stepTo);
         }
+    }
+
+    /** With the tail left out, beside the exact scores: how far they are apart, and the time. */
+    private Scored withoutTail(Dataset dataset, ObjectNode result) throws IOException {
+        Scorer scorer = new Scorer(ModelReader.read(models.model), KernelsProvider.get());
+        new WarmUp(scorer, System::nanoTime).run(WARM_UP_NANOS);
+        ExampleScorer exact = new ExampleScorer(scorer);
+        ExampleScorer shorter = new ExampleScorer(scorer, attentionTail);
+        Scored scored = score(shorter, dataset);
+        Scored exactly = score(exact, dataset);
+        double largest = 0;
+        for (int i = 0; i < scored.size(); i++) {
+            largest = Math.max(largest, Math.abs(scored.pctr(i) - exactly.pctr(i)));
+        }
+        result.put("largest_difference", largest);
+        result.put("micros_per_candidate", shorter.microsPerCandidate());
+        result.put("exact_micros_per_candidate", exact.microsPerCandidate());
+        return scored;
     }
 
     private Quality describe(Scored scored, ObjectNode node) {
@@ -141,6 +178,16 @@ public final class EvaluateCommand implements Callable<Integer> {
             out.println(result);
         } else if (models.model != null) {
             line("", result, out);
+            if (attentionTail > 0) {
+                out.printf(
+                        Locale.ROOT,
+                        "attention tail %s: no score moved by more than %.2e; %.1f us a candidate,"
+                                + " exact %.1f%n",
+                        attentionTail,
+                        result.get("largest_difference").doubleValue(),
+                        result.get("micros_per_candidate").doubleValue(),
+                        result.get("exact_micros_per_candidate").doubleValue());
+            }
         } else {
             line("A: ", (ObjectNode) result.get("a"), out);
             line("B: ", (ObjectNode) result.get("b"), out);

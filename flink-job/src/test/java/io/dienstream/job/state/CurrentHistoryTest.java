@@ -112,7 +112,7 @@ class CurrentHistoryTest {
     void whoIsForgottenLeavesNeitherPart() throws IOException {
         HistoryModel model = model(16, 1);
         CurrentHistory current = new CurrentHistory(parts, model);
-        for (int event = 0; event < 10; event++) {
+        for (int event = 0; event < 9; event++) {
             current.add(behavior(model, event, 0), event);
         }
         assertThat(tail.value()).isNotNull();

@@ -13,18 +13,31 @@ import java.util.List;
 
 /** Scores examples by the scorer of the stream: what is measured is what is served. */
 public final class ExampleScorer {
+    private static final double NANOS_PER_MICRO = 1000;
+
     private final Scorer scorer;
     private final HistoryModel model;
     private final InterestExtractor.Scratch extractorScratch;
     private final EncodedRequest encoded;
     private final ScorerScratch scratch;
 
+    private long nanos;
+    private long candidates;
+
     public ExampleScorer(Scorer scorer) {
+        this(scorer, 0);
+    }
+
+    /**
+     * @param attentionTail attention that may be left out, {@code scoring.attention-tail}; 0: exact
+     */
+    public ExampleScorer(Scorer scorer, double attentionTail) {
         this.scorer = scorer;
         model = scorer.historyModel();
         extractorScratch = model.newScratch();
         encoded = scorer.encoder().newRequest();
         scratch = scorer.newScratch();
+        scratch.setAttentionTail(attentionTail);
     }
 
     /**
@@ -41,13 +54,23 @@ public final class ExampleScorer {
                     model.encode(Integer.toString(t), b.getTimestamp(), b.getFields()),
                     extractorScratch);
         }
-        List<LabeledCandidate> candidates = example.getCandidates();
-        scorer.encoder().begin(example.getUser(), example.getContext(), candidates.size(), encoded);
-        for (int n = 0; n < candidates.size(); n++) {
-            scorer.encoder().candidate(n, candidates.get(n).getFields(), encoded);
+        List<LabeledCandidate> ads = example.getCandidates();
+        scorer.encoder().begin(example.getUser(), example.getContext(), ads.size(), encoded);
+        for (int n = 0; n < ads.size(); n++) {
+            scorer.encoder().candidate(n, ads.get(n).getFields(), encoded);
         }
+        long start = System.nanoTime();
         scorer.score(history, history.size(), encoded, scratch);
+        nanos += System.nanoTime() - start;
+        candidates += ads.size();
         return history;
+    }
+
+    /**
+     * What a candidate took in the scorer so far, histories not counted; the JVM's start included.
+     */
+    public double microsPerCandidate() {
+        return candidates == 0 ? 0 : nanos / NANOS_PER_MICRO / candidates;
     }
 
     /** Results of the last {@link #score}. */
