@@ -10,6 +10,8 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 
 /** What the job needs of Flink, from its options. */
 public final class JobEnvironment {
@@ -28,6 +30,10 @@ public final class JobEnvironment {
         c.set(
                 StateBackendOptions.STATE_BACKEND,
                 options.get(JobOptions.BACKEND) == Backend.ROCKSDB ? "rocksdb" : "hashmap");
+        // most users have no tail, and many are met for the first time: a filter says so without
+        // a read; with partitions filters and indexes of many users need not be in memory at once
+        c.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
+        c.set(RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS, true);
         Duration interval = options.get(JobOptions.CHECKPOINT_INTERVAL);
         if (!interval.isZero()) {
             c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);

@@ -46,7 +46,9 @@ public final class LocalFlink implements AutoCloseable {
         Configuration c = new Configuration(more);
         c.set(RestOptions.BIND_PORT, "8081-8999");
         c.set(RestOptions.BIND_ADDRESS, "localhost");
-        c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256L * slots));
+        if (!c.contains(TaskManagerOptions.MANAGED_MEMORY_SIZE)) {
+            c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256L * slots));
+        }
         MiniCluster cluster =
                 new MiniCluster(
                         new MiniClusterConfiguration.Builder()
