@@ -52,7 +52,7 @@ class LogFormatTest {
                                 .setThreadName("main \"1\"")
                                 .setMessage(new SimpleMessage(message))
                                 .setThrown(new IOException("no \"file\""))
-                                .setTimeMillis(0)
+                                .setTimeMillis(1_000)
                                 .build());
         assertThat(line).endsWith("\n");
         assertThat(line.strip().lines()).hasSize(1);
