@@ -64,8 +64,8 @@ cd "$root"
 docker build -q --target job -t dien-stream:0.1.0-SNAPSHOT .
 docker build -q --target cli -t dien-cli:0.1.0-SNAPSHOT .
 rm -rf "$work/store" && mkdir -p "$work/store"
-url=$(sed -n 's/^ARG S3PROXY_URL=//p' Dockerfile)
-sum=$(sed -n 's/.*--checksum=sha256:\([0-9a-f]*\).*/\1/p' Dockerfile)
+url=$(sed -n 's/^ARG S3PROXY_URL=//p' compose/object-store.Dockerfile)
+sum=$(sed -n 's/.*--checksum=sha256:\([0-9a-f]*\).*/\1/p' compose/object-store.Dockerfile)
 [ -f "$work/s3proxy.jar" ] || wget -q -O "$work/s3proxy.jar" "${url/https:\/\/repo.maven.apache.org\/maven2/$repository}"
 echo "$sum  $work/s3proxy.jar" | sha256sum -c -
 cp "$work/s3proxy.jar" compose/s3proxy.properties "$work/store/"
