@@ -21,7 +21,8 @@ image() { # name, directory with a Dockerfile
 # what the JRE, Kafka and Prometheus images are made of
 mkdir -p "$work/base"
 tar -C "$work/rootfs" -cf "$work/base/rootfs.tar" .
-printf 'FROM scratch\nADD rootfs.tar /\n' > "$work/base/Dockerfile"
+# the official image has this user; Hadoop's S3 client asks for its name
+printf 'FROM scratch\nADD rootfs.tar /\nRUN useradd --uid 9999 --no-create-home flink\n' > "$work/base/Dockerfile"
 image eclipse-temurin:17.0.15_6-jre "$work/base"
 
 # Kafka, with the environment of the official image as server.properties

@@ -93,6 +93,17 @@ class ComposeTest {
                 .contains("kafka.bootstrap-servers = kafka:9092");
     }
 
+    /** RocksDB maps its library from the temporary directory, which a tmpfs forbids by default. */
+    @Test
+    void rocksDbsLibraryCanBeMapped() throws IOException {
+        for (String name : List.of("taskmanager-1", "taskmanager-2")) {
+            assertThat(Compose.services().at("/" + name + "/tmpfs/0").asText())
+                    .as(name)
+                    .startsWith("/tmp:")
+                    .endsWith(",exec");
+        }
+    }
+
     @Test
     void prometheusScrapesEveryProcess() throws IOException {
         String targets = Files.readString(Manifests.ROOT.resolve("monitoring/prometheus.yml"));

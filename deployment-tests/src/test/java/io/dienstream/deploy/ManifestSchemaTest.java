@@ -109,7 +109,7 @@ class ManifestSchemaTest {
                                 path.matches(
                                         ".*(/labels|/annotations|/data|/matchLabels|/requests"
                                                 + "|/limits|/flinkConfiguration|/config"
-                                                + "|/nodeSelector)"));
+                                                + "|/nodeSelector|/logConfiguration)"));
     }
 
     private static int misspell(JsonNode object, JsonNode at, String path, List<String> missed) {
