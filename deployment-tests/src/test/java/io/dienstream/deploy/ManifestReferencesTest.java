@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one object names, another one is; and the job's Kafka user may do what the job does. */
 class ManifestReferencesTest {
-    /** Made by whoever runs the cluster; docs/SECURITY.md says how. */
+    /** Made by whoever runs the cluster; docs/OPERATIONS.md says what it holds. */
     private static final Set<String> FROM_OUTSIDE = Set.of("dien-object-store");
 
     private static final String POD = "/podTemplate/spec";
