@@ -15,8 +15,6 @@ import org.apache.avro.specific.SpecificRecord;
  * @param <T> the generated class
  */
 public final class ForeignWriter<T extends SpecificRecord> {
-    private static final int HEADER_BYTES = 10;
-
     private final long fingerprint;
     private final boolean released;
     private final WireDecoder<T> decoder;
@@ -38,7 +36,7 @@ public final class ForeignWriter<T extends SpecificRecord> {
     public byte[] toSingleObject(byte[] message, int header) throws WireException {
         int body = message.length - header;
         byte[] own =
-                ByteBuffer.allocate(HEADER_BYTES + body)
+                ByteBuffer.allocate(WireEncoder.HEADER_BYTES + body)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .put((byte) 0xC3)
                         .put((byte) 0x01)

@@ -22,7 +22,7 @@ import org.apache.avro.specific.SpecificRecord;
  * @param <T> the generated class
  */
 public final class WireDecoder<T extends SpecificRecord> {
-    private static final int HEADER_BYTES = 10;
+    private static final int HEADER_BYTES = WireEncoder.HEADER_BYTES;
 
     static {
         WireLimits.apply();

@@ -13,6 +13,9 @@ import org.apache.avro.specific.SpecificRecord;
  * @param <T> the generated class
  */
 public final class WireEncoder<T extends SpecificRecord> {
+    /** Marker and fingerprint before the body. */
+    public static final int HEADER_BYTES = 10;
+
     static {
         WireLimits.apply();
     }

@@ -101,6 +101,14 @@ public final class EvaluateCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--draws must be at least 40");
         }
+        if (!(attentionTail >= 0 && attentionTail < 1)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--attention-tail must be at least 0 and less than 1");
+        }
+        if (attentionTail > 0 && models.model == null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--attention-tail goes with --model");
+        }
         ObjectNode result = new ObjectMapper().createObjectNode();
         Map<String, Quality> qualities = new LinkedHashMap<>();
         if (models.model != null) {

@@ -111,8 +111,10 @@ public final class KafkaEndpoints {
             RegistryClient registry = new RegistryClient(options);
             new ConfluentWriter(
                     registry, options.get(JobOptions.SCORES), ScoredRequest.getClassSchema());
-            new ConfluentWriter(
-                    registry, options.get(JobOptions.SERVED), ServedRequest.getClassSchema());
+            if (options.get(JobOptions.SERVED_ENABLED)) {
+                new ConfluentWriter(
+                        registry, options.get(JobOptions.SERVED), ServedRequest.getClassSchema());
+            }
         }
     }
 

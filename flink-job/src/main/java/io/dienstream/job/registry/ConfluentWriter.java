@@ -1,5 +1,6 @@
 package io.dienstream.job.registry;
 
+import io.dienstream.wire.WireEncoder;
 import java.nio.ByteBuffer;
 import org.apache.avro.Schema;
 
@@ -8,8 +9,6 @@ import org.apache.avro.Schema;
  * same body.
  */
 public final class ConfluentWriter {
-    private static final int SINGLE_OBJECT_HEADER_BYTES = 10;
-
     private final int id;
 
     /** Registers {@code schema} for the values of {@code topic}. */
@@ -19,11 +18,11 @@ public final class ConfluentWriter {
     }
 
     public byte[] fromSingleObject(byte[] message) {
-        int body = message.length - SINGLE_OBJECT_HEADER_BYTES;
+        int body = message.length - WireEncoder.HEADER_BYTES;
         return ByteBuffer.allocate(ConfluentReader.HEADER_BYTES + body)
                 .put(ConfluentReader.MAGIC)
                 .putInt(id)
-                .put(message, SINGLE_OBJECT_HEADER_BYTES, body)
+                .put(message, WireEncoder.HEADER_BYTES, body)
                 .array();
     }
 }

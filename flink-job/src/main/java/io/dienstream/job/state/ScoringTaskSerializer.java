@@ -13,21 +13,13 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Request, prefix, lateness, history. In flight only, where scoring is not chained. */
-public final class ScoringTaskSerializer extends RecordSerializer<ScoringTask> {
+public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> {
     private static final long serialVersionUID = 1;
 
     public static final RecordType<ScoringTask> TYPE =
             new RecordType<>(ScoringTask.class, new ScoringTaskSerializer());
 
     private final InboundRecordSerializer requests = new InboundRecordSerializer();
-    private transient InterestHistoryCodec codec;
-
-    private InterestHistoryCodec codec() {
-        if (codec == null) {
-            codec = new InterestHistoryCodec();
-        }
-        return codec;
-    }
 
     @Override
     public void serialize(ScoringTask task, DataOutputView out) throws IOException {

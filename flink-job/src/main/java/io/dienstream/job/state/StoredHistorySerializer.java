@@ -9,17 +9,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** Fingerprint, touched, then {@link InterestHistoryCodec}. */
-public final class StoredHistorySerializer extends RecordSerializer<StoredHistory> {
+public final class StoredHistorySerializer extends HistorySerializer<StoredHistory> {
     private static final long serialVersionUID = 1;
-
-    private transient InterestHistoryCodec codec;
-
-    private InterestHistoryCodec codec() {
-        if (codec == null) {
-            codec = new InterestHistoryCodec();
-        }
-        return codec;
-    }
 
     @Override
     public boolean isImmutableType() {

@@ -13,18 +13,9 @@ import org.apache.flink.core.memory.DataOutputView;
  * Layout u8 (1), fingerprint u64, touched u64, v = number of sealed keys, each u32, then {@link
  * InterestHistoryCodec}.
  */
-final class StoredTailSerializer extends RecordSerializer<StoredTail> {
+final class StoredTailSerializer extends HistorySerializer<StoredTail> {
     private static final long serialVersionUID = 1;
     private static final byte LAYOUT = 1;
-
-    private transient InterestHistoryCodec codec;
-
-    private InterestHistoryCodec codec() {
-        if (codec == null) {
-            codec = new InterestHistoryCodec();
-        }
-        return codec;
-    }
 
     @Override
     public boolean isImmutableType() {
