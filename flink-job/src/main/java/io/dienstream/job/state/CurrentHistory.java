@@ -17,17 +17,22 @@ final class CurrentHistory {
     /** A tail grows to L / 4: full when the next eviction rewrites the whole history anyway. */
     private static final int TAIL_SHARE = 4;
 
+    /**
+     * And to 3 √n behind n stored behaviors. Each behavior writes half a tail of k rows and 1 / k
+     * of reading and writing n rows, least at k = 2 √n and flat around it; 3 reaches L / 4 for L ≤
+     * 100.
+     */
+    private static final double TAIL_ROOT = 3;
+
     private final HistoryParts parts;
     private final HistoryModel model;
     private final InterestExtractor.Scratch scratch;
-    private final int longestTail;
     private long rebuilds;
 
     CurrentHistory(HistoryParts parts, HistoryModel model) {
         this.parts = parts;
         this.model = model;
         scratch = model.newScratch();
-        longestTail = Math.max(1, model.maxLength() / TAIL_SHARE);
     }
 
     /** A new empty one for a cold user. */
@@ -58,10 +63,15 @@ final class CurrentHistory {
     /** Whether the tail alone can tell what becomes of the behavior. */
     private boolean belongsTo(StoredTail tail, Behavior b) {
         return tail.modelFingerprint() == model.fingerprint()
-                && tail.length() < longestTail
+                && tail.length() < longestTail(tail.sealed())
                 && tail.total() < model.maxLength()
                 && tail.rows().isAfter(0, b.timestamp(), b.eventKey())
                 && !tail.mayHold(b.eventKey());
+    }
+
+    private int longestTail(int sealed) {
+        int byLength = Math.max(1, model.maxLength() / TAIL_SHARE);
+        return Math.min(byLength, (int) Math.ceil(TAIL_ROOT * Math.sqrt(sealed)));
     }
 
     private Applied addToTail(StoredTail tail, Behavior b, long now) throws IOException {
@@ -75,12 +85,6 @@ final class CurrentHistory {
     private Applied addToWhole(StoredTail tail, Behavior b, long now) throws IOException {
         StoredHistory stored = parts.whole(tail);
         InterestHistory whole = of(stored);
-        if (tail == null && whole.size() > longestTail) {
-            StoredTail first = StoredTail.after(new StoredHistory(model.fingerprint(), now, whole));
-            if (belongsTo(first, b)) {
-                return addToTail(first, b, now);
-            }
-        }
         int before = whole.size();
         InterestHistory.Outcome outcome = model.add(whole, b, scratch);
         if (!outcome.changes()) {

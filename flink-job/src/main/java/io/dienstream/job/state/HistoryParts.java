@@ -44,10 +44,14 @@ public final class HistoryParts {
         return newest == null ? stored : newest.join(stored);
     }
 
-    /** Stores the whole history, which leaves no tail. */
+    /** Stores the whole history, and an empty tail so that the next behavior need not read it. */
     public void storeWhole(StoredHistory whole) throws IOException {
         history.update(whole);
-        tail.clear();
+        if (whole.history().size() == 0) {
+            tail.clear();
+        } else {
+            tail.update(StoredTail.after(whole));
+        }
     }
 
     /** The tail, or null where the history is stored whole. */

@@ -38,9 +38,14 @@ record StoredTail(long modelFingerprint, long touched, int[] sealedKeys, Interes
         return rows.size() - 1;
     }
 
+    /** How many behaviors the stored history holds. */
+    int sealed() {
+        return sealedKeys.length;
+    }
+
     /** How many behaviors the user has. */
     int total() {
-        return sealedKeys.length + length();
+        return sealed() + length();
     }
 
     /** False: the stored history surely holds no such event. True: it has to be asked. */
