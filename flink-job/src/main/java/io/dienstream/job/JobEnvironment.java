@@ -30,8 +30,8 @@ public final class JobEnvironment {
         c.set(
                 StateBackendOptions.STATE_BACKEND,
                 options.get(JobOptions.BACKEND) == Backend.ROCKSDB ? "rocksdb" : "hashmap");
-        // most users have no tail, and many are met for the first time: a filter says so without
-        // a read; with partitions filters and indexes of many users need not be in memory at once
+        // users are met for the first time, and looked for on every level: a filter says where they
+        // are not; with partitions filters and indexes of many users need not be in memory at once
         c.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
         c.set(RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS, true);
         Duration interval = options.get(JobOptions.CHECKPOINT_INTERVAL);

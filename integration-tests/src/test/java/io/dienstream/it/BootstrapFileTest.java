@@ -3,7 +3,6 @@ package io.dienstream.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blue.strategic.parquet.ParquetWriter;
-import io.dienstream.job.savepoint.SavepointHistories;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +69,7 @@ class BootstrapFileTest {
         OfflineTruth.assertSame(
                 OfflineTruth.offline(data.model()),
                 behaviors,
-                SavepointHistories.read(savepoint.toUri().toString()));
+                OfflineTruth.stored(savepoint.toUri().toString(), data.model()));
     }
 
     @ParameterizedTest

@@ -8,7 +8,6 @@ import io.dienstream.cli.demo.Parity;
 import io.dienstream.cli.kafka.LogPlayer;
 import io.dienstream.job.connector.StartOffsets;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.savepoint.SavepointHistories;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.wire.WireEncoder;
@@ -108,7 +107,7 @@ class BootstrapTopicTest {
         OfflineTruth.assertSame(
                 OfflineTruth.offline(data.model()),
                 first,
-                SavepointHistories.read(savepoint.toUri().toString()));
+                OfflineTruth.stored(savepoint.toUri().toString(), data.model()));
     }
 
     private static Map<TopicPartition, Long> ends(DemoCluster cluster) {

@@ -6,8 +6,10 @@ import io.dienstream.cli.demo.Parity;
 import io.dienstream.cli.offline.OfflineScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.job.savepoint.SavepointHistories;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +43,15 @@ final class OfflineTruth {
             byUser.computeIfAbsent(b.getUserId(), u -> new ArrayList<>()).add(b);
         }
         return byUser;
+    }
+
+    /** Every user's history in a savepoint of these models' jobs. */
+    static Map<String, InterestHistory> stored(String savepoint, Path... models) throws Exception {
+        HistoryModel[] histories = new HistoryModel[models.length];
+        for (int m = 0; m < models.length; m++) {
+            histories[m] = offline(models[m]).scorer().historyModel();
+        }
+        return SavepointHistories.read(savepoint, histories);
     }
 
     /** Bit for bit, and what the retained behaviors make when they are run from zero. */

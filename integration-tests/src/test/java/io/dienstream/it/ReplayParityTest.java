@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.dienstream.cli.demo.DemoCluster;
 import io.dienstream.cli.kafka.LogPlayer;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.savepoint.SavepointHistories;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
@@ -116,7 +115,7 @@ class ReplayParityTest {
             OfflineTruth.assertSame(
                     OfflineTruth.offline(data.model()),
                     data.behaviors(),
-                    SavepointHistories.read(job.stopWithSavepoint()));
+                    OfflineTruth.stored(job.stopWithSavepoint(), data.model()));
         }
     }
 }

@@ -9,7 +9,6 @@ import io.dienstream.cli.offline.OfflineScorer;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.savepoint.SavepointHistories;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.ScoredCandidate;
@@ -94,7 +93,7 @@ class UpgradeTest {
             OfflineTruth.assertSame(
                     OfflineTruth.offline(data.model()),
                     data.behaviors(),
-                    SavepointHistories.read(savepoint));
+                    OfflineTruth.stored(savepoint, data.model()));
         }
     }
 
@@ -166,7 +165,8 @@ class UpgradeTest {
             EndOfTime.send(cluster);
             job.submit(cluster.options(next, eventTime()), savepoint);
             job.await("all", () -> job.answers.size() == data.requests().size());
-            Map<String, InterestHistory> stored = SavepointHistories.read(job.stopWithSavepoint());
+            Map<String, InterestHistory> stored =
+                    OfflineTruth.stored(job.stopWithSavepoint(), data.model(), next);
             assertRebuilt(data, half, OfflineTruth.offline(next), job.answers.answers(), stored);
         }
     }

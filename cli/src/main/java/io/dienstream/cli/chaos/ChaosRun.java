@@ -185,10 +185,10 @@ public final class ChaosRun {
     private void compare(ChaosCluster cluster, String savepoint, Rollbacks rollbacks)
             throws Exception {
         say("stopped; comparing with the offline truth");
-        Map<String, InterestHistory> states = SavepointHistories.read(savepoint);
-        OfflineScorer offline =
-                new OfflineScorer(
-                        new Scorer(ModelReader.read(settings.model()), KernelsProvider.get()));
+        Scorer scorer = new Scorer(ModelReader.read(settings.model()), KernelsProvider.get());
+        OfflineScorer offline = new OfflineScorer(scorer);
+        Map<String, InterestHistory> states =
+                SavepointHistories.read(savepoint, scorer.historyModel());
         try (TopicReader reader = new TopicReader(cluster.client());
                 ProgressBar bar = Bars.start("compare", -1)) {
             Outputs outputs = Outputs.read(reader);

@@ -73,6 +73,14 @@ public final class HistoryModel {
         return history.add(behavior, extractor, scratch);
     }
 
+    /**
+     * Computes the interest states of behavior {@code from} and those after it, where a history was
+     * stored without them; the same bits as when they came one by one.
+     */
+    public void extract(InterestHistory history, int from, InterestExtractor.Scratch scratch) {
+        history.extract(from, extractor, scratch);
+    }
+
     /** Erases the behaviors of a history of this model up to {@code timestamp}. */
     public int erase(InterestHistory history, long timestamp, InterestExtractor.Scratch scratch) {
         return history.erase(timestamp, extractor, scratch);

@@ -125,7 +125,8 @@ public final class InterestHistory {
         return gone;
     }
 
-    private void extract(int from, InterestExtractor extractor, InterestExtractor.Scratch s) {
+    /** Computes the interest states from behavior {@code from} on, whose predecessor has one. */
+    void extract(int from, InterestExtractor extractor, InterestExtractor.Scratch s) {
         for (int t = from; t < size; t++) {
             extractor.step(rows, t, states, s);
         }
@@ -148,6 +149,11 @@ public final class InterestHistory {
 
     private boolean isAfterFloor(long timestamp, long key) {
         return timestamp > floorTimestamp || (timestamp == floorTimestamp && key > floorKey);
+    }
+
+    /** Whether the event is retained. */
+    public boolean holds(long eventKey) {
+        return indexOf(eventKey) >= 0;
     }
 
     private int indexOf(long eventKey) {
@@ -217,7 +223,7 @@ public final class InterestHistory {
     /**
      * A deep copy of the behaviors from {@code from} on, with their interest states, the floor and
      * the erasure. One that is appended to it gets the state that it would get here, as long as
-     * nothing comes before the first row or makes it leave.
+     * nothing makes the first row leave.
      */
     public InterestHistory slice(int from) {
         InterestHistory slice = new InterestHistory(fieldNames, hidden, maxLength);

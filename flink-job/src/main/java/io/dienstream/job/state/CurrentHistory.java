@@ -10,19 +10,18 @@ import java.io.IOException;
 /**
  * The current user's history under the model in use. A behavior that comes in order touches the
  * tail alone; the whole is read and written when the tail is full, when behaviors are evicted or
- * erased, and when one comes late or looks like a duplicate. States that another model computed are
- * rebuilt on first touch, so nobody ever sees two models' states mixed.
+ * erased, and when one comes out of order or looks like a duplicate. States that another model
+ * computed are rebuilt on first touch, so nobody ever sees two models' states mixed.
  */
 final class CurrentHistory {
     /** A tail grows to L / 4: full when the next eviction rewrites the whole history anyway. */
     private static final int TAIL_SHARE = 4;
 
     /**
-     * And to 3 √n behind n stored behaviors. Each behavior writes half a tail of k rows and 1 / k
-     * of reading and writing n rows, least at k = 2 √n and flat around it; 3 reaches L / 4 for L ≤
-     * 100.
+     * And to 5 √n behind n stored behaviors. Each behavior writes half a tail of k rows of 30 bytes
+     * and 1 / k of reading and writing n rows of 175: least at k = √(4 n 175 / 30).
      */
-    private static final double TAIL_ROOT = 3;
+    private static final double TAIL_ROOT = 5;
 
     private final HistoryParts parts;
     private final HistoryModel model;
@@ -45,6 +44,7 @@ final class CurrentHistory {
             return model.newHistory();
         }
         if (stored.modelFingerprint() == model.fingerprint()) {
+            model.extract(stored.history(), stored.extracted(), scratch);
             return stored.history();
         }
         rebuilds++;
@@ -62,11 +62,15 @@ final class CurrentHistory {
 
     /** Whether the tail alone can tell what becomes of the behavior. */
     private boolean belongsTo(StoredTail tail, Behavior b) {
-        return tail.modelFingerprint() == model.fingerprint()
-                && tail.length() < longestTail(tail.sealed())
-                && tail.total() < model.maxLength()
-                && tail.rows().isAfter(0, b.timestamp(), b.eventKey())
-                && !tail.mayHold(b.eventKey());
+        if (tail.modelFingerprint() != model.fingerprint()) {
+            return false;
+        }
+        boolean isAppended =
+                tail.length() < longestTail(tail.sealed())
+                        && tail.total() < model.maxLength()
+                        && tail.rows().isAfter(tail.length(), b.timestamp(), b.eventKey())
+                        && !tail.mayHold(b.eventKey());
+        return isAppended || tail.rows().holds(b.eventKey());
     }
 
     private int longestTail(int sealed) {

@@ -19,11 +19,15 @@ public final class StoredHistorySerializer extends HistorySerializer<StoredHisto
 
     @Override
     public StoredHistory copy(StoredHistory from) {
-        return new StoredHistory(from.modelFingerprint(), from.touched(), from.history().copy());
+        return new StoredHistory(
+                from.modelFingerprint(), from.touched(), from.history().copy(), from.extracted());
     }
 
     @Override
     public void serialize(StoredHistory stored, DataOutputView out) throws IOException {
+        if (stored.extracted() < stored.history().size()) {
+            throw new IllegalStateException("a history is stored with all interest states");
+        }
         out.writeLong(stored.modelFingerprint());
         out.writeLong(stored.touched());
         codec().write(stored.history(), out);

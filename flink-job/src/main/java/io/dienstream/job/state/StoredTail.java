@@ -4,20 +4,21 @@ import io.dienstream.dien.history.InterestHistory;
 
 /**
  * A user's newest behaviors, kept apart from the {@link StoredHistory} they follow: a behavior
- * reads and writes these few rows instead of the whole history.
+ * reads and writes these few rows instead of the whole history. Only the newest is sure to have its
+ * interest state, the one that the next behavior steps from; a request computes the others again.
  *
  * @param modelFingerprint stamp of the model that computed the interest states, the history's too
  * @param touched as {@link StoredHistory#touched}
  * @param sealedKeys {@link #digest} of each event key of the stored history, oldest first
- * @param rows row 0 repeats the stored history's newest behavior, whose state the next one steps
- *     from; the rows after it are the tail. Floor and erasure are the user's
+ * @param rows row 0 repeats the stored history's newest behavior; the rows after it are the tail.
+ *     Floor and erasure are the user's
  */
-record StoredTail(long modelFingerprint, long touched, int[] sealedKeys, InterestHistory rows) {
+record StoredTail(long modelFingerprint, long touched, short[] sealedKeys, InterestHistory rows) {
 
     /** The empty tail of a stored history that has behaviors. */
     static StoredTail after(StoredHistory stored) {
         InterestHistory history = stored.history();
-        int[] keys = new int[history.size()];
+        short[] keys = new short[history.size()];
         for (int t = 0; t < keys.length; t++) {
             keys[t] = digest(history.eventKey(t));
         }
@@ -50,8 +51,8 @@ record StoredTail(long modelFingerprint, long touched, int[] sealedKeys, Interes
 
     /** False: the stored history surely holds no such event. True: it has to be asked. */
     boolean mayHold(long eventKey) {
-        int digest = digest(eventKey);
-        for (int key : sealedKeys) {
+        short digest = digest(eventKey);
+        for (short key : sealedKeys) {
             if (key == digest) {
                 return true;
             }
@@ -63,11 +64,11 @@ record StoredTail(long modelFingerprint, long touched, int[] sealedKeys, Interes
     StoredHistory join(StoredHistory stored) {
         InterestHistory whole = stored.history().copy();
         whole.append(rows, 1);
-        return new StoredHistory(modelFingerprint, touched, whole);
+        return new StoredHistory(modelFingerprint, touched, whole, stored.history().size());
     }
 
-    /** 32 bits of an event key: numbers that follow one another must not collide. */
-    static int digest(long eventKey) {
-        return (int) ((eventKey * 0x9E3779B97F4A7C15L) >>> Integer.SIZE);
+    /** 16 bits of an event key: numbers that follow one another must not collide. */
+    static short digest(long eventKey) {
+        return (short) ((eventKey * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - Short.SIZE));
     }
 }

@@ -10,8 +10,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Layout u8 (1), fingerprint u64, touched u64, v = number of sealed keys, each u32, then {@link
- * InterestHistoryCodec}.
+ * Layout u8 (1), fingerprint u64, touched u64, v = number of sealed keys, each u16, then {@link
+ * InterestHistoryCodec}'s layout 3.
  */
 final class StoredTailSerializer extends HistorySerializer<StoredTail> {
     private static final long serialVersionUID = 1;
@@ -34,10 +34,10 @@ final class StoredTailSerializer extends HistorySerializer<StoredTail> {
         out.writeLong(tail.modelFingerprint());
         out.writeLong(tail.touched());
         Bytes.writeVarLong(tail.sealedKeys().length, out);
-        for (int key : tail.sealedKeys()) {
-            out.writeInt(key);
+        for (short key : tail.sealedKeys()) {
+            out.writeShort(key);
         }
-        codec().write(tail.rows(), out);
+        codec().writeWithNewestState(tail.rows(), out);
     }
 
     @Override
@@ -48,11 +48,11 @@ final class StoredTailSerializer extends HistorySerializer<StoredTail> {
         }
         long fingerprint = in.readLong();
         long touched = in.readLong();
-        int[] keys = new int[Bytes.readVarInt(in)];
+        short[] keys = new short[Bytes.readVarInt(in)];
         for (int t = 0; t < keys.length; t++) {
-            keys[t] = in.readInt();
+            keys[t] = in.readShort();
         }
-        return new StoredTail(fingerprint, touched, keys, codec().read(in));
+        return new StoredTail(fingerprint, touched, keys, codec().readWithNewestState(in));
     }
 
     @Override

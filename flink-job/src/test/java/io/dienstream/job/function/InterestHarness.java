@@ -68,7 +68,7 @@ final class InterestHarness implements AutoCloseable {
                         VoidNamespace.INSTANCE,
                         VoidNamespaceSerializer.INSTANCE,
                         HistoryParts.historyDescriptor())
-                .update(new StoredHistory(1, 2, null));
+                .update(new StoredHistory(1, 2, null, 0));
     }
 
     List<ScoringTask> tasks() {
