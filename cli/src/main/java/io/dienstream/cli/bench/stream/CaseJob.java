@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -24,6 +25,7 @@ final class CaseJob implements AutoCloseable {
     private static final Duration ENDED = Duration.ofMillis(1);
     private static final long POLL_MS = 20;
     private static final long FILL_SPAN_MS = 600_000;
+    private static final long SEED = 1;
     private static final long STALLED_NANOS = 120_000_000_000L;
 
     /** What a behavior of two short ids takes beside its interest state, bytes. */
@@ -47,7 +49,7 @@ final class CaseJob implements AutoCloseable {
         this.of = of;
         this.settings = settings;
         this.model = ModelReader.read(settings.model()).config();
-        records = new RecordSource(settings.model(), of.users(), of.hotShare(), 1);
+        records = new RecordSource(settings.model(), of.users(), of.hotShare(), SEED);
         checkpoints = Files.createTempDirectory("dien-bench-checkpoints-");
         topics = kafka.topics(id, 2 * of.parallelism());
         Map<String, String> values = topics.options();
@@ -60,12 +62,18 @@ final class CaseJob implements AutoCloseable {
         flink = LocalFlink.start(of.parallelism(), JobCounts.configuration());
     }
 
-    /** Writes every user's history, in turns; returns how many behaviors that are. */
+    /**
+     * Writes every user's history; returns how many behaviors that are. Users are drawn, so that
+     * what they do every so many behaviors does not fall into one moment; in turns where no
+     * behaviors follow, so that all requests see T.
+     */
     long writeHistories(LogPlayer player) {
         long total = (long) of.users() * of.history();
         long start = System.currentTimeMillis() - FILL_SPAN_MS;
+        boolean inTurn = of.load() == StreamCase.Load.REQUESTS;
+        Random order = new Random(SEED);
         for (long n = 0; n < total; n++) {
-            int user = (int) (n % of.users());
+            int user = inTurn ? (int) (n % of.users()) : order.nextInt(of.users());
             player.send(records.behavior(user, start + n * FILL_SPAN_MS / total));
         }
         player.flush();

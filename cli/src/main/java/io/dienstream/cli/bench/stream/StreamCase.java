@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param load what the backlog is made of
  * @param ceiling the pass-through job instead of the main one
  * @param users with state
- * @param history behaviors of each before the measurement
+ * @param history behaviors of each before the measurement; on average, where behaviors follow
  * @param candidates of a request
  * @param hotShare part of the measured records that are one user's
  * @param backend of keyed state
@@ -27,7 +27,7 @@ public record StreamCase(
 
     /** What is read while the clock runs. */
     public enum Load {
-        BEHAVIORS(40_000),
+        BEHAVIORS(80_000),
         REQUESTS(10_000),
         /** Ten behaviors a request. */
         MIXED(20_000);
