@@ -1,6 +1,7 @@
 package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dienstream.cli.demo.DemoCluster;
 import io.dienstream.cli.demo.Parity;
@@ -165,8 +166,10 @@ class UpgradeTest {
             EndOfTime.send(cluster);
             job.submit(cluster.options(next, eventTime()), savepoint);
             job.await("all", () -> job.answers.size() == data.requests().size());
-            Map<String, InterestHistory> stored =
-                    OfflineTruth.stored(job.stopWithSavepoint(), data.model(), next);
+            String last = job.stopWithSavepoint();
+            Map<String, InterestHistory> stored = OfflineTruth.stored(last, data.model(), next);
+            assertThatThrownBy(() -> OfflineTruth.stored(last, data.model()))
+                    .hasMessageContaining("states are of a model not given");
             assertRebuilt(data, half, OfflineTruth.offline(next), job.answers.answers(), stored);
         }
     }
