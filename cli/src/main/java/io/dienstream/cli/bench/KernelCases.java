@@ -24,12 +24,19 @@ public record KernelCases(
             List.of("ClickBenchmark.step", "ClickBenchmark.behavior");
     private static final List<String> PARTS =
             List.of("StepBenchmark.augruStep", "StepBenchmark.denseLayer", "StepBenchmark.softmax");
+    private static final List<String> CODECS =
+            List.of(
+                    "CodecBenchmark.decodeBehavior",
+                    "CodecBenchmark.decodeRequest",
+                    "CodecBenchmark.encodeRequest",
+                    "CodecBenchmark.readHistory",
+                    "CodecBenchmark.writeHistory");
     private static final List<Integer> TILES = List.of(1, 4, 16, 32);
 
     /**
      * The peak first, then the rest.
      *
-     * @param details whether also the parts of a request
+     * @param details whether also the parts of a request, and what is around it
      */
     public List<KernelRun.Case> cases(boolean details) {
         List<KernelRun.Case> cases = new ArrayList<>();
@@ -44,6 +51,7 @@ public record KernelCases(
             }
         }
         if (details) {
+            CODECS.forEach(codec -> cases.add(new KernelRun.Case(codec, Map.of())));
             for (String part : PARTS) {
                 for (int tile : TILES) {
                     cases.add(

@@ -74,7 +74,7 @@ public final class BenchKernelsCommand implements Callable<Integer> {
             description = "auto, vector or scalar. Default: ${DEFAULT-VALUE}.")
     private String kernels;
 
-    @Option(names = "--details", description = "Also the parts that a request is made of.")
+    @Option(names = "--details", description = "Also the parts of a request, and the codecs.")
     private boolean details;
 
     @Option(names = "--json", description = "Prints JSON instead of the table.")
