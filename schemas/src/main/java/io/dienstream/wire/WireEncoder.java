@@ -23,8 +23,9 @@ public final class WireEncoder<T extends SpecificRecord> {
     private final BinaryMessageEncoder<T> encoder;
 
     public WireEncoder(Class<T> type) {
-        encoder =
-                new BinaryMessageEncoder<>(new SpecificData(), SpecificData.get().getSchema(type));
+        SpecificData data = new SpecificData();
+        data.setCustomCoders(true); // the same bytes by generated code, without a schema's walk
+        encoder = new BinaryMessageEncoder<>(data, SpecificData.get().getSchema(type));
     }
 
     /** The message; an array of its own. */
