@@ -74,8 +74,8 @@ public final class HistoryModel {
     }
 
     /**
-     * Computes the interest states of behavior {@code from} and those after it, where a history was
-     * stored without them; the same bits as when they came one by one.
+     * Computes the interest states of behavior {@code from} and those after it, where they were not
+     * stored; the same bits as when they came one by one.
      */
     public void extract(InterestHistory history, int from, InterestExtractor.Scratch scratch) {
         history.extract(from, extractor, scratch);

@@ -86,7 +86,22 @@ public final class InterestHistory {
 
     /** Applies one behavior; see the class comment. */
     public Outcome add(Behavior b, InterestExtractor extractor, InterestExtractor.Scratch s) {
-        if (indexOf(b.eventKey()) >= 0) {
+        Outcome outcome = add(b);
+        if (outcome.changes()) {
+            int leaving = Retention.leaving(size, maxLength);
+            int dirty = indexOf(b.eventKey());
+            if (leaving > 0) {
+                evict(leaving);
+                dirty = 0;
+            }
+            extract(dirty, extractor, s);
+        }
+        return outcome;
+    }
+
+    /** Puts one behavior in its place, if it has one; nothing leaves, no states are computed. */
+    public Outcome add(Behavior b) {
+        if (holds(b.eventKey())) {
             return Outcome.DUPLICATE;
         }
         if (b.timestamp() <= erasedThrough) {
@@ -96,16 +111,8 @@ public final class InterestHistory {
             return Outcome.LATE;
         }
         int at = position(b.timestamp(), b.eventKey());
-        boolean newest = at == size;
         insert(at, b);
-        int dirty = at;
-        int leaving = Retention.leaving(size, maxLength);
-        if (leaving > 0) {
-            evict(leaving);
-            dirty = 0;
-        }
-        extract(dirty, extractor, s);
-        return newest ? Outcome.APPENDED : Outcome.INSERTED;
+        return at == size - 1 ? Outcome.APPENDED : Outcome.INSERTED;
     }
 
     /**
@@ -217,30 +224,38 @@ public final class InterestHistory {
 
     /** A deep copy; field values are shared, they never change. */
     public InterestHistory copy() {
-        return slice(0);
+        return slice(0, hidden);
     }
 
-    /**
-     * A deep copy of the behaviors from {@code from} on, with their interest states, the floor and
-     * the erasure. One that is appended to it gets the state that it would get here, as long as
-     * nothing makes the first row leave.
-     */
-    public InterestHistory slice(int from) {
-        InterestHistory slice = new InterestHistory(fieldNames, hidden, maxLength);
+    private InterestHistory slice(int from, int states) {
+        InterestHistory slice = new InterestHistory(fieldNames, states, maxLength);
         slice.append(this, from);
         slice.setFloor(floorTimestamp, floorKey);
         slice.setErasedThrough(erasedThrough);
         return slice;
     }
 
-    /** Appends the behaviors of {@code newer} from {@code from} on as they are, states included. */
+    /**
+     * A copy of the behaviors from {@code from} on without interest states, with the floor and the
+     * erasure: what comes after its first row is placed there as it would be here.
+     */
+    public InterestHistory behaviors(int from) {
+        return slice(from, 0);
+    }
+
+    /**
+     * Appends the behaviors of {@code newer} from {@code from} on as they are, states included
+     * where both have them.
+     */
     public void append(InterestHistory newer, int from) {
         int more = newer.size - from;
         ensureCapacity(size + more);
         System.arraycopy(newer.eventKeys, from, eventKeys, size, more);
         System.arraycopy(newer.timestamps, from, timestamps, size, more);
         System.arraycopy(newer.rows, from * fields, rows, size * fields, more * fields);
-        System.arraycopy(newer.states, from * hidden, states, size * hidden, more * hidden);
+        if (newer.hidden == hidden) {
+            System.arraycopy(newer.states, from * hidden, states, size * hidden, more * hidden);
+        }
         System.arraycopy(newer.values, from, values, size, more);
         size += more;
     }

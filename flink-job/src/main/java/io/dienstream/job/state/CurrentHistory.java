@@ -65,12 +65,12 @@ final class CurrentHistory {
         if (tail.modelFingerprint() != model.fingerprint()) {
             return false;
         }
-        boolean isAppended =
+        boolean isAdded =
                 tail.length() < longestTail(tail.sealed())
                         && tail.total() < model.maxLength()
-                        && tail.rows().isAfter(tail.length(), b.timestamp(), b.eventKey())
+                        && tail.rows().isAfter(0, b.timestamp(), b.eventKey())
                         && !tail.mayHold(b.eventKey());
-        return isAppended || tail.rows().holds(b.eventKey());
+        return isAdded || tail.rows().holds(b.eventKey());
     }
 
     private int longestTail(int sealed) {
@@ -79,7 +79,7 @@ final class CurrentHistory {
     }
 
     private Applied addToTail(StoredTail tail, Behavior b, long now) throws IOException {
-        InterestHistory.Outcome outcome = model.add(tail.rows(), b, scratch);
+        InterestHistory.Outcome outcome = tail.rows().add(b);
         if (outcome.changes()) {
             parts.storeTail(tail.touchedAt(now));
         }

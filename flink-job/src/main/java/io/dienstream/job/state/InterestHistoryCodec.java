@@ -22,31 +22,16 @@ import java.util.Arrays;
  * </pre>
  *
  * With H = 36, two fields and 10-byte ids that is about 175 bytes a behavior, 144 of them the
- * interest state. Layout 3 is the same with the newest behavior's interest state alone, the others
- * read as NaN until they are computed. Old layouts stay readable, the first byte decides: layout 1
- * had no erasures.
+ * interest state. Old layouts stay readable, the first byte decides: layout 1 had no erasures.
  */
 final class InterestHistoryCodec {
     private static final byte LAYOUT = 2;
-    private static final byte LAYOUT_WITH_NEWEST_STATE = 3;
     private static final byte LAYOUT_WITHOUT_ERASURES = 1;
 
     private byte[] block = new byte[0];
 
     void write(InterestHistory h, DataOutput out) throws IOException {
         out.writeByte(LAYOUT);
-        writeBehaviors(h, out);
-        writeStates(h, 0, out);
-    }
-
-    /** Layout 3, of a history that has behaviors. */
-    void writeWithNewestState(InterestHistory h, DataOutput out) throws IOException {
-        out.writeByte(LAYOUT_WITH_NEWEST_STATE);
-        writeBehaviors(h, out);
-        writeStates(h, h.size() - 1, out);
-    }
-
-    private static void writeBehaviors(InterestHistory h, DataOutput out) throws IOException {
         String[] names = h.fieldNames();
         Bytes.writeVarLong(names.length, out);
         for (String name : names) {
@@ -75,13 +60,8 @@ final class InterestHistoryCodec {
         for (int t = 0; t < size; t++) {
             Bytes.write(h.values(t), out);
         }
-    }
-
-    private void writeStates(InterestHistory h, int from, DataOutput out) throws IOException {
-        int floats = (h.size() - from) * h.hidden();
-        ByteBuffer.wrap(block(floats * Float.BYTES))
-                .asFloatBuffer()
-                .put(h.states(), from * h.hidden(), floats);
+        int floats = size * h.hidden();
+        ByteBuffer.wrap(block(floats * Float.BYTES)).asFloatBuffer().put(h.states(), 0, floats);
         out.write(block, 0, floats * Float.BYTES);
     }
 
@@ -90,24 +70,6 @@ final class InterestHistoryCodec {
         if (layout != LAYOUT && layout != LAYOUT_WITHOUT_ERASURES) {
             throw new IOException("interest history of unknown layout " + layout);
         }
-        InterestHistory h = readBehaviors(in, layout != LAYOUT_WITHOUT_ERASURES);
-        readStates(h, 0, in);
-        return h;
-    }
-
-    /** Layout 3. */
-    InterestHistory readWithNewestState(DataInput in) throws IOException {
-        byte layout = in.readByte();
-        if (layout != LAYOUT_WITH_NEWEST_STATE) {
-            throw new IOException("tail of an interest history of unknown layout " + layout);
-        }
-        InterestHistory h = readBehaviors(in, true);
-        readStates(h, h.size() - 1, in);
-        return h;
-    }
-
-    private static InterestHistory readBehaviors(DataInput in, boolean erasures)
-            throws IOException {
         String[] names = new String[Bytes.readVarInt(in)];
         for (int f = 0; f < names.length; f++) {
             names[f] = in.readUTF().intern();
@@ -115,7 +77,7 @@ final class InterestHistoryCodec {
         int hidden = Bytes.readVarInt(in);
         InterestHistory h = new InterestHistory(names, hidden, Bytes.readVarInt(in));
         h.setFloor(in.readLong(), in.readLong());
-        if (erasures) {
+        if (layout != LAYOUT_WITHOUT_ERASURES) {
             h.setErasedThrough(in.readLong());
         }
         int size = Bytes.readVarInt(in);
@@ -135,14 +97,10 @@ final class InterestHistoryCodec {
             int[] row = Arrays.copyOfRange(rows, t * names.length, (t + 1) * names.length);
             h.restore(keys[t], times[t], row, Bytes.read(in));
         }
-        return h;
-    }
-
-    private void readStates(InterestHistory h, int from, DataInput in) throws IOException {
-        int floats = (h.size() - from) * h.hidden();
+        int floats = size * hidden;
         in.readFully(block(floats * Float.BYTES), 0, floats * Float.BYTES);
-        ByteBuffer.wrap(block).asFloatBuffer().get(h.states(), from * h.hidden(), floats);
-        Arrays.fill(h.states(), 0, from * h.hidden(), Float.NaN);
+        ByteBuffer.wrap(block).asFloatBuffer().get(h.states(), 0, floats);
+        return h;
     }
 
     private byte[] block(int bytes) {

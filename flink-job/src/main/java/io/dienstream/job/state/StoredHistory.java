@@ -8,8 +8,8 @@ import io.dienstream.dien.history.InterestHistory;
  * @param modelFingerprint stamp of the model that computed the interest states
  * @param touched when the last behavior was applied: processing time in latest mode, event time in
  *     event-time mode; ms
- * @param extracted how many behaviors, oldest first, have their interest states in the history;
- *     those after them were read from a tail, which does not store what a step each computes anew
+ * @param extracted how many behaviors, oldest first, have their interest states; those after them
+ *     come from a tail, which has none
  */
 public record StoredHistory(
         long modelFingerprint, long touched, InterestHistory history, int extracted) {

@@ -4,8 +4,8 @@ import io.dienstream.dien.history.InterestHistory;
 
 /**
  * A user's newest behaviors, kept apart from the {@link StoredHistory} they follow: a behavior
- * reads and writes these few rows instead of the whole history. Only the newest is sure to have its
- * interest state, the one that the next behavior steps from; a request computes the others again.
+ * reads and writes these few rows instead of the whole history. They have no interest states:
+ * whoever reads the history takes their steps.
  *
  * @param modelFingerprint stamp of the model that computed the interest states, the history's too
  * @param touched as {@link StoredHistory#touched}
@@ -26,7 +26,7 @@ record StoredTail(long modelFingerprint, long touched, short[] sealedKeys, Inter
                 stored.modelFingerprint(),
                 stored.touched(),
                 keys,
-                history.slice(history.size() - 1));
+                history.behaviors(history.size() - 1));
     }
 
     /** The same rows, touched {@code now}. */

@@ -11,7 +11,7 @@ import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * Layout u8 (1), fingerprint u64, touched u64, v = number of sealed keys, each u16, then {@link
- * InterestHistoryCodec}'s layout 3.
+ * InterestHistoryCodec} with H = 0.
  */
 final class StoredTailSerializer extends HistorySerializer<StoredTail> {
     private static final long serialVersionUID = 1;
@@ -37,7 +37,7 @@ final class StoredTailSerializer extends HistorySerializer<StoredTail> {
         for (short key : tail.sealedKeys()) {
             out.writeShort(key);
         }
-        codec().writeWithNewestState(tail.rows(), out);
+        codec().write(tail.rows(), out);
     }
 
     @Override
@@ -52,7 +52,7 @@ final class StoredTailSerializer extends HistorySerializer<StoredTail> {
         for (int t = 0; t < keys.length; t++) {
             keys[t] = in.readShort();
         }
-        return new StoredTail(fingerprint, touched, keys, codec().readWithNewestState(in));
+        return new StoredTail(fingerprint, touched, keys, codec().read(in));
     }
 
     @Override

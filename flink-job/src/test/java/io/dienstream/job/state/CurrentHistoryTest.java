@@ -14,6 +14,8 @@ import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.flink.api.common.state.ValueState;
@@ -106,6 +108,23 @@ class CurrentHistoryTest {
         // every tenth evicts
         assertThat(history.writes - writes).isEqualTo(400 / 10);
         assertThat(history.reads - reads).isEqualTo(400 / 10);
+    }
+
+    @Test
+    void aHistoryThatGrowsIsRewrittenEverMoreSeldom() throws IOException {
+        HistoryModel model = model(400, 1);
+        CurrentHistory current = new CurrentHistory(parts, model);
+        List<Integer> rewritten = new ArrayList<>();
+        for (int event = 1; event <= 200; event++) {
+            int writes = history.writes;
+            current.add(behavior(model, event, 0), event);
+            if (history.writes > writes) {
+                rewritten.add(event);
+            }
+        }
+        // behind n behaviors a tail of 5 √n, rounded up: 5, 14, 24, 35, 46, 58
+        assertThat(rewritten).containsExactly(1, 7, 22, 47, 83, 130, 189);
+        assertThat(history.reads).isEqualTo(rewritten.size());
     }
 
     @Test
