@@ -88,7 +88,12 @@ public final class SavepointHistories {
                 throws IOException {
             DataOutputSerializer bytes = new DataOutputSerializer(1024);
             StoredHistory whole = parts.whole();
-            new StoredHistorySerializer().serialize(whole, bytes);
+            // as if it had all states: who collects it has the models that compute the others
+            new StoredHistorySerializer()
+                    .serialize(
+                            new StoredHistory(
+                                    whole.modelFingerprint(), whole.touched(), whole.history()),
+                            bytes);
             out.collect(Tuple3.of(user, bytes.getCopyOfBuffer(), whole.extracted()));
         }
     }

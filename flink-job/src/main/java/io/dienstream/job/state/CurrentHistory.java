@@ -39,6 +39,14 @@ final class CurrentHistory {
         return of(parts.whole());
     }
 
+    /** With all interest states, or null for a cold user. */
+    StoredHistory stored() throws IOException {
+        StoredHistory stored = parts.whole();
+        return stored == null
+                ? null
+                : new StoredHistory(model.fingerprint(), stored.touched(), of(stored));
+    }
+
     private InterestHistory of(StoredHistory stored) throws IOException {
         if (stored == null) {
             return model.newHistory();

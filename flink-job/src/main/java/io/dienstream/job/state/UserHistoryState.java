@@ -95,9 +95,9 @@ public final class UserHistoryState {
         return ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent();
     }
 
-    /** As it is stored, or null for a cold user; for tools that write savepoints. */
+    /** To be stored whole, or null for a cold user; for tools that write savepoints. */
     public StoredHistory stored() throws IOException {
-        return parts.whole();
+        return history.stored();
     }
 
     /** When the last behavior was applied, or Long.MIN_VALUE for a cold user. */
