@@ -56,8 +56,9 @@ class StreamBenchmarkTest {
                 job.perSecond(), ceiling.perSecond(), share, LEAST_SHARE);
         assertThat(share).isGreaterThan(LEAST_SHARE);
         for (StreamFigure f : table.figures()) {
-            // 300 users with 30 behaviors of 36 floats and more
-            assertThat(f.checkpointBytes()).isBetween(300L * HISTORY * 150, 300L * HISTORY * 400);
+            // 300 users with 30 behaviors of 36 floats and more on average; evictions leave 22, and
+            // a tail's have no floats
+            assertThat(f.checkpointBytes()).isBetween(300L * HISTORY * 100, 300L * HISTORY * 400);
             assertThat(f.restoreMillis()).isPositive();
         }
         assertThat(table.markdown()).contains("behaviors, passed through").contains(" % |");
