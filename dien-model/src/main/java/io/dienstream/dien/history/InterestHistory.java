@@ -86,7 +86,7 @@ public final class InterestHistory {
 
     /** Applies one behavior; see the class comment. */
     public Outcome add(Behavior b, InterestExtractor extractor, InterestExtractor.Scratch s) {
-        Outcome outcome = add(b);
+        Outcome outcome = place(b);
         if (outcome.changes()) {
             int leaving = Retention.leaving(size, maxLength);
             int dirty = indexOf(b.eventKey());
@@ -100,7 +100,7 @@ public final class InterestHistory {
     }
 
     /** Puts one behavior in its place, if it has one; nothing leaves, no states are computed. */
-    public Outcome add(Behavior b) {
+    public Outcome place(Behavior b) {
         if (holds(b.eventKey())) {
             return Outcome.DUPLICATE;
         }

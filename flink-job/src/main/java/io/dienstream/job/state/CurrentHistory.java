@@ -87,7 +87,7 @@ final class CurrentHistory {
     }
 
     private Applied addToTail(StoredTail tail, Behavior b, long now) throws IOException {
-        InterestHistory.Outcome outcome = tail.rows().add(b);
+        InterestHistory.Outcome outcome = tail.rows().place(b);
         if (outcome.changes()) {
             parts.storeTail(tail.touchedAt(now));
         }
