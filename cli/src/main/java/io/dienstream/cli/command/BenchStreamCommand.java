@@ -56,7 +56,8 @@ public final class BenchStreamCommand implements Callable<Integer> {
             names = "--history",
             split = ",",
             defaultValue = "100",
-            description = "Behaviors of each, T; ${DEFAULT-VALUE}")
+            description =
+                    "Behaviors of each, T; on average, except under REQUESTS; ${DEFAULT-VALUE}")
     private List<Integer> histories;
 
     @Option(

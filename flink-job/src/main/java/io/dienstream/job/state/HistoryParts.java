@@ -54,7 +54,7 @@ public final class HistoryParts {
         }
     }
 
-    /** The tail, or null where the history is stored whole. */
+    /** The tail; null for a cold user, without behaviors, or in state from before tails. */
     StoredTail tail() throws IOException {
         return tail.value();
     }

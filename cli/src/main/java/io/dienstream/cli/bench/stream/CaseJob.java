@@ -64,8 +64,8 @@ final class CaseJob implements AutoCloseable {
 
     /**
      * Writes every user's history; returns how many behaviors that are. Users are drawn, so that
-     * what they do every so many behaviors does not fall into one moment; in turns where no
-     * behaviors follow, so that all requests see T.
+     * what they do every so many behaviors does not fall into one moment; in turns where the load
+     * is requests, so that these see T.
      */
     long writeHistories(LogPlayer player) {
         long total = (long) of.users() * of.history();

@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param load what the backlog is made of
  * @param ceiling the pass-through job instead of the main one
  * @param users with state
- * @param history behaviors of each before the measurement; on average, where behaviors follow
+ * @param history behaviors of each before the measurement; on average, unless the load is requests
  * @param candidates of a request
  * @param hotShare part of the measured records that are one user's
  * @param backend of keyed state
