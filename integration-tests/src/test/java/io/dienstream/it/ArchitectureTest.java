@@ -4,9 +4,11 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Who may import whom. */
@@ -109,6 +111,25 @@ class ArchitectureTest {
                 .resideInAnyPackage("io.dienstream.train..")
                 .check(OURS);
         slices().matching("io.dienstream.train.(*)..").should().beFreeOfCycles().check(OURS);
+    }
+
+    /**
+     * The engine's operations with a Java number put it into a buffer that the recorded operation
+     * looks at and nothing holds: the gradient is computed with whatever the memory has become.
+     */
+    @Test
+    void nothingThatHasGradientsMultipliesByANumberOfJavas() {
+        for (String operation :
+                List.of("mul", "muli", "div", "divi", "pow", "powi", "maximum", "minimum")) {
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("io.dienstream.train.network..")
+                    .or()
+                    .haveSimpleName("TrainingStep")
+                    .should()
+                    .callMethod(NDArray.class, operation, Number.class)
+                    .check(OURS);
+        }
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.dienstream.train.fit;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.nn.Activation;
 import ai.djl.training.GradientCollector;
 import io.dienstream.dien.model.Architecture;
@@ -12,21 +11,16 @@ import io.dienstream.train.batch.Batch;
 import io.dienstream.train.network.Network;
 import io.dienstream.train.network.Parameters;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One step: forward, loss, gradients, Adam, running average. All that a step computes belongs to a
  * manager that is closed with it, gradients included, so that nothing outlives the step.
  */
 final class TrainingStep implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(TrainingStep.class);
-
     private final Recipe recipe;
     private final Engine engine;
     private final NDManager manager;
     private final boolean auxiliaryLoss;
-    private long recomputed;
     final Parameters parameters;
     final Network network;
     final Adam adam;
@@ -62,25 +56,11 @@ final class TrainingStep implements AutoCloseable {
     }
 
     /**
-     * Takes a step. A step that comes out not finite is computed once more: it is a function of
-     * batch and weights, so what is wrong with them is wrong again, and anything else was the
-     * machine's, is counted in {@link #recomputed} and logged.
+     * Takes a step: a function of batch and weights.
      *
      * @throws NotFiniteException naming the tensor where it can
      */
     Loss run(Batch batch, double learningRate) throws NotFiniteException {
-        try {
-            return attempt(batch, learningRate);
-        } catch (NotFiniteException first) {
-            clearGradients();
-            Loss loss = attempt(batch, learningRate);
-            recomputed++;
-            LOG.warn("a step was not finite, and was when computed again: {}", first.getMessage());
-            return loss;
-        }
-    }
-
-    private Loss attempt(Batch batch, double learningRate) throws NotFiniteException {
         try (NDManager step = manager.newSubManager();
                 GradientCollector collector = engine.newGradientCollector()) {
             parameters.lendTo(step);
@@ -89,7 +69,7 @@ final class TrainingStep implements AutoCloseable {
             double auxiliary = 0;
             if (out.auxiliary() != null) {
                 auxiliary = out.auxiliary().getFloat();
-                loss = loss.add(out.auxiliary().mul((float) recipe.auxiliaryWeight()));
+                loss = loss.add(out.auxiliary().mul(step.create((float) recipe.auxiliaryWeight())));
             }
             double total = loss.getFloat();
             if (!Double.isFinite(total)) {
@@ -100,26 +80,6 @@ final class TrainingStep implements AutoCloseable {
             average.add(adam.updates(), step);
             return new Loss(total, auxiliary);
         }
-    }
-
-    /** What a failed attempt has added up; not a number stays so unless it is overwritten. */
-    private void clearGradients() {
-        try (NDManager own = manager.newSubManager()) {
-            parameters.lendTo(own);
-            parameters
-                    .all()
-                    .forEach(
-                            (name, array) -> {
-                                if (Parameters.isTrainable(name)) {
-                                    array.getGradient().set(new NDIndex("..."), 0f);
-                                }
-                            });
-        }
-    }
-
-    /** How many steps had to be computed twice. */
-    long recomputed() {
-        return recomputed;
     }
 
     private String culprit(double loss) {

@@ -32,8 +32,9 @@ final class Attention {
      */
     NDArray weights(NDArray facts, NDArray ad, NDArray mask) {
         NDArray scores = bilinear ? bilinear(facts, ad) : mlp(facts, ad);
-        NDArray masked = scores.mul(mask).add(mask.mul(-1).add(1).mul(MASKED));
-        return masked.softmax(1).mul(mask);
+        NDArray masked = mask.getManager().create(MASKED);
+        NDArray real = scores.mul(mask).add(mask.onesLike().sub(mask).mul(masked));
+        return real.softmax(1).mul(mask);
     }
 
     private NDArray bilinear(NDArray facts, NDArray ad) {

@@ -82,7 +82,7 @@ final class Augru {
         NDArray v = a;
         if (official) {
             NDArray u = ur.get(0);
-            v = u.add(a.mul(u.mul(-1).add(1))); // 1 - (1 - a)(1 - u) = u + a (1 - u)
+            v = u.add(a).sub(a.mul(u)); // 1 - (1 - a)(1 - u)
         } else if (!attentionAlone) {
             v = ur.get(0).mul(a);
         }

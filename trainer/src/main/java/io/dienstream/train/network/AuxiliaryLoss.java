@@ -63,7 +63,7 @@ final class AuxiliaryLoss {
         NDArray negative = odds(h, drawn.get(new NDIndex(":, 1:")));
         // -log s(q) = softplus(-q)
         NDArray loss = Activation.softPlus(positive.neg()).add(Activation.softPlus(negative));
-        return loss.mul(m).sum().div(m.sum().maximum(1));
+        return loss.mul(m).sum().div(m.sum().maximum(m.getManager().create(1f)));
     }
 
     private NDArray odds(NDArray h, NDArray x) {

@@ -54,7 +54,7 @@ final class Mlp {
         NDArray share =
                 Activation.sigmoid(norm(x, name, one, zero, config.diceEpsilon(), training));
         // p x + (1 - p) alpha x = x (alpha + p (1 - alpha))
-        return x.mul(share.mul(alpha.mul(-1).add(1)).add(alpha));
+        return x.mul(share.mul(one.sub(alpha)).add(alpha));
     }
 
     private NDArray norm(

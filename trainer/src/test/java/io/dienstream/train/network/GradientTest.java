@@ -14,6 +14,11 @@ import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.batch.Batch;
 import io.dienstream.train.fit.TorchEngine;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +48,8 @@ class GradientTest {
         "AUGRU, BILINEAR, OFFICIAL, false"
     })
     void gradientsAreThoseOfDifferences(
-            Architecture architecture, AttentionType type, GateForm gate, boolean ownNetwork) {
+            Architecture architecture, AttentionType type, GateForm gate, boolean ownNetwork)
+            throws InterruptedException {
         ModelConfig config = RandomModels.config(architecture, type, gate, 6);
         Random random = new Random(11);
         boolean auxiliary = architecture == Architecture.DIEN;
@@ -77,12 +83,15 @@ class GradientTest {
     }
 
     private static Map<String, float[]> gradients(
-            Network network, Parameters parameters, Batch batch, NDManager manager) {
+            Network network, Parameters parameters, Batch batch, NDManager manager)
+            throws InterruptedException {
         Map<String, float[]> gradients = new LinkedHashMap<>();
         try (NDManager step = manager.newSubManager();
                 GradientCollector collector = ENGINE.newGradientCollector()) {
             parameters.lendTo(step);
-            collector.backward(loss(network, batch, step));
+            NDArray loss = loss(network, batch, step);
+            overwriteWhatIsUnreachable();
+            collector.backward(loss);
             parameters
                     .all()
                     .forEach(
@@ -93,6 +102,26 @@ class GradientTest {
                             });
         }
         return gradients;
+    }
+
+    /**
+     * The collector may pass between the forward and the backward half: memory that the recorded
+     * operations still need must be held by something of ours until the step is over.
+     */
+    private static void overwriteWhatIsUnreachable() throws InterruptedException {
+        for (int pass = 0; pass < 2; pass++) {
+            // the thread that frees buffers also queues references, in turn
+            ReferenceQueue<Object> queue = new ReferenceQueue<>();
+            WeakReference<Object> canary = new WeakReference<>(new Object(), queue);
+            System.gc();
+            assertThat(queue.remove()).isSameAs(canary);
+        }
+        List<ByteBuffer> garbage = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            garbage.add(ByteBuffer.allocateDirect(Float.BYTES));
+            garbage.get(i).order(ByteOrder.nativeOrder()).putFloat(Float.NaN);
+        }
+        assertThat(garbage).hasSize(10_000);
     }
 
     private static NDArray loss(Network network, Batch batch, NDManager step) {
