@@ -5,6 +5,7 @@ import io.dienstream.dien.kernel.Gate;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.RecurrentWeights;
+import io.dienstream.dien.kernel.StepInput;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Matrix;
 import io.dienstream.dien.model.Weights;
@@ -42,7 +43,8 @@ public class StepBenchmark {
     private float[] projections;
     private float[] attention;
     private float[] state;
-    private float[] products;
+    private float[] scratch;
+    private final StepInput step = new StepInput();
     private float[] bias;
     private float[] inputs;
     private float[] outputs;
@@ -55,13 +57,15 @@ public class StepBenchmark {
         int stride = kernels.stride(HIDDEN);
         Matrix square = matrix(3 * HIDDEN, HIDDEN);
         Weights.Dense input = new Weights.Dense(square, numbers(3 * HIDDEN));
-        recurrent = new RecurrentWeights(new Weights.Gru(input, square), stride);
+        recurrent = new RecurrentWeights(new Weights.Gru(input, square), kernels);
         dense = new DenseWeights(matrix(OUTPUTS, INPUTS), kernels.stride(OUTPUTS));
-        projections = numbers(3 * stride);
+        projections = numbers(recurrent.gates + kernels.width());
         attention = new float[kernels.stride(STEPS) * n];
         Arrays.fill(attention, 1f / STEPS);
         state = numbers(stride * n);
-        products = new float[3 * stride * n];
+        scratch = new float[RecurrentWeights.scratch(HIDDEN, n, kernels)];
+        step.projections(projections, 0, kernels.largest(projections, projections.length))
+                .attention(attention, 3, kernels.stride(STEPS));
         bias = numbers(kernels.stride(OUTPUTS));
         inputs = numbers(kernels.stride(INPUTS) * n);
         outputs = new float[kernels.stride(OUTPUTS) * n];
@@ -83,17 +87,7 @@ public class StepBenchmark {
     /** One AUGRU step of a tile. */
     @Benchmark
     public float[] augruStep() {
-        kernels.step(
-                Gate.PAPER,
-                recurrent,
-                projections,
-                0,
-                tile,
-                attention,
-                3,
-                kernels.stride(STEPS),
-                state,
-                products);
+        kernels.step(Gate.PAPER, recurrent, tile, step, state, scratch);
         return state;
     }
 

@@ -123,7 +123,7 @@ public final class Scorer {
             s.facts = s.embedded;
         } else if (evolution != null) {
             s.keepStates(history.states(), steps, history.hidden());
-            evolution.project(s.states, steps, s.projections);
+            evolution.project(s.states, steps, s.projections, s.evolution);
             s.facts = s.states;
         }
         if (architecture == Architecture.GRU_ATTENTION) {

@@ -29,7 +29,7 @@ public final class ScorerScratch {
     /** h_t with zeros in the padding, [L, stride of H]. */
     final float[] states;
 
-    /** W h_t, [L, 3 * stride of H]. */
+    /** W h_t, of {@link InterestEvolution#project}; null without. */
     final float[] projections;
 
     /** g_t of gru_attention, [L, stride of H]. */
@@ -88,7 +88,7 @@ public final class ScorerScratch {
         pooled = new float[kernels.stride(c.behaviorWidth())];
         requestInput = new float[c.userWidth() + c.behaviorWidth() + c.contextWidth()];
         states = new float[max * hidden];
-        projections = new float[max * 3 * hidden];
+        projections = evolution == null ? null : new float[evolution.projectionsOf(max)];
         evolved = new float[max * hidden];
         ad = new float[c.adWidth()];
         ads = new float[kernels.stride(c.adWidth()) * tile];

@@ -67,25 +67,19 @@ public interface Kernels {
      * u = 1 / (1 + 2^y_u), r = 1 / (1 + 2^y_r), c = (1 - 2^y_c) / (1 + 2^y_c) with y_c = i_c + r *
      * (U_c g); next = g + u' * (c - g), where u' is u under the gate.
      *
-     * @param projections W y_t + b, for {@link Gate#SCALED_INPUT} without b, [3 * stride] at {@code
-     *     projection}, the same for all candidates
-     * @param attention a_t, steps features, of which {@code t} is taken; ignored by {@link
-     *     Gate#PLAIN}
-     * @param attentionStride of those features
-     * @param state g, H features, read and written
-     * @param recurrent room for 3 * stride features
+     * @param state g, H features, read and written; what is in its padding means nothing
+     * @param scratch of {@link RecurrentWeights#scratch}
      */
     void step(
             Gate gate,
             RecurrentWeights w,
-            float[] projections,
-            int projection,
             Tile tile,
-            float[] attention,
-            int t,
-            int attentionStride,
+            StepInput input,
             float[] state,
-            float[] recurrent);
+            float[] scratch);
+
+    /** The largest magnitude among the first {@code count} numbers, NaN where one is. */
+    float largest(float[] x, int count);
 
     /** Softmax over the {@code steps} features of each candidate, in place; zeros the padding. */
     void softmax(float[] x, int steps, Tile tile);

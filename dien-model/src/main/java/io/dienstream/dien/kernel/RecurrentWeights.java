@@ -7,7 +7,7 @@ import io.dienstream.dien.model.Weights;
  * A recurrent layer's weights as {@link Kernels#step} wants them. Gates are s(x) = 1 / (1 + 2^(-x
  * log2 e)) and tanh(x) = (1 - E) / (1 + E), E = 2^(-2x log2 e): the factors are multiplied into the
  * weights when the model is loaded, so that a step has only powers of two to take. The three gates,
- * update, reset and candidate, are padded to a stride each.
+ * update, reset and candidate, lie side by side, so that only their end is padded.
  */
 public final class RecurrentWeights {
     private static final double LOG2_E = 1 / Math.log(2);
@@ -16,58 +16,71 @@ public final class RecurrentWeights {
     /** H. */
     public final int hidden;
 
-    /** Of H units; a step's projections are [3 * stride]. */
+    /** Of the state's H features. */
     public final int stride;
 
-    /** W, [3 * stride, inputs]. */
+    /** Of the three gates' 3H outputs: a step's projections. */
+    public final int gates;
+
+    /** W, [3H, inputs]. */
     public final DenseWeights input;
 
-    /** b, [3 * stride]. */
+    /** b, [gates]. */
     public final float[] bias;
 
-    /** U, [3, H, H]: rows of outputs. */
-    final float[] byRow;
+    /** U, [3H, H]. */
+    final DenseWeights recurrent;
 
-    /** U, [3 * stride, H]. */
-    final DenseWeights byUnit;
-
-    /** Zeros, [3 * stride]. */
+    /** Zeros, [gates] and a register. */
     final float[] none;
 
-    /**
-     * @param stride of {@link Kernels#stride} for H
-     */
-    public RecurrentWeights(Weights.Gru gru, int stride) {
-        this.hidden = gru.hidden();
-        this.stride = stride;
-        Matrix w = gru.input().weight();
-        float[] padded = new float[3 * stride * w.cols()];
-        bias = new float[3 * stride];
-        byRow = new float[3 * hidden * hidden];
-        float[] units = new float[3 * stride * hidden];
-        none = new float[3 * stride];
-        for (int gate = 0; gate < FACTORS.length; gate++) {
-            double factor = FACTORS[gate];
-            for (int i = 0; i < hidden; i++) {
-                int row = gate * hidden + i;
-                int at = gate * stride + i;
-                bias[at] = (float) (factor * gru.input().bias()[row]);
-                for (int c = 0; c < w.cols(); c++) {
-                    padded[at * w.cols() + c] = (float) (factor * w.get(row, c));
-                }
-                for (int c = 0; c < hidden; c++) {
-                    float u = (float) (factor * gru.recurrent().get(row, c));
-                    byRow[row * hidden + c] = u;
-                    units[at * hidden + c] = u;
-                }
-            }
+    /** What no number of U g exceeds: no number of g exceeds 1. */
+    final float bound;
+
+    public RecurrentWeights(Weights.Gru gru, Kernels kernels) {
+        hidden = gru.hidden();
+        stride = kernels.stride(hidden);
+        gates = kernels.stride(FACTORS.length * hidden);
+        input = new DenseWeights(scaled(gru.input().weight()), gates);
+        recurrent = new DenseWeights(scaled(gru.recurrent()), gates);
+        bias = new float[gates];
+        for (int row = 0; row < FACTORS.length * hidden; row++) {
+            bias[row] = (float) (FACTORS[row / hidden] * gru.input().bias()[row]);
         }
-        byUnit = new DenseWeights(new Matrix(3 * stride, hidden, units), 3 * stride);
-        input = new DenseWeights(new Matrix(3 * stride, w.cols(), padded), 3 * stride);
+        none = new float[gates + kernels.width()];
+        bound = largestSum(recurrent);
+    }
+
+    private Matrix scaled(Matrix w) {
+        float[] data = new float[w.rows() * w.cols()];
+        for (int at = 0; at < data.length; at++) {
+            int row = at / w.cols();
+            data[at] = (float) (FACTORS[row / hidden] * w.get(row, at % w.cols()));
+        }
+        return new Matrix(w.rows(), w.cols(), data);
+    }
+
+    private static float largestSum(DenseWeights w) {
+        double largest = 0;
+        for (int row = 0; row < w.rows; row++) {
+            double sum = 0;
+            for (int c = 0; c < w.cols; c++) {
+                sum += Math.abs(w.byRow[row * w.cols + c]);
+            }
+            largest = Math.max(largest, sum);
+        }
+        return (float) largest;
     }
 
     /** The bias for projections under {@code gate}: a scaled input gets it in the step instead. */
     public float[] projectionBias(Gate gate) {
         return gate == Gate.SCALED_INPUT ? none : bias;
+    }
+
+    /** Numbers that a step's scratch must have for a tile of {@code candidates}. */
+    public static int scratch(int hidden, int candidates, Kernels kernels) {
+        int products = kernels.stride(FACTORS.length * hidden);
+        int powers = kernels.stride(2 * hidden) + kernels.stride(hidden);
+        return candidates * (products + powers) + kernels.width();
     }
 }

@@ -89,48 +89,58 @@ public final class ScalarKernels implements Kernels {
     public void step(
             Gate gate,
             RecurrentWeights w,
-            float[] projections,
-            int projection,
             Tile tile,
-            float[] attention,
-            int t,
-            int attentionStride,
+            StepInput input,
             float[] state,
-            float[] recurrent) {
+            float[] scratch) {
+        int h = w.hidden;
         for (int n = 0; n < tile.candidates(); n++) {
-            multiply(w, tile, n, state, recurrent);
-            float a = gate == Gate.PLAIN ? 1 : attention[tile.at(t, n, attentionStride)];
-            for (int i = 0; i < w.hidden; i++) {
-                int reset = w.stride + i;
-                int candidate = 2 * w.stride + i;
-                float iu = projections[projection + i];
-                float ir = projections[projection + reset];
-                float ic = projections[projection + candidate];
-                if (gate == Gate.SCALED_INPUT) {
-                    iu = a * iu + w.bias[i];
-                    ir = a * ir + w.bias[reset];
-                    ic = a * ic + w.bias[candidate];
-                }
-                float u = sigmoid(iu + recurrent[i]);
-                float r = sigmoid(ir + recurrent[reset]);
-                float c = 2 * sigmoid(ic + r * recurrent[candidate]) - 1;
+            multiply(w, input.fromZero, tile, n, state, scratch);
+            float a =
+                    gate == Gate.PLAIN
+                            ? 1
+                            : input.attention[tile.at(input.t, n, input.attentionStride)];
+            for (int i = 0; i < h; i++) {
+                float u = sigmoid(input(gate, w, input, a, i) + scratch[i]);
+                float r = sigmoid(input(gate, w, input, a, h + i) + scratch[h + i]);
+                float ic = input(gate, w, input, a, 2 * h + i);
+                float c = 2 * sigmoid(ic + r * scratch[2 * h + i]) - 1;
                 float g = state[tile.at(i, n, w.stride)];
                 state[tile.at(i, n, w.stride)] = g + updateGate(gate, a, u) * (c - g);
             }
         }
     }
 
-    /** U g of one candidate, [3 * stride]. */
+    /** The input's part of one unit of one gate. */
+    private static float input(Gate gate, RecurrentWeights w, StepInput input, float a, int row) {
+        float projection = input.projections[input.projection + row];
+        return gate == Gate.SCALED_INPUT ? a * projection + w.bias[row] : projection;
+    }
+
+    /** U g of one candidate, [gates]. */
     private static void multiply(
-            RecurrentWeights w, Tile tile, int n, float[] state, float[] recurrent) {
-        int stride = w.byUnit.stride;
-        Arrays.fill(recurrent, 0, stride, 0);
-        for (int c = 0; c < w.hidden; c++) {
+            RecurrentWeights w,
+            boolean fromZero,
+            Tile tile,
+            int n,
+            float[] state,
+            float[] products) {
+        Arrays.fill(products, 0, w.gates, 0);
+        for (int c = 0; c < w.hidden && !fromZero; c++) {
             float g = state[tile.at(c, n, w.stride)];
-            for (int r = 0; r < stride; r++) {
-                recurrent[r] += w.byUnit.transposed[c * stride + r] * g;
+            for (int r = 0; r < w.gates; r++) {
+                products[r] += w.recurrent.transposed[c * w.gates + r] * g;
             }
         }
+    }
+
+    @Override
+    public float largest(float[] x, int count) {
+        float largest = 0;
+        for (int i = 0; i < count; i++) {
+            largest = Math.max(largest, Math.abs(x[i]));
+        }
+        return largest;
     }
 
     private static float updateGate(Gate gate, float a, float u) {

@@ -3,21 +3,36 @@ package io.dienstream.dien.kernel;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The nonlinear part of a recurrent step, in the place of the products U g, in three passes: 1 +
- * 2^y of the update and reset gates; 2^y of the candidate, which needs the reset gate; the new
- * state g + v (c - g). With c = (1 - E) / (1 + E), v = base + slope / U, U = 1 + 2^y of the update
- * gate and E = 2^y of the candidate that is one division: (c - g) (1 + E) = (1 - g) - E (1 + g),
- * and v U = base U + slope.
+ * The nonlinear part of a recurrent step, in the place of the products U g where candidates are
+ * lanes and behind them where units are, in three passes: 1 + 2^y of the update and reset gates;
+ * 2^y of the candidate, which needs the reset gate; the new state g + v (c - g). With c = (1 - E) /
+ * (1 + E), v = base + slope / U, U = 1 + 2^y of the update gate and E = 2^y of the candidate that
+ * is one division: (c - g) (1 + E) = (1 - g) - E (1 + g), and v U = base U + slope.
  */
 final class StepLoops {
     static final int GATE_OF_LANES = VectorLoop.register(new GateOfLanes());
+    static final int BOUNDED_GATE_OF_LANES = VectorLoop.register(new BoundedGateOfLanes());
     static final int CANDIDATE_OF_LANES = VectorLoop.register(new CandidateOfLanes());
+    static final int BOUNDED_CANDIDATE_OF_LANES =
+            VectorLoop.register(new BoundedCandidateOfLanes());
     static final int BLEND_OF_LANES = VectorLoop.register(new BlendOfLanes());
     static final int GATES_OF_VECTOR = VectorLoop.register(new GatesOfVector());
+    static final int BOUNDED_GATES_OF_VECTOR = VectorLoop.register(new BoundedGatesOfVector());
     static final int CANDIDATE_OF_VECTOR = VectorLoop.register(new CandidateOfVector());
+    static final int BOUNDED_CANDIDATE_OF_VECTOR =
+            VectorLoop.register(new BoundedCandidateOfVector());
     static final int BLEND_OF_VECTOR = VectorLoop.register(new BlendOfVector());
 
     private StepLoops() {}
+
+    /** Numbers of a vector's powers: update and reset gate side by side, then the candidate. */
+    static int powers(int hidden) {
+        return padded(2 * hidden) + padded(hidden);
+    }
+
+    private static int padded(int length) {
+        return (length + VectorLoop.WIDTH - 1) / VectorLoop.WIDTH * VectorLoop.WIDTH;
+    }
 
     /** x: products of one gate; p: its input, one number a row. */
     private static final class GateOfLanes extends VectorLoop {
@@ -39,6 +54,26 @@ final class StepLoops {
         }
     }
 
+    /** The same where no exponent needs to be held. */
+    private static final class BoundedGateOfLanes extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            for (int i = 0; i < rows; i++, at += stride) {
+                FloatVector y = all(p[pAt + i]).add(load(x, at));
+                VectorMath.power(y).add(1f).intoArray(x, at);
+            }
+        }
+    }
+
     /** x: products of the candidate, the reset gate before them; p as above. */
     private static final class CandidateOfLanes extends VectorLoop {
         @Override
@@ -56,6 +91,27 @@ final class StepLoops {
             for (int i = 0; i < rows; i++, at += stride) {
                 FloatVector moved = load(x, at).div(load(x, at - reset));
                 VectorMath.exp2OfGate(all(p[pAt + i]).add(moved)).intoArray(x, at);
+            }
+        }
+    }
+
+    /** The same where no exponent needs to be held. */
+    private static final class BoundedCandidateOfLanes extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            int reset = rows * stride;
+            for (int i = 0; i < rows; i++, at += stride) {
+                FloatVector moved = load(x, at).div(load(x, at - reset));
+                VectorMath.power(all(p[pAt + i]).add(moved)).intoArray(x, at);
             }
         }
     }
@@ -88,7 +144,7 @@ final class StepLoops {
         }
     }
 
-    /** x: products of both gates, side by side; p: their input. */
+    /** x: products of both gates, side by side, at qAt what becomes of them; p: their input. */
     private static final class GatesOfVector extends VectorLoop {
         @Override
         void apply(
@@ -101,14 +157,34 @@ final class StepLoops {
                 float[] q,
                 int qAt,
                 float[] r) {
-            for (int v = 0; v < 2 * stride; v += WIDTH) {
+            for (int v = 0; v < 2 * rows; v += WIDTH) {
                 FloatVector y = load(p, pAt + v).add(load(x, at + v));
-                VectorMath.exp2OfGate(y).add(1f).intoArray(x, at + v);
+                VectorMath.exp2OfGate(y).add(1f).intoArray(x, qAt + v);
             }
         }
     }
 
-    /** x: products of the candidate, the reset gate before them; p: its input. */
+    /** The same where no exponent needs to be held. */
+    private static final class BoundedGatesOfVector extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            for (int v = 0; v < 2 * rows; v += WIDTH) {
+                FloatVector y = load(p, pAt + v).add(load(x, at + v));
+                VectorMath.power(y).add(1f).intoArray(x, qAt + v);
+            }
+        }
+    }
+
+    /** x: products of the candidate, at qAt what became of the gates; p: its input. */
     private static final class CandidateOfVector extends VectorLoop {
         @Override
         void apply(
@@ -121,9 +197,33 @@ final class StepLoops {
                 float[] q,
                 int qAt,
                 float[] r) {
+            int reset = qAt + rows;
+            int to = qAt + padded(2 * rows);
             for (int v = 0; v < stride; v += WIDTH) {
-                FloatVector moved = load(x, at + v).div(load(x, at - stride + v));
-                VectorMath.exp2OfGate(load(p, pAt + v).add(moved)).intoArray(x, at + v);
+                FloatVector moved = load(x, at + v).div(load(x, reset + v));
+                VectorMath.exp2OfGate(load(p, pAt + v).add(moved)).intoArray(x, to + v);
+            }
+        }
+    }
+
+    /** The same where no exponent needs to be held. */
+    private static final class BoundedCandidateOfVector extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            int reset = qAt + rows;
+            int to = qAt + padded(2 * rows);
+            for (int v = 0; v < stride; v += WIDTH) {
+                FloatVector moved = load(x, at + v).div(load(x, reset + v));
+                VectorMath.power(load(p, pAt + v).add(moved)).intoArray(x, to + v);
             }
         }
     }
@@ -144,9 +244,10 @@ final class StepLoops {
             FloatVector one = all(1);
             FloatVector base = all(r[0] * q[qAt]);
             FloatVector slope = all(r[1] + r[2] * q[qAt]);
+            int candidate = pAt + padded(2 * rows);
             for (int v = 0; v < stride; v += WIDTH) {
                 FloatVector u = load(p, pAt + v);
-                FloatVector e = load(p, pAt + 2 * stride + v);
+                FloatVector e = load(p, candidate + v);
                 FloatVector g = load(x, at + v);
                 FloatVector move = one.sub(g).sub(e.mul(one.add(g))).mul(base.fma(u, slope));
                 g.add(move.div(u.mul(e.add(one)))).intoArray(x, at + v);

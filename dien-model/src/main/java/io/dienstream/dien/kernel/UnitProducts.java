@@ -6,7 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Matrix products of plain vectors: [count, cols] times [cols, rows], outputs are the register's
  * lanes and inputs are broadcast. In register blocks of 4 vectors and 3 registers of outputs, or of
- * one vector and 6. Each output runs over the inputs in order, whatever block it is in.
+ * one vector and 7, 6 or 3: three gates of 36 units are 7 registers of 16 lanes. Each output runs
+ * over the inputs in order, whatever block it is in.
  */
 final class UnitProducts {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -14,12 +15,14 @@ final class UnitProducts {
 
     private static final int FOUR_BY_THREE = 0;
     private static final int FOUR_BY_ONE = 1;
-    private static final int ONE_BY_SIX = 2;
-    private static final int ONE_BY_THREE = 3;
-    private static final int ONE_BY_ONE = 4;
+    private static final int ONE_BY_SEVEN = 2;
+    private static final int ONE_BY_SIX = 3;
+    private static final int ONE_BY_THREE = 4;
+    private static final int ONE_BY_ONE = 5;
     private static final Block[] BLOCKS = {
         UnitProducts::fourByThree,
         UnitProducts::fourByOne,
+        (w, bias, b, x, at, xStride, out, o, r) -> oneBySeven(w, bias, b, x, at, out, o, r),
         (w, bias, b, x, at, xStride, out, o, r) -> oneBySix(w, bias, b, x, at, out, o, r),
         (w, bias, b, x, at, xStride, out, o, r) -> oneByThree(w, bias, b, x, at, out, o, r),
         (w, bias, b, x, at, xStride, out, o, r) -> oneByOne(w, bias, b, x, at, out, o, r)
@@ -53,6 +56,9 @@ final class UnitProducts {
             int at = xOffset + n * xStride;
             int o = n * w.stride;
             int r = 0;
+            for (; (w.stride - r) % (7 * WIDTH) == 0 && r < w.stride; r += 7 * WIDTH) {
+                run(ONE_BY_SEVEN, w, bias, biasOffset, x, at, xStride, out, o, r);
+            }
             for (; r + 6 * WIDTH <= w.stride; r += 6 * WIDTH) {
                 run(ONE_BY_SIX, w, bias, biasOffset, x, at, xStride, out, o, r);
             }
@@ -186,6 +192,31 @@ final class UnitProducts {
         b0.intoArray(out, o + stride + r);
         c0.intoArray(out, o + 2 * stride + r);
         d0.intoArray(out, o + 3 * stride + r);
+    }
+
+    private static void oneBySeven(
+            DenseWeights w, float[] bias, int b, float[] x, int at, float[] out, int o, int r) {
+        FloatVector a0 = load(bias, b + r);
+        FloatVector a1 = load(bias, b + r + WIDTH);
+        FloatVector a2 = load(bias, b + r + 2 * WIDTH);
+        FloatVector a3 = load(bias, b + r + 3 * WIDTH);
+        FloatVector a4 = load(bias, b + r + 4 * WIDTH);
+        FloatVector a5 = load(bias, b + r + 5 * WIDTH);
+        FloatVector a6 = load(bias, b + r + 6 * WIDTH);
+        float[] wt = w.transposed;
+        for (int c = 0, k = r; c < w.cols; c++, k += w.stride) {
+            FloatVector v = all(x[at + c]);
+            a0 = v.fma(load(wt, k), a0);
+            a1 = v.fma(load(wt, k + WIDTH), a1);
+            a2 = v.fma(load(wt, k + 2 * WIDTH), a2);
+            a3 = v.fma(load(wt, k + 3 * WIDTH), a3);
+            a4 = v.fma(load(wt, k + 4 * WIDTH), a4);
+            a5 = v.fma(load(wt, k + 5 * WIDTH), a5);
+            a6 = v.fma(load(wt, k + 6 * WIDTH), a6);
+        }
+        store(a0, a1, a2, out, o + r);
+        store(a3, a4, a5, out, o + r + 3 * WIDTH);
+        a6.intoArray(out, o + r + 6 * WIDTH);
     }
 
     private static void oneBySix(

@@ -1,6 +1,8 @@
 package io.dienstream.dien.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -11,6 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorKernels implements Kernels {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Integer> BITS = IntVector.SPECIES_PREFERRED;
     private static final int WIDTH = SPECIES.length();
 
     /** Candidates that are vectors go by fours at most. */
@@ -103,34 +106,42 @@ final class VectorKernels implements Kernels {
     public void step(
             Gate gate,
             RecurrentWeights w,
-            float[] projections,
-            int projection,
             Tile tile,
-            float[] attention,
-            int t,
-            int attentionStride,
+            StepInput input,
             float[] state,
-            float[] recurrent) {
+            float[] scratch) {
         int n = tile.candidates();
         int h = w.hidden;
         if (tile.isLanes()) {
-            LaneProducts.dense(w.byRow, h, 3 * h, h, null, 0, state, n, recurrent);
-            VectorSteps.lanes(
-                    gate, w, projections, projection, recurrent, attention, t * n, state, n);
-        } else {
-            UnitProducts.dense(w.byUnit, w.none, 0, state, 0, w.stride, n, recurrent);
-            VectorSteps.vectors(
-                    gate,
-                    w,
-                    projections,
-                    projection,
-                    recurrent,
-                    attention,
-                    t,
-                    attentionStride,
-                    state,
-                    n);
+            if (input.fromZero) {
+                Arrays.fill(scratch, 0, 3 * h * n, 0);
+            } else {
+                LaneProducts.dense(w.recurrent.byRow, h, 3 * h, h, null, 0, state, n, scratch);
+            }
+            VectorSteps.lanes(gate, w, input, scratch, state, n);
+            return;
         }
+        if (input.fromZero) {
+            Arrays.fill(scratch, 0, n * w.gates, 0);
+        } else {
+            UnitProducts.dense(w.recurrent, w.none, 0, state, 0, w.stride, n, scratch);
+        }
+        VectorSteps.vectors(gate, w, input, scratch, state, n);
+    }
+
+    @Override
+    public float largest(float[] x, int count) {
+        IntVector largest = IntVector.zero(BITS);
+        int i = 0;
+        for (; i + WIDTH <= count; i += WIDTH) {
+            // without their sign, floats are ordered as their bits are
+            largest = largest.max(load(x, i).reinterpretAsInts().and(Integer.MAX_VALUE));
+        }
+        int bits = largest.reduceLanes(VectorOperators.MAX);
+        for (; i < count; i++) {
+            bits = Math.max(bits, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
+        }
+        return Float.intBitsToFloat(bits);
     }
 
     @Override

@@ -18,6 +18,7 @@ final class VectorMath {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
     static final float LOG2_E = 1.44269504f;
+    static final float LARGEST_EXPONENT_OF_GATES = 60;
 
     /** Exponents beyond are held there: their powers are still normal floats. */
     private static final IntVector LARGEST = bits(126);
@@ -26,7 +27,7 @@ final class VectorMath {
      * The same where two such powers are multiplied: 2^60 squared is a float, and a gate of 2^-60
      * is 0 or 1 to the last bit.
      */
-    private static final IntVector LARGEST_OF_GATES = bits(60);
+    private static final IntVector LARGEST_OF_GATES = bits(LARGEST_EXPONENT_OF_GATES);
 
     /** 1.5 * 2^23: adding it leaves the nearest integer in the low bits of the mantissa. */
     private static final FloatVector ROUND = all(12582912f);
@@ -71,7 +72,8 @@ final class VectorMath {
         return bits.and(SIGN).or(magnitude).reinterpretAsFloats();
     }
 
-    private static FloatVector power(FloatVector y) {
+    /** 2^y for y that is known to lie there. */
+    static FloatVector power(FloatVector y) {
         FloatVector rounded = y.add(ROUND);
         FloatVector f = y.sub(rounded.sub(ROUND));
         FloatVector square = f.mul(f);

@@ -6,43 +6,46 @@ final class VectorSteps {
 
     private VectorSteps() {}
 
+    /** Whether every exponent of the step is far from where powers leave the normal floats. */
+    private static boolean isBounded(RecurrentWeights w, StepInput input) {
+        return input.largest + w.bound < VectorMath.LARGEST_EXPONENT_OF_GATES - 1;
+    }
+
     /**
      * Candidates are lanes.
      *
-     * @param in the projections at {@code p}
      * @param products U g, [3H, lanes]
-     * @param attention a_t at {@code a}, [lanes]; ignored by {@link Gate#PLAIN}
      * @param state g, [H, lanes]
      */
     static void lanes(
             Gate gate,
             RecurrentWeights w,
-            float[] in,
-            int p,
+            StepInput input,
             float[] products,
-            float[] attention,
-            int a,
             float[] state,
             int lanes) {
         int h = w.hidden;
         boolean scaled = gate == Gate.SCALED_INPUT;
-        float[] inputs = scaled ? w.none : in;
-        int pu = scaled ? 0 : p;
-        int pr = scaled ? 0 : p + w.stride;
-        int pc = scaled ? 0 : p + 2 * w.stride;
-        float[] weights = gate == Gate.PLAIN ? w.none : attention;
+        boolean bounded = !scaled && isBounded(w, input);
+        int gates = bounded ? StepLoops.BOUNDED_GATE_OF_LANES : StepLoops.GATE_OF_LANES;
+        int candidates =
+                bounded ? StepLoops.BOUNDED_CANDIDATE_OF_LANES : StepLoops.CANDIDATE_OF_LANES;
+        float[] inputs = scaled ? w.none : input.projections;
+        int p = scaled ? 0 : input.projection;
+        float[] weights = gate == Gate.PLAIN ? w.none : input.attention;
+        int a = gate == Gate.PLAIN ? 0 : input.t * lanes;
         for (int l = 0; l < lanes; l += WIDTH) {
             int reset = l + h * lanes;
             int candidate = reset + h * lanes;
             if (scaled) {
-                addGateInput(w, in, p, products, attention, a + l, l, lanes);
+                addGateInput(w, input, products, a + l, l, lanes);
             }
-            run(StepLoops.GATE_OF_LANES, products, l, h, lanes, inputs, pu);
-            run(StepLoops.GATE_OF_LANES, products, reset, h, lanes, inputs, pr);
+            run(gates, products, l, h, lanes, inputs, p, 0);
+            run(gates, products, reset, h, lanes, inputs, p + h, 0);
             if (scaled) {
-                addCandidateInput(w, in, p, products, attention, a + l, candidate, lanes);
+                addCandidateInput(w, input, products, a + l, candidate, lanes);
             }
-            run(StepLoops.CANDIDATE_OF_LANES, products, candidate, h, lanes, inputs, pc);
+            run(candidates, products, candidate, h, lanes, inputs, p + 2 * h, 0);
             int weightsAt = gate == Gate.PLAIN ? 0 : a + l;
             VectorLoop.run(
                     StepLoops.BLEND_OF_LANES,
@@ -58,26 +61,18 @@ final class VectorSteps {
         }
     }
 
-    private static void run(int loop, float[] x, int at, int rows, int stride, float[] p, int pAt) {
-        VectorLoop.run(loop, x, at, rows, stride, p, pAt, null, 0, null);
+    private static void run(
+            int loop, float[] x, int at, int rows, int stride, float[] p, int pAt, int to) {
+        VectorLoop.run(loop, x, at, rows, stride, p, pAt, null, to, null);
     }
 
     /** Adds a_t W y_t + b to the products of the update and reset gates. */
     private static void addGateInput(
-            RecurrentWeights w,
-            float[] in,
-            int p,
-            float[] products,
-            float[] attention,
-            int a,
-            int at,
-            int lanes) {
+            RecurrentWeights w, StepInput input, float[] products, int a, int at, int lanes) {
         for (int row = 0; row < 2 * w.hidden; row++, at += lanes) {
-            int from = row < w.hidden ? row : row - w.hidden + w.stride;
-            float input = in[p + from];
-            float bias = w.bias[from];
+            float projection = input.projections[input.projection + row];
             for (int l = 0; l < WIDTH; l++) {
-                products[at + l] += attention[a + l] * input + bias;
+                products[at + l] += input.attention[a + l] * projection + w.bias[row];
             }
         }
     }
@@ -87,80 +82,79 @@ final class VectorSteps {
      * that follows divides by that.
      */
     private static void addCandidateInput(
-            RecurrentWeights w,
-            float[] in,
-            int p,
-            float[] products,
-            float[] attention,
-            int a,
-            int at,
-            int lanes) {
+            RecurrentWeights w, StepInput input, float[] products, int a, int at, int lanes) {
         int reset = w.hidden * lanes;
-        for (int i = 0; i < w.hidden; i++, at += lanes) {
-            float input = in[p + 2 * w.stride + i];
-            float bias = w.bias[2 * w.stride + i];
+        for (int row = 2 * w.hidden; row < 3 * w.hidden; row++, at += lanes) {
+            float projection = input.projections[input.projection + row];
             for (int l = 0; l < WIDTH; l++) {
-                float scaled = attention[a + l] * input + bias;
+                float scaled = input.attention[a + l] * projection + w.bias[row];
                 products[at + l] += scaled * products[at - reset + l];
             }
         }
     }
 
     /**
-     * Hidden units are lanes.
+     * Hidden units are lanes. What the registers hold behind the last unit is another gate's, and
+     * comes to nothing.
      *
-     * @param in the projections at {@code p}
-     * @param products U g, [count, 3 * stride]
-     * @param attention a_t of candidate n at {@code a + n * attentionStride}; ignored by {@link
-     *     Gate#PLAIN}
+     * @param scratch U g, [count, gates]; behind it there is room for each candidate's powers
      * @param state g, [count, stride]
      */
     static void vectors(
             Gate gate,
             RecurrentWeights w,
-            float[] in,
-            int p,
-            float[] products,
-            float[] attention,
-            int a,
-            int attentionStride,
+            StepInput input,
+            float[] scratch,
             float[] state,
             int count) {
         int h = w.hidden;
-        int stride = w.stride;
         boolean scaled = gate == Gate.SCALED_INPUT;
-        float[] weights = gate == Gate.PLAIN ? w.none : attention;
+        boolean bounded = !scaled && isBounded(w, input);
+        int gates = bounded ? StepLoops.BOUNDED_GATES_OF_VECTOR : StepLoops.GATES_OF_VECTOR;
+        int candidates =
+                bounded ? StepLoops.BOUNDED_CANDIDATE_OF_VECTOR : StepLoops.CANDIDATE_OF_VECTOR;
+        float[] inputs = scaled ? w.none : input.projections;
+        int p = scaled ? 0 : input.projection;
+        float[] weights = gate == Gate.PLAIN ? w.none : input.attention;
         for (int n = 0; n < count; n++) {
-            int gates = 3 * n * stride;
-            int candidate = gates + 2 * stride;
-            int weightsAt = gate == Gate.PLAIN ? 0 : a + n * attentionStride;
+            int at = n * w.gates;
+            int powers = count * w.gates + n * StepLoops.powers(h);
+            int weightsAt = gate == Gate.PLAIN ? 0 : input.t + n * input.attentionStride;
             if (scaled) {
-                float weight = weights[weightsAt];
-                for (int v = 0; v < 2 * stride; v++) {
-                    products[gates + v] += weight * in[p + v] + w.bias[v];
-                }
-                run(StepLoops.GATES_OF_VECTOR, products, gates, h, stride, w.none, 0);
-                for (int v = 2 * stride; v < 3 * stride; v++) {
-                    float input = weight * in[p + v] + w.bias[v];
-                    products[gates + v] += input * products[gates + v - stride];
-                }
-                run(StepLoops.CANDIDATE_OF_VECTOR, products, candidate, h, stride, w.none, 0);
-            } else {
-                run(StepLoops.GATES_OF_VECTOR, products, gates, h, stride, in, p);
-                int pc = p + 2 * stride;
-                run(StepLoops.CANDIDATE_OF_VECTOR, products, candidate, h, stride, in, pc);
+                addGateInput(w, input, scratch, weights[weightsAt], at);
             }
+            run(gates, scratch, at, h, w.stride, inputs, p, powers);
+            if (scaled) {
+                addCandidateInput(w, input, scratch, weights[weightsAt], at, powers + h);
+            }
+            run(candidates, scratch, at + 2 * h, h, w.stride, inputs, p + 2 * h, powers);
             VectorLoop.run(
                     StepLoops.BLEND_OF_VECTOR,
                     state,
-                    n * stride,
+                    n * w.stride,
                     h,
-                    stride,
-                    products,
-                    gates,
+                    w.stride,
+                    scratch,
+                    powers,
                     weights,
                     weightsAt,
                     gate.coefficients);
+        }
+    }
+
+    private static void addGateInput(
+            RecurrentWeights w, StepInput input, float[] products, float a, int at) {
+        for (int row = 0; row < 2 * w.hidden; row++) {
+            products[at + row] += a * input.projections[input.projection + row] + w.bias[row];
+        }
+    }
+
+    private static void addCandidateInput(
+            RecurrentWeights w, StepInput input, float[] products, float a, int at, int reset) {
+        for (int i = 0; i < w.hidden; i++) {
+            int row = 2 * w.hidden + i;
+            float scaled = a * input.projections[input.projection + row] + w.bias[row];
+            products[at + row] += scaled * products[reset + i];
         }
     }
 }

@@ -3,6 +3,7 @@ package io.dienstream.dien.layer;
 import io.dienstream.dien.kernel.Gate;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.RecurrentWeights;
+import io.dienstream.dien.kernel.StepInput;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.GateForm;
@@ -31,7 +32,7 @@ public final class InterestEvolution {
 
     public InterestEvolution(ModelConfig config, Weights.Gru gru, Kernels kernels) {
         this.kernels = kernels;
-        this.weights = new RecurrentWeights(gru, kernels.stride(gru.hidden()));
+        this.weights = new RecurrentWeights(gru, kernels);
         this.gate = gate(config.architecture(), config.gate());
         this.projectionBias = weights.projectionBias(gate);
     }
@@ -46,21 +47,27 @@ public final class InterestEvolution {
         };
     }
 
+    /** Numbers of the projections of {@code steps}, and room for a register behind them. */
+    public int projectionsOf(int steps) {
+        return steps * weights.gates + kernels.width();
+    }
+
     /**
      * The ad-independent half: W h_t of all t in one product.
      *
      * @param facts h_t, [T, stride of H]
-     * @param projections [T, 3 * stride of H], written
+     * @param projections {@link #projectionsOf} T, written
      */
-    public void project(float[] facts, int steps, float[] projections) {
+    public void project(float[] facts, int steps, float[] projections, Scratch s) {
         kernels.denseVectors(
                 weights.input, projectionBias, 0, facts, 0, weights.stride, steps, projections);
+        s.largestProjection = kernels.largest(projections, steps * weights.gates);
     }
 
     /**
      * Evolves one tile of candidates over the whole history.
      *
-     * @param projections [T, 3 * stride of H] of {@link #project}
+     * @param projections of {@link #project} with the same scratch
      * @param attention a_t, T features
      * @param tail attention that each candidate's steps that are left out may have in all
      * @return the interest g_T, H features; an array of the scratch
@@ -73,6 +80,7 @@ public final class InterestEvolution {
                 skips
                         ? s.tail.threshold(tail, attention, steps, kernels.stride(steps), tile)
                         : Float.NEGATIVE_INFINITY;
+        s.input.fromZero(true);
         for (int t = 0; t < steps; t++) {
             if (skips && s.tail.largest(t) <= threshold) {
                 s.skippedSteps++;
@@ -86,6 +94,7 @@ public final class InterestEvolution {
     /** All g_t of a plain GRU, which needs no ad: [T, stride of H]. */
     public void run(float[] projections, int steps, float[] evolved, Scratch s) {
         Arrays.fill(s.state, 0);
+        s.input.fromZero(true);
         for (int t = 0; t < steps; t++) {
             step(projections, t, steps, s.one, null, s);
             System.arraycopy(s.state, 0, evolved, t * weights.stride, weights.hidden);
@@ -104,9 +113,10 @@ public final class InterestEvolution {
         for (int t = 0; t < steps; t++) {
             System.arraycopy(facts, t * weights.hidden, padded, t * weights.stride, weights.hidden);
         }
-        float[] projections = new float[3 * padded.length];
-        project(padded, steps, projections);
+        float[] projections = new float[projectionsOf(steps)];
         Scratch s = newScratch(steps);
+        project(padded, steps, projections, s);
+        s.input.fromZero(true);
         float[][] evolved = new float[steps][];
         for (int t = 0; t < steps; t++) {
             step(projections, t, steps, s.one, attention, s);
@@ -117,21 +127,19 @@ public final class InterestEvolution {
 
     private void step(
             float[] projections, int t, int steps, Tile tile, float[] attention, Scratch s) {
-        kernels.step(
-                gate,
-                weights,
-                projections,
-                t * 3 * weights.stride,
-                tile,
-                attention,
-                t,
-                kernels.stride(steps),
-                s.state,
-                s.recurrent);
+        s.input
+                .projections(projections, t * weights.gates, s.largestProjection)
+                .attention(attention, t, kernels.stride(steps));
+        kernels.step(gate, weights, tile, s.input, s.state, s.step);
+        s.input.fromZero(false);
     }
 
     public Scratch newScratch(int maxSteps) {
-        return new Scratch(weights.stride * kernels.largestTile(), maxSteps);
+        int tile = kernels.largestTile();
+        return new Scratch(
+                weights.stride * tile,
+                RecurrentWeights.scratch(weights.hidden, tile, kernels),
+                maxSteps);
     }
 
     /** What one thread needs. */
@@ -146,16 +154,18 @@ public final class InterestEvolution {
         /** g_t, H features. */
         private final float[] state;
 
-        /** U g_{t-1}, 3H features. */
-        private final float[] recurrent;
+        /** Of {@link Kernels#step}. */
+        private final float[] step;
 
+        private final StepInput input = new StepInput();
         private final AttentionTail tail;
+        private float largestProjection;
         private long skippedSteps;
 
-        private Scratch(int size, int maxSteps) {
-            tail = new AttentionTail(maxSteps);
-            state = new float[size];
-            recurrent = new float[3 * size];
+        private Scratch(int state, int step, int maxSteps) {
+            this.tail = new AttentionTail(maxSteps);
+            this.state = new float[state];
+            this.step = new float[step];
         }
     }
 }

@@ -3,6 +3,7 @@ package io.dienstream.dien.layer;
 import io.dienstream.dien.kernel.Gate;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.RecurrentWeights;
+import io.dienstream.dien.kernel.StepInput;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Weights;
 import java.util.Arrays;
@@ -34,7 +35,7 @@ public final class InterestExtractor {
         this.kernels = kernels;
         this.behavior = behavior;
         this.hidden = gru == null ? 0 : gru.hidden();
-        this.weights = gru == null ? null : new RecurrentWeights(gru, kernels.stride(gru.hidden()));
+        this.weights = gru == null ? null : new RecurrentWeights(gru, kernels);
     }
 
     /** H, or 0 where there are no interest states. */
@@ -48,7 +49,7 @@ public final class InterestExtractor {
     }
 
     public Scratch newScratch() {
-        return new Scratch(behavior.width(), weights == null ? 0 : weights.stride);
+        return new Scratch(behavior.width(), weights, kernels);
     }
 
     /**
@@ -68,8 +69,8 @@ public final class InterestExtractor {
         } else {
             System.arraycopy(states, (t - 1) * hidden, s.state, 0, hidden);
         }
-        kernels.step(
-                Gate.PLAIN, weights, s.projections, 0, s.tile, null, 0, 0, s.state, s.recurrent);
+        s.input.projections(s.projections, 0, Float.POSITIVE_INFINITY).fromZero(t == 0);
+        kernels.step(Gate.PLAIN, weights, s.tile, s.input, s.state, s.step);
         System.arraycopy(s.state, 0, states, t * hidden, hidden);
     }
 
@@ -80,20 +81,23 @@ public final class InterestExtractor {
         /** [D_b]. */
         private final float[] x;
 
-        /** W x_t + b, [3 * stride]. */
+        /** W x_t + b, [gates] and a register. */
         private final float[] projections;
 
         /** h_{t-1}, then h_t, [stride]. */
         private final float[] state;
 
-        /** U h_{t-1}, [3 * stride]. */
-        private final float[] recurrent;
+        /** Of {@link Kernels#step}. */
+        private final float[] step;
 
-        private Scratch(int width, int stride) {
+        private final StepInput input = new StepInput();
+
+        private Scratch(int width, RecurrentWeights weights, Kernels kernels) {
+            boolean gru = weights != null;
             x = new float[width];
-            projections = new float[3 * stride];
-            state = new float[stride];
-            recurrent = new float[3 * stride];
+            projections = new float[gru ? weights.gates + kernels.width() : 0];
+            state = new float[gru ? weights.stride : 0];
+            step = new float[gru ? RecurrentWeights.scratch(weights.hidden, 1, kernels) : 0];
         }
     }
 }

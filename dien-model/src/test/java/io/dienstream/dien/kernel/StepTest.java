@@ -24,28 +24,41 @@ class StepTest {
             Tile tile,
             float[][] states,
             float[] attention) {
-        RecurrentWeights w = new RecurrentWeights(gru, kernels.stride(gru.hidden()));
-        float[] projections = new float[3 * w.stride + 5];
-        float[] projected = new float[3 * w.stride];
+        return step(kernels, gate, gru, input, tile, states, attention, false);
+    }
+
+    private static float[][] step(
+            Kernels kernels,
+            Gate gate,
+            Weights.Gru gru,
+            float[] input,
+            Tile tile,
+            float[][] states,
+            float[] attention,
+            boolean bounded) {
+        boolean fromZero =
+                Arrays.stream(states).allMatch(g -> Arrays.equals(g, new float[g.length]));
+        RecurrentWeights w = new RecurrentWeights(gru, kernels);
+        float[] projections = new float[5 + w.gates + kernels.width()];
+        float[] projected = new float[w.gates];
         kernels.denseVectors(
                 w.input, w.projectionBias(gate), 0, input, 0, input.length, 1, projected);
         System.arraycopy(projected, 0, projections, 5, projected.length);
+        float largest = bounded ? kernels.largest(projected, w.gates) : Float.POSITIVE_INFINITY;
         float[][] a = new float[tile.candidates()][];
         for (int n = 0; n < a.length; n++) {
             a[n] = new float[] {-9, -9, attention[n % attention.length]};
         }
         float[] state = Features.layOut(states, tile, kernels);
-        kernels.step(
-                gate,
-                w,
-                projections,
-                5,
-                tile,
-                gate == Gate.PLAIN ? null : Features.layOut(a, tile, kernels),
-                2,
-                kernels.stride(3),
-                state,
-                new float[3 * state.length]);
+        float[] ofTheStepBefore =
+                new float[RecurrentWeights.scratch(gru.hidden(), tile.candidates(), kernels)];
+        Arrays.fill(ofTheStepBefore, Float.NaN);
+        StepInput in =
+                new StepInput()
+                        .projections(projections, 5, largest)
+                        .attention(Features.layOut(a, tile, kernels), 2, kernels.stride(3))
+                        .fromZero(fromZero);
+        kernels.step(gate, w, tile, in, state, ofTheStepBefore);
         return Features.read(state, gru.hidden(), tile, kernels);
     }
 
@@ -85,21 +98,30 @@ class StepTest {
     void equalsTheFormulaUnderEveryGateInEveryLayout(int hidden) {
         Kernels kernels = KernelsProvider.get();
         Weights.Gru gru = Features.gru(hidden, 1);
-        float[] input = Features.random(hidden, 7);
-        float[] attention = {0, 0.3f, 1, 0.004f, 0.9f};
         for (Gate gate : Gate.values()) {
             for (Tile tile : Features.tiles(kernels)) {
                 float[][] states = Features.vectors(tile, hidden, 4);
-                float[][] next = step(kernels, gate, gru, input, tile, states, attention);
-                for (int n = 0; n < next.length; n++) {
-                    double a = attention[n % attention.length];
-                    for (int i = 0; i < hidden; i++) {
-                        assertThat((double) next[n][i])
-                                .as("%s, unit %d of %d", gate, i, n)
-                                .isCloseTo(
-                                        formula(gate, gru, input, states[n], a, i), within(4e-6));
-                    }
-                }
+                assertFormula(kernels, gate, gru, tile, states);
+                assertFormula(kernels, gate, gru, tile, new float[states.length][hidden]);
+            }
+        }
+    }
+
+    private static void assertFormula(
+            Kernels kernels, Gate gate, Weights.Gru gru, Tile tile, float[][] states) {
+        int hidden = gru.hidden();
+        float[] input = Features.random(hidden, 7);
+        float[] attention = {0, 0.3f, 1, 0.004f, 0.9f};
+        float[][] next = step(kernels, gate, gru, input, tile, states, attention, false);
+        assertThat(step(kernels, gate, gru, input, tile, states, attention, true))
+                .as("without holding exponents")
+                .isDeepEqualTo(next);
+        for (int n = 0; n < next.length; n++) {
+            double a = attention[n % attention.length];
+            for (int i = 0; i < hidden; i++) {
+                assertThat((double) next[n][i])
+                        .as("%s, unit %d of %d", gate, i, n)
+                        .isCloseTo(formula(gate, gru, input, states[n], a, i), within(4e-6));
             }
         }
     }
@@ -167,14 +189,14 @@ class StepTest {
     @MethodSource("io.dienstream.dien.kernel.Features#kernels")
     void saturatedGatesStayFinite(Kernels kernels) {
         Weights.Gru gru = Features.gru(HIDDEN, 1);
-        for (float scale : new float[] {1e3f, -1e3f, 1e20f, -1e20f}) {
+        for (float scale : new float[] {30, -30, 1e3f, -1e3f, 1e20f, -1e20f}) {
             float[] input = new float[HIDDEN];
             Arrays.fill(input, scale);
             for (Gate gate : Gate.values()) {
                 for (Tile tile : Features.tiles(kernels)) {
                     float[][] states = new float[][] {new float[HIDDEN]};
                     float[][] next =
-                            step(kernels, gate, gru, input, tile, states, new float[] {0.5f});
+                            step(kernels, gate, gru, input, tile, states, new float[] {0.5f}, true);
                     IntStream.range(0, next.length)
                             .forEach(
                                     n -> {

@@ -52,8 +52,9 @@ class InterestEvolutionTest {
         for (int t = 0; t < STEPS; t++) {
             System.arraycopy(states, t * hidden, padded, t * stride, hidden);
         }
-        float[] projections = new float[3 * padded.length];
-        evolution.project(padded, STEPS, projections);
+        float[] projections = new float[evolution.projectionsOf(STEPS)];
+        InterestEvolution.Scratch scratch = evolution.newScratch(STEPS);
+        evolution.project(padded, STEPS, projections, scratch);
         Tile tile = kernels.tile(kernels.largestTile());
         float[] weights = new float[kernels.stride(STEPS) * tile.candidates()];
         for (int n = 0; n < tile.candidates(); n++) {
@@ -61,8 +62,7 @@ class InterestEvolutionTest {
                 weights[tile.at(t, n, kernels.stride(STEPS))] = attention[t];
             }
         }
-        float[] g =
-                evolution.evolve(projections, STEPS, tile, weights, 0, evolution.newScratch(STEPS));
+        float[] g = evolution.evolve(projections, STEPS, tile, weights, 0, scratch);
         assertThat(trace).hasDimensions(STEPS, hidden);
         assertThat(Arrays.equals(trace[0], trace[STEPS - 1])).isFalse();
         for (int i = 0; i < hidden; i++) {
