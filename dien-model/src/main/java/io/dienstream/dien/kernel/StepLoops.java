@@ -144,22 +144,27 @@ final class StepLoops {
         }
     }
 
-    /** x: products of both gates, side by side, at qAt what becomes of them; p: their input. */
+    /**
+     * x: products of both gates, side by side, at qAt what becomes of them; p: their input; count
+     * in the place of the stride: vectors.
+     */
     private static final class GatesOfVector extends VectorLoop {
         @Override
         void apply(
                 float[] x,
                 int at,
                 int rows,
-                int stride,
+                int count,
                 float[] p,
                 int pAt,
                 float[] q,
                 int qAt,
                 float[] r) {
-            for (int v = 0; v < 2 * rows; v += WIDTH) {
-                FloatVector y = load(p, pAt + v).add(load(x, at + v));
-                VectorMath.exp2OfGate(y).add(1f).intoArray(x, qAt + v);
+            for (int n = 0; n < count; n++, at += padded(3 * rows), qAt += powers(rows)) {
+                for (int v = 0; v < 2 * rows; v += WIDTH) {
+                    FloatVector y = load(p, pAt + v).add(load(x, at + v));
+                    VectorMath.exp2OfGate(y).add(1f).intoArray(x, qAt + v);
+                }
             }
         }
     }
@@ -171,15 +176,17 @@ final class StepLoops {
                 float[] x,
                 int at,
                 int rows,
-                int stride,
+                int count,
                 float[] p,
                 int pAt,
                 float[] q,
                 int qAt,
                 float[] r) {
-            for (int v = 0; v < 2 * rows; v += WIDTH) {
-                FloatVector y = load(p, pAt + v).add(load(x, at + v));
-                VectorMath.power(y).add(1f).intoArray(x, qAt + v);
+            for (int n = 0; n < count; n++, at += padded(3 * rows), qAt += powers(rows)) {
+                for (int v = 0; v < 2 * rows; v += WIDTH) {
+                    FloatVector y = load(p, pAt + v).add(load(x, at + v));
+                    VectorMath.power(y).add(1f).intoArray(x, qAt + v);
+                }
             }
         }
     }
@@ -191,17 +198,19 @@ final class StepLoops {
                 float[] x,
                 int at,
                 int rows,
-                int stride,
+                int count,
                 float[] p,
                 int pAt,
                 float[] q,
                 int qAt,
                 float[] r) {
-            int reset = qAt + rows;
-            int to = qAt + padded(2 * rows);
-            for (int v = 0; v < stride; v += WIDTH) {
-                FloatVector moved = load(x, at + v).div(load(x, reset + v));
-                VectorMath.exp2OfGate(load(p, pAt + v).add(moved)).intoArray(x, to + v);
+            for (int n = 0; n < count; n++, at += padded(3 * rows), qAt += powers(rows)) {
+                int reset = qAt + rows;
+                int to = qAt + padded(2 * rows);
+                for (int v = 0; v < rows; v += WIDTH) {
+                    FloatVector moved = load(x, at + v).div(load(x, reset + v));
+                    VectorMath.exp2OfGate(load(p, pAt + v).add(moved)).intoArray(x, to + v);
+                }
             }
         }
     }
@@ -213,44 +222,52 @@ final class StepLoops {
                 float[] x,
                 int at,
                 int rows,
-                int stride,
+                int count,
                 float[] p,
                 int pAt,
                 float[] q,
                 int qAt,
                 float[] r) {
-            int reset = qAt + rows;
-            int to = qAt + padded(2 * rows);
-            for (int v = 0; v < stride; v += WIDTH) {
-                FloatVector moved = load(x, at + v).div(load(x, reset + v));
-                VectorMath.power(load(p, pAt + v).add(moved)).intoArray(x, to + v);
+            for (int n = 0; n < count; n++, at += padded(3 * rows), qAt += powers(rows)) {
+                int reset = qAt + rows;
+                int to = qAt + padded(2 * rows);
+                for (int v = 0; v < rows; v += WIDTH) {
+                    FloatVector moved = load(x, at + v).div(load(x, reset + v));
+                    VectorMath.power(load(p, pAt + v).add(moved)).intoArray(x, to + v);
+                }
             }
         }
     }
 
-    /** x: state; p, q, r as for lanes, but of {@code q} one number. */
+    /**
+     * x: states; p, q, r as for lanes, but of {@code q} one number a vector, {@code at} the stride
+     * between them.
+     */
     private static final class BlendOfVector extends VectorLoop {
         @Override
         void apply(
                 float[] x,
                 int at,
                 int rows,
-                int stride,
+                int count,
                 float[] p,
                 int pAt,
                 float[] q,
                 int qAt,
                 float[] r) {
             FloatVector one = all(1);
-            FloatVector base = all(r[0] * q[qAt]);
-            FloatVector slope = all(r[1] + r[2] * q[qAt]);
-            int candidate = pAt + padded(2 * rows);
-            for (int v = 0; v < stride; v += WIDTH) {
-                FloatVector u = load(p, pAt + v);
-                FloatVector e = load(p, candidate + v);
-                FloatVector g = load(x, at + v);
-                FloatVector move = one.sub(g).sub(e.mul(one.add(g))).mul(base.fma(u, slope));
-                g.add(move.div(u.mul(e.add(one)))).intoArray(x, at + v);
+            int state = 0;
+            for (int n = 0; n < count; n++, pAt += powers(rows), qAt += at) {
+                FloatVector base = all(r[0] * q[qAt]);
+                FloatVector slope = all(r[1] + r[2] * q[qAt]);
+                int candidate = pAt + padded(2 * rows);
+                for (int v = 0; v < rows; v += WIDTH, state += WIDTH) {
+                    FloatVector u = load(p, pAt + v);
+                    FloatVector e = load(p, candidate + v);
+                    FloatVector g = load(x, state);
+                    FloatVector move = one.sub(g).sub(e.mul(one.add(g))).mul(base.fma(u, slope));
+                    g.add(move.div(u.mul(e.add(one)))).intoArray(x, state);
+                }
             }
         }
     }

@@ -116,30 +116,31 @@ final class VectorSteps {
         float[] inputs = scaled ? w.none : input.projections;
         int p = scaled ? 0 : input.projection;
         float[] weights = gate == Gate.PLAIN ? w.none : input.attention;
-        for (int n = 0; n < count; n++) {
-            int at = n * w.gates;
-            int powers = count * w.gates + n * StepLoops.powers(h);
-            int weightsAt = gate == Gate.PLAIN ? 0 : input.t + n * input.attentionStride;
-            if (scaled) {
-                addGateInput(w, input, scratch, weights[weightsAt], at);
-            }
-            run(gates, scratch, at, h, w.stride, inputs, p, powers);
-            if (scaled) {
-                addCandidateInput(w, input, scratch, weights[weightsAt], at, powers + h);
-            }
-            run(candidates, scratch, at + 2 * h, h, w.stride, inputs, p + 2 * h, powers);
-            VectorLoop.run(
-                    StepLoops.BLEND_OF_VECTOR,
-                    state,
-                    n * w.stride,
-                    h,
-                    w.stride,
-                    scratch,
-                    powers,
-                    weights,
-                    weightsAt,
-                    gate.coefficients);
+        int weightsAt = gate == Gate.PLAIN ? 0 : input.t;
+        int weightsStride = gate == Gate.PLAIN ? 0 : input.attentionStride;
+        int powers = count * w.gates;
+        for (int n = 0; n < count && scaled; n++) {
+            float a = weights[weightsAt + n * weightsStride];
+            addGateInput(w, input, scratch, a, n * w.gates);
         }
+        run(gates, scratch, 0, h, count, inputs, p, powers);
+        for (int n = 0; n < count && scaled; n++) {
+            float a = weights[weightsAt + n * weightsStride];
+            int reset = powers + n * StepLoops.powers(h) + h;
+            addCandidateInput(w, input, scratch, a, n * w.gates, reset);
+        }
+        run(candidates, scratch, 2 * h, h, count, inputs, p + 2 * h, powers);
+        VectorLoop.run(
+                StepLoops.BLEND_OF_VECTOR,
+                state,
+                weightsStride,
+                h,
+                count,
+                scratch,
+                powers,
+                weights,
+                weightsAt,
+                gate.coefficients);
     }
 
     private static void addGateInput(
