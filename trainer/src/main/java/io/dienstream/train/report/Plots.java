@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
@@ -22,6 +24,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -184,6 +187,9 @@ public final class Plots {
         XYChart chart = xy(title, xTitle, yTitle);
         chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
         chart.getStyler().setXAxisLogarithmic(logarithmic).setYAxisLogarithmic(logarithmic);
+        if (logarithmic) {
+            showWholeDecades(chart.getStyler(), lines.values());
+        }
         lines.forEach(
                 (name, points) ->
                         chart.addSeries(
@@ -191,6 +197,21 @@ public final class Plots {
                                 points.keySet().stream().mapToDouble(x -> x).toArray(),
                                 points.values().stream().mapToDouble(y -> y).toArray()));
         return chart;
+    }
+
+    /** Only powers of ten are labelled: a range within one would say nothing. */
+    private static void showWholeDecades(
+            AxesChartStyler styler, Collection<Map<Double, Double>> lines) {
+        DoubleSummaryStatistics y =
+                lines.stream()
+                        .flatMap(points -> points.values().stream())
+                        .mapToDouble(v -> v)
+                        .filter(v -> v > 0)
+                        .summaryStatistics();
+        if (y.getCount() > 0) {
+            styler.setYAxisMin(Math.pow(10, Math.floor(Math.log10(y.getMin()))))
+                    .setYAxisMax(Math.pow(10, Math.ceil(Math.log10(y.getMax()))));
+        }
     }
 
     private static XYChart xy(String title, String xTitle, String yTitle) {
