@@ -3,7 +3,7 @@ package io.dienstream.dien.kernel;
 /**
  * The arithmetic that scoring spends its time in. Arrays are flat; those of candidates lie as their
  * {@link Tile} says, with features padded to {@link #stride} where candidates are vectors. What
- * lies in the padding is finite and never read into a result.
+ * lies in the padding is never read into a result, and finite but for a recurrent state's.
  *
  * <p>Implementations are stateless and thread safe, never allocate, and check nothing: shapes are
  * checked once where a {@code Scorer} is built. Candidates never influence each other.
@@ -17,7 +17,12 @@ public interface Kernels {
 
     /** The padded number of features. */
     default int stride(int features) {
-        return (features + width() - 1) / width() * width();
+        return padded(features, width());
+    }
+
+    /** The next multiple of a register's width. */
+    static int padded(int features, int width) {
+        return (features + width - 1) / width * width;
     }
 
     /** The tile to work on next where {@code remaining} candidates, at least one, are left. */

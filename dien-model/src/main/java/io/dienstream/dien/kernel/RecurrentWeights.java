@@ -80,7 +80,11 @@ public final class RecurrentWeights {
     /** Numbers that a step's scratch must have for a tile of {@code candidates}. */
     public static int scratch(int hidden, int candidates, Kernels kernels) {
         int products = kernels.stride(FACTORS.length * hidden);
-        int powers = kernels.stride(2 * hidden) + kernels.stride(hidden);
-        return candidates * (products + powers) + kernels.width();
+        return candidates * (products + powers(hidden, kernels.width())) + kernels.width();
+    }
+
+    /** Numbers of a vector's powers: update and reset gate side by side, then the candidate. */
+    static int powers(int hidden, int width) {
+        return Kernels.padded(2 * hidden, width) + Kernels.padded(hidden, width);
     }
 }

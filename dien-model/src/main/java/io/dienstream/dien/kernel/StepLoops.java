@@ -8,6 +8,9 @@ import jdk.incubator.vector.FloatVector;
  * 2^y of the candidate, which needs the reset gate; the new state g + v (c - g). With c = (1 - E) /
  * (1 + E), v = base + slope / U, U = 1 + 2^y of the update gate and E = 2^y of the candidate that
  * is one division: (c - g) (1 + E) = (1 - g) - E (1 + g), and v U = base U + slope.
+ *
+ * <p>Loops that need not hold exponents are copies, because a choice within a loop would be made at
+ * each register, or left to what the compiler inlines ({@link VectorLoop}).
  */
 final class StepLoops {
     static final int GATE_OF_LANES = VectorLoop.register(new GateOfLanes());
@@ -25,13 +28,12 @@ final class StepLoops {
 
     private StepLoops() {}
 
-    /** Numbers of a vector's powers: update and reset gate side by side, then the candidate. */
     static int powers(int hidden) {
-        return padded(2 * hidden) + padded(hidden);
+        return RecurrentWeights.powers(hidden, VectorLoop.WIDTH);
     }
 
-    private static int padded(int length) {
-        return (length + VectorLoop.WIDTH - 1) / VectorLoop.WIDTH * VectorLoop.WIDTH;
+    private static int padded(int features) {
+        return Kernels.padded(features, VectorLoop.WIDTH);
     }
 
     /** x: products of one gate; p: its input, one number a row. */

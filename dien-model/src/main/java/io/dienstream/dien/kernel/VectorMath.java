@@ -72,7 +72,7 @@ final class VectorMath {
         return bits.and(SIGN).or(magnitude).reinterpretAsFloats();
     }
 
-    /** 2^y for y that is known to lie there. */
+    /** 2^y for y that is known to lie within -126..126. */
     static FloatVector power(FloatVector y) {
         FloatVector rounded = y.add(ROUND);
         FloatVector f = y.sub(rounded.sub(ROUND));

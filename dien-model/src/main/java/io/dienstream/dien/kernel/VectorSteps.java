@@ -6,9 +6,13 @@ final class VectorSteps {
 
     private VectorSteps() {}
 
-    /** Whether every exponent of the step is far from where powers leave the normal floats. */
-    private static boolean isBounded(RecurrentWeights w, StepInput input) {
-        return input.largest + w.bound < VectorMath.LARGEST_EXPONENT_OF_GATES - 1;
+    /**
+     * Whether no exponent of the step would have to be held. Not asked of a scaled input, whose
+     * bias is not in the projections.
+     */
+    private static boolean isBounded(Gate gate, RecurrentWeights w, StepInput input) {
+        return gate != Gate.SCALED_INPUT
+                && input.largest + w.bound < VectorMath.LARGEST_EXPONENT_OF_GATES - 1;
     }
 
     /**
@@ -26,7 +30,7 @@ final class VectorSteps {
             int lanes) {
         int h = w.hidden;
         boolean scaled = gate == Gate.SCALED_INPUT;
-        boolean bounded = !scaled && isBounded(w, input);
+        boolean bounded = isBounded(gate, w, input);
         int gates = bounded ? StepLoops.BOUNDED_GATE_OF_LANES : StepLoops.GATE_OF_LANES;
         int candidates =
                 bounded ? StepLoops.BOUNDED_CANDIDATE_OF_LANES : StepLoops.CANDIDATE_OF_LANES;
@@ -109,7 +113,7 @@ final class VectorSteps {
             int count) {
         int h = w.hidden;
         boolean scaled = gate == Gate.SCALED_INPUT;
-        boolean bounded = !scaled && isBounded(w, input);
+        boolean bounded = isBounded(gate, w, input);
         int gates = bounded ? StepLoops.BOUNDED_GATES_OF_VECTOR : StepLoops.GATES_OF_VECTOR;
         int candidates =
                 bounded ? StepLoops.BOUNDED_CANDIDATE_OF_VECTOR : StepLoops.CANDIDATE_OF_VECTOR;

@@ -74,13 +74,12 @@ public final class InterestEvolution {
      */
     public float[] evolve(
             float[] projections, int steps, Tile tile, float[] attention, float tail, Scratch s) {
-        Arrays.fill(s.state, 0);
+        begin(s);
         boolean skips = tail > 0 && (gate == Gate.PAPER || gate == Gate.REPLACED);
         float threshold =
                 skips
                         ? s.tail.threshold(tail, attention, steps, kernels.stride(steps), tile)
                         : Float.NEGATIVE_INFINITY;
-        s.input.fromZero(true);
         for (int t = 0; t < steps; t++) {
             if (skips && s.tail.largest(t) <= threshold) {
                 s.skippedSteps++;
@@ -93,8 +92,7 @@ public final class InterestEvolution {
 
     /** All g_t of a plain GRU, which needs no ad: [T, stride of H]. */
     public void run(float[] projections, int steps, float[] evolved, Scratch s) {
-        Arrays.fill(s.state, 0);
-        s.input.fromZero(true);
+        begin(s);
         for (int t = 0; t < steps; t++) {
             step(projections, t, steps, s.one, null, s);
             System.arraycopy(s.state, 0, evolved, t * weights.stride, weights.hidden);
@@ -116,13 +114,19 @@ public final class InterestEvolution {
         float[] projections = new float[projectionsOf(steps)];
         Scratch s = newScratch(steps);
         project(padded, steps, projections, s);
-        s.input.fromZero(true);
+        begin(s);
         float[][] evolved = new float[steps][];
         for (int t = 0; t < steps; t++) {
             step(projections, t, steps, s.one, attention, s);
             evolved[t] = Arrays.copyOf(s.state, weights.hidden);
         }
         return evolved;
+    }
+
+    /** g_0 = 0. */
+    private static void begin(Scratch s) {
+        Arrays.fill(s.state, 0);
+        s.input.fromZero(true);
     }
 
     private void step(

@@ -45,6 +45,22 @@ class KernelsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 15, 16, 17, 36, 112})
+    void theLargestMagnitudeIsFoundWhereverItIs(int count) {
+        for (int at = 0; at < count; at++) {
+            float[] x = Features.random(count + 1, 1);
+            x[count] = 1e9f; // not among the first
+            x[at] = at % 2 == 0 ? -70 : 70;
+            assertThat(CHOSEN.largest(x, count)).isEqualTo(70);
+            x[at] = Float.NEGATIVE_INFINITY;
+            assertThat(CHOSEN.largest(x, count)).isInfinite();
+            x[at] = Float.NaN;
+            assertThat(CHOSEN.largest(x, count)).isNaN();
+        }
+        assertThat(CHOSEN.largest(new float[count], count)).isZero();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 3, 5, 6, 7, 15, 16, 17, 36, 48, 80, 96, 108, 200})
     void denseLayersAgreeInEveryLayout(int rows) {
         for (int cols : new int[] {1, 5, 36}) {

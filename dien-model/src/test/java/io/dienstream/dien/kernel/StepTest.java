@@ -184,6 +184,27 @@ class StepTest {
         }
     }
 
+    /** The inputs' exponents are 49 at most, together with the products' they reach 118. */
+    @ParameterizedTest
+    @MethodSource("io.dienstream.dien.kernel.Features#kernels")
+    void whatProductsMakeTooLargeIsHeld(Kernels kernels) {
+        Matrix input = new Matrix(3, 1, new float[] {-34, 0, -17});
+        Matrix recurrent = new Matrix(3, 1, new float[] {-48, 0, -24});
+        Weights.Gru gru = new Weights.Gru(new Weights.Dense(input, new float[3]), recurrent);
+        float[] one = {1};
+        for (Gate gate : Gate.values()) {
+            for (Tile tile : Features.tiles(kernels)) {
+                float[][] states = {{1}};
+                float[] attention = {0.5f};
+                float[][] held = step(kernels, gate, gru, one, tile, states, attention, false);
+                assertThat(held[0][0]).isBetween(-1.000001f, 1.000001f);
+                assertThat(step(kernels, gate, gru, one, tile, states, attention, true))
+                        .as(gate + "")
+                        .isDeepEqualTo(held);
+            }
+        }
+    }
+
     /** States stay within -1 and 1, and finite, however large the weights are. */
     @ParameterizedTest
     @MethodSource("io.dienstream.dien.kernel.Features#kernels")

@@ -209,8 +209,9 @@ public final class Plots {
                         .filter(v -> v > 0)
                         .summaryStatistics();
         if (y.getCount() > 0) {
-            styler.setYAxisMin(Math.pow(10, Math.floor(Math.log10(y.getMin()))))
-                    .setYAxisMax(Math.pow(10, Math.ceil(Math.log10(y.getMax()))));
+            double from = Math.floor(Math.log10(y.getMin()));
+            double to = Math.max(from + 1, Math.ceil(Math.log10(y.getMax())));
+            styler.setYAxisMin(Math.pow(10, from)).setYAxisMax(Math.pow(10, to));
         }
     }
 
