@@ -77,7 +77,7 @@ final class VectorKernels implements Kernels {
             DenseWeights w, float[] bias, int biasOffset, Tile tile, float[] x, float[] out) {
         int n = tile.candidates();
         if (tile.isLanes()) {
-            LaneProducts.dense(w.byRow, w.cols, w.rows, w.cols, bias, biasOffset, x, n, out);
+            LaneProducts.dense(w, bias, biasOffset, x, n, out);
         } else {
             UnitProducts.dense(w, bias, biasOffset, x, 0, stride(w.cols), n, out);
         }
@@ -87,7 +87,7 @@ final class VectorKernels implements Kernels {
     public void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out) {
         int stride = stride(width);
         if (tile.isLanes()) {
-            LaneProducts.dense(facts, stride, steps, width, null, 0, query, tile.candidates(), out);
+            LaneProducts.rows(facts, stride, steps, width, null, 0, query, tile.candidates(), out);
             return;
         }
         int outStride = stride(steps);
@@ -116,7 +116,7 @@ final class VectorKernels implements Kernels {
             if (input.fromZero) {
                 Arrays.fill(scratch, 0, 3 * h * n, 0);
             } else {
-                LaneProducts.dense(w.recurrent.byRow, h, 3 * h, h, null, 0, state, n, scratch);
+                LaneProducts.dense(w.recurrent, null, 0, state, n, scratch);
             }
             VectorSteps.lanes(gate, w, input, scratch, state, n);
             return;
