@@ -36,7 +36,7 @@ final class StepLoops {
         return Kernels.padded(features, VectorLoop.WIDTH);
     }
 
-    /** x: products of one gate; p: its input, one number a row. */
+    /** x: products of gates; p: their input, one number a row. */
     private static final class GateOfLanes extends VectorLoop {
         @Override
         void apply(
@@ -49,8 +49,10 @@ final class StepLoops {
                 float[] q,
                 int qAt,
                 float[] r) {
-            for (int i = 0; i < rows; i++, at += stride) {
-                FloatVector y = all(p[pAt + i]).add(load(x, at));
+            int shift = stride / WIDTH - 1;
+            int registers = rows << shift;
+            for (int k = 0; k < registers; k++, at += WIDTH) {
+                FloatVector y = all(p[pAt + (k >> shift)]).add(load(x, at));
                 VectorMath.exp2OfGate(y).add(1f).intoArray(x, at);
             }
         }
@@ -69,9 +71,13 @@ final class StepLoops {
                 float[] q,
                 int qAt,
                 float[] r) {
-            for (int i = 0; i < rows; i++, at += stride) {
-                FloatVector y = all(p[pAt + i]).add(load(x, at));
+            int shift = stride / WIDTH - 1;
+            int registers = rows << shift;
+            for (int k = 0; k < registers; k += 2, at += 2 * WIDTH) {
+                FloatVector y = all(p[pAt + (k >> shift)]).add(load(x, at));
+                FloatVector z = all(p[pAt + (k + 1 >> shift)]).add(load(x, at + WIDTH));
                 VectorMath.power(y).add(1f).intoArray(x, at);
+                VectorMath.power(z).add(1f).intoArray(x, at + WIDTH);
             }
         }
     }
@@ -90,9 +96,12 @@ final class StepLoops {
                 int qAt,
                 float[] r) {
             int reset = rows * stride;
-            for (int i = 0; i < rows; i++, at += stride) {
+            int shift = stride / WIDTH - 1;
+            int registers = rows << shift;
+            for (int k = 0; k < registers; k++, at += WIDTH) {
                 FloatVector moved = load(x, at).div(load(x, at - reset));
-                VectorMath.exp2OfGate(all(p[pAt + i]).add(moved)).intoArray(x, at);
+                FloatVector y = all(p[pAt + (k >> shift)]).add(moved);
+                VectorMath.exp2OfGate(y).intoArray(x, at);
             }
         }
     }
@@ -111,9 +120,15 @@ final class StepLoops {
                 int qAt,
                 float[] r) {
             int reset = rows * stride;
-            for (int i = 0; i < rows; i++, at += stride) {
-                FloatVector moved = load(x, at).div(load(x, at - reset));
-                VectorMath.power(all(p[pAt + i]).add(moved)).intoArray(x, at);
+            int shift = stride / WIDTH - 1;
+            int registers = rows << shift;
+            for (int k = 0; k < registers; k += 2, at += 2 * WIDTH) {
+                FloatVector y = load(x, at).div(load(x, at - reset));
+                FloatVector z = load(x, at + WIDTH).div(load(x, at + WIDTH - reset));
+                y = all(p[pAt + (k >> shift)]).add(y);
+                z = all(p[pAt + (k + 1 >> shift)]).add(z);
+                VectorMath.power(y).intoArray(x, at);
+                VectorMath.power(z).intoArray(x, at + WIDTH);
             }
         }
     }
@@ -135,13 +150,22 @@ final class StepLoops {
             FloatVector a = load(q, qAt);
             FloatVector base = a.mul(r[0]);
             FloatVector slope = a.fma(all(r[2]), all(r[1]));
+            FloatVector b = load(q, qAt + stride - WIDTH);
+            FloatVector baseB = b.mul(r[0]);
+            FloatVector slopeB = b.fma(all(r[2]), all(r[1]));
             int end = rows * stride;
-            for (int i = at; i < end; i += stride) {
+            for (int i = 0; i < end; i += 2 * WIDTH) {
                 FloatVector u = load(p, pAt + i);
                 FloatVector e = load(p, pAt + i + 2 * end);
                 FloatVector g = load(x, i);
                 FloatVector move = one.sub(g).sub(e.mul(one.add(g))).mul(base.fma(u, slope));
                 g.add(move.div(u.mul(e.add(one)))).intoArray(x, i);
+                int j = i + WIDTH;
+                u = load(p, pAt + j);
+                e = load(p, pAt + j + 2 * end);
+                g = load(x, j);
+                move = one.sub(g).sub(e.mul(one.add(g))).mul(baseB.fma(u, slopeB));
+                g.add(move.div(u.mul(e.add(one)))).intoArray(x, j);
             }
         }
     }

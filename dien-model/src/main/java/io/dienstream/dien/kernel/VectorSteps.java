@@ -38,31 +38,26 @@ final class VectorSteps {
         int p = scaled ? 0 : input.projection;
         float[] weights = gate == Gate.PLAIN ? w.none : input.attention;
         int a = gate == Gate.PLAIN ? 0 : input.t * lanes;
-        for (int l = 0; l < lanes; l += WIDTH) {
-            int reset = l + h * lanes;
-            int candidate = reset + h * lanes;
-            if (scaled) {
-                addGateInput(w, input, products, a + l, l, lanes);
-            }
-            run(gates, products, l, h, lanes, inputs, p, 0);
-            run(gates, products, reset, h, lanes, inputs, p + h, 0);
-            if (scaled) {
-                addCandidateInput(w, input, products, a + l, candidate, lanes);
-            }
-            run(candidates, products, candidate, h, lanes, inputs, p + 2 * h, 0);
-            int weightsAt = gate == Gate.PLAIN ? 0 : a + l;
-            VectorLoop.run(
-                    StepLoops.BLEND_OF_LANES,
-                    state,
-                    l,
-                    h,
-                    lanes,
-                    products,
-                    0,
-                    weights,
-                    weightsAt,
-                    gate.coefficients);
+        int candidate = 2 * h * lanes;
+        if (scaled) {
+            addGateInput(w, input, products, a, lanes);
         }
+        run(gates, products, 0, 2 * h, lanes, inputs, p, 0);
+        if (scaled) {
+            addCandidateInput(w, input, products, a, lanes);
+        }
+        run(candidates, products, candidate, h, lanes, inputs, p + 2 * h, 0);
+        VectorLoop.run(
+                StepLoops.BLEND_OF_LANES,
+                state,
+                0,
+                h,
+                lanes,
+                products,
+                0,
+                weights,
+                a,
+                gate.coefficients);
     }
 
     private static void run(
@@ -72,11 +67,11 @@ final class VectorSteps {
 
     /** Adds a_t W y_t + b to the products of the update and reset gates. */
     private static void addGateInput(
-            RecurrentWeights w, StepInput input, float[] products, int a, int at, int lanes) {
-        for (int row = 0; row < 2 * w.hidden; row++, at += lanes) {
+            RecurrentWeights w, StepInput input, float[] products, int a, int lanes) {
+        for (int row = 0; row < 2 * w.hidden; row++) {
             float projection = input.projections[input.projection + row];
-            for (int l = 0; l < WIDTH; l++) {
-                products[at + l] += input.attention[a + l] * projection + w.bias[row];
+            for (int l = 0; l < lanes; l++) {
+                products[row * lanes + l] += input.attention[a + l] * projection + w.bias[row];
             }
         }
     }
@@ -86,13 +81,13 @@ final class VectorSteps {
      * that follows divides by that.
      */
     private static void addCandidateInput(
-            RecurrentWeights w, StepInput input, float[] products, int a, int at, int lanes) {
+            RecurrentWeights w, StepInput input, float[] products, int a, int lanes) {
         int reset = w.hidden * lanes;
-        for (int row = 2 * w.hidden; row < 3 * w.hidden; row++, at += lanes) {
+        for (int row = 2 * w.hidden; row < 3 * w.hidden; row++) {
             float projection = input.projections[input.projection + row];
-            for (int l = 0; l < WIDTH; l++) {
+            for (int at = row * lanes, l = 0; l < lanes; at++, l++) {
                 float scaled = input.attention[a + l] * projection + w.bias[row];
-                products[at + l] += scaled * products[at - reset + l];
+                products[at] += scaled * products[at - reset];
             }
         }
     }

@@ -78,7 +78,6 @@ final class Features {
         }
         tiles.add(Tile.ofLanes(kernels.width()));
         tiles.add(Tile.ofLanes(2 * kernels.width()));
-        tiles.add(Tile.ofLanes(3 * kernels.width()));
         return tiles;
     }
 
