@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 /** Elementwise functions and the softmax. */
 final class ElementLoops {
     static final int SIGMOID = VectorLoop.register(new Sigmoid());
-    static final int ADD = VectorLoop.register(new Add());
+    static final int SIGMOID_OF_SUM = VectorLoop.register(new SigmoidOfSum());
     static final int PRELU_OF_LANES = VectorLoop.register(new PreluOfLanes());
     static final int PRELU_OF_VECTOR = VectorLoop.register(new PreluOfVector());
     static final int DICE_OF_LANES = VectorLoop.register(new DiceOfLanes());
@@ -36,8 +36,8 @@ final class ElementLoops {
         }
     }
 
-    /** x = x + p, {@code rows} numbers. */
-    private static final class Add extends VectorLoop {
+    /** x = s(x + p), {@code rows} numbers. */
+    private static final class SigmoidOfSum extends VectorLoop {
         @Override
         void apply(
                 float[] x,
@@ -50,7 +50,8 @@ final class ElementLoops {
                 int qAt,
                 float[] r) {
             for (int i = 0; i < rows; i += WIDTH) {
-                load(x, at + i).add(load(p, pAt + i)).intoArray(x, at + i);
+                FloatVector sum = load(x, at + i).add(load(p, pAt + i));
+                VectorMath.sigmoid(sum).intoArray(x, at + i);
             }
         }
     }

@@ -244,10 +244,8 @@ final class VectorKernels implements Kernels {
     @Override
     public void sigmoid(float[] x, float[] added, int features, Tile tile) {
         int n = tile.candidates() * (tile.isLanes() ? features : stride(features));
-        if (added != null) {
-            VectorLoop.run(ElementLoops.ADD, x, 0, n, n, added, 0, null, 0, null);
-        }
-        VectorLoop.run(ElementLoops.SIGMOID, x, 0, n, n, null, 0, null, 0, null);
+        int loop = added == null ? ElementLoops.SIGMOID : ElementLoops.SIGMOID_OF_SUM;
+        VectorLoop.run(loop, x, 0, n, n, added, 0, null, 0, null);
     }
 
     @Override
