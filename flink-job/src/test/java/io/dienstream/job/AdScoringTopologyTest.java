@@ -8,9 +8,11 @@ import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
+import org.rocksdb.CompressionType;
 
 /** State is found by uid after an upgrade: this list may grow, its entries may not change. */
 class AdScoringTopologyTest {
@@ -36,6 +38,15 @@ class AdScoringTopologyTest {
         return env.getStreamGraph().getStreamNodes().stream()
                 .filter(n -> n.getTransformationUID() != null)
                 .toList();
+    }
+
+    /** Flink's own default would compress what hardly compresses, and filter nothing. */
+    @Test
+    void stateIsFilteredAndNotCompressed() {
+        var c = JobEnvironment.configuration(Records.options(Path.of("unused")));
+        assertThat(c.get(RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL))
+                .containsExactly(CompressionType.NO_COMPRESSION);
+        assertThat(c.get(RocksDBConfigurableOptions.USE_BLOOM_FILTER)).isTrue();
     }
 
     @Test

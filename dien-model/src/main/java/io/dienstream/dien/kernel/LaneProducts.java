@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
  * Matrix products where candidates are lanes: [rows, cols] times [cols, lanes], weights broadcast.
  * Register blocks of 12 accumulators hide the latency of multiply-add and fit the 16 registers of
  * AVX2: 6 rows and two registers of lanes, or 12 rows and one. The weights of a block's six rows
- * lie side by side ({@link DenseWeights#blocks}), so that one index leads to them: with an index
- * and a range check for each row a fifth of the time went there. Each output runs over the inputs
- * in order, whatever block it is in.
+ * lie side by side ({@link DenseWeights#blocks}), so that one index leads to them: an index and a
+ * range check for each row were a fifth of the time. Each output runs over the inputs in order,
+ * whatever block it is in.
  */
 final class LaneProducts {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;

@@ -9,6 +9,10 @@ import jdk.incubator.vector.FloatVector;
  * (1 + E), v = base + slope / U, U = 1 + 2^y of the update gate and E = 2^y of the candidate that
  * is one division: (c - g) (1 + E) = (1 - g) - E (1 + g), and v U = base U + slope.
  *
+ * <p>Loops over lanes take a tile's registers in their order, one of each row or two. What need not
+ * hold exponents takes two registers at a time; behind an odd last one that is padding's, which
+ * means nothing.
+ *
  * <p>Loops that need not hold exponents are copies, because a choice within a loop would be made at
  * each register, or left to what the compiler inlines ({@link VectorLoop}).
  */

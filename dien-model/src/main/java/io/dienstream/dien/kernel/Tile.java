@@ -21,7 +21,7 @@ public final class Tile {
         this.candidates = candidates;
     }
 
-    /** Candidates as lanes; their number is a multiple of what a register holds. */
+    /** Candidates as lanes, as many as a register holds or twice as many. */
     static Tile ofLanes(int candidates) {
         return new Tile(true, candidates);
     }

@@ -16,7 +16,7 @@ final class VectorSteps {
     }
 
     /**
-     * Candidates are lanes.
+     * Candidates are lanes, of one register or two.
      *
      * @param products U g, [3H, lanes]
      * @param state g, [H, lanes]
