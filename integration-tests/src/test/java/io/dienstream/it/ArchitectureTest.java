@@ -1,7 +1,9 @@
 package io.dienstream.it;
 
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import ai.djl.ndarray.NDArray;
@@ -75,6 +77,20 @@ class ArchitectureTest {
                 "io.dienstream.dien.model",
                 "io.dienstream.dien.kernel",
                 "java..");
+    }
+
+    /**
+     * Decision 62: a loop loads such a field anew in every round, a broadcast stays in a register.
+     */
+    @Test
+    void kernelsKeepNoVectorInAField() {
+        noFields()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("io.dienstream.dien.kernel")
+                .should()
+                .haveRawType(nameMatching("jdk\\.incubator\\.vector\\.(Float|Int)Vector"))
+                .check(OURS);
     }
 
     @Test
