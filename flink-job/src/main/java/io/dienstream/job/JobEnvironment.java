@@ -36,7 +36,8 @@ public final class JobEnvironment {
         // are not; with partitions filters and indexes of many users need not be in memory at once
         c.set(RocksDBConfigurableOptions.USE_BLOOM_FILTER, true);
         c.set(RocksDBOptions.USE_PARTITIONED_INDEX_FILTERS, true);
-        // interest states and hashed ids hardly compress, and trying costs a quarter of the rate
+        // interest states and hashed ids hardly compress, and trying costs up to a sixth of the
+        // rate
         c.set(
                 RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL,
                 List.of(CompressionType.NO_COMPRESSION));

@@ -21,6 +21,7 @@ final class LaneProducts {
     /**
      * @param bias [rows] at {@code biasOffset}, or null for none
      * @param x [cols, lanes]
+     * @param lanes of one register or two
      * @param out [rows, lanes]
      */
     static void dense(
@@ -29,15 +30,13 @@ final class LaneProducts {
             rows(w.byRow, w.cols, w.rows, w.cols, bias, biasOffset, x, lanes, out);
             return;
         }
-        for (int l = 0; l < lanes; l += 2 * WIDTH) {
-            boolean two = l + WIDTH < lanes;
-            // the last block may begin within the one before: the same numbers are computed again
-            for (int r = 0; r < w.rows; r += two ? BLOCK : 2 * BLOCK) {
-                if (two) {
-                    sixRows(w, r, bias, biasOffset, x, l, lanes, out);
-                } else {
-                    twelveRows(w, r, bias, biasOffset, x, l, lanes, out);
-                }
+        boolean two = lanes > WIDTH;
+        // the last block may begin within the one before: the same numbers are computed again
+        for (int r = 0; r < w.rows; r += two ? BLOCK : 2 * BLOCK) {
+            if (two) {
+                sixRows(w, r, bias, biasOffset, x, lanes, out);
+            } else {
+                twelveRows(w, r, bias, biasOffset, x, lanes, out);
             }
         }
     }
@@ -82,7 +81,6 @@ final class LaneProducts {
             float[] bias,
             int biasOffset,
             float[] x,
-            int l,
             int lanes,
             float[] out) {
         int r = Math.min(row, weights.rows - BLOCK);
@@ -101,7 +99,7 @@ final class LaneProducts {
         FloatVector b5 = a5;
         float[] w = weights.blocks;
         int k = row * weights.cols;
-        for (int c = 0, at = l; c < weights.cols; c++, at += lanes, k += BLOCK) {
+        for (int c = 0, at = 0; c < weights.cols; c++, at += lanes, k += BLOCK) {
             FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
             FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + WIDTH);
             FloatVector w0 = all(w[k]);
@@ -123,7 +121,7 @@ final class LaneProducts {
             a5 = w5.fma(x0, a5);
             b5 = w5.fma(x1, b5);
         }
-        int o = r * lanes + l;
+        int o = r * lanes;
         store(a0, b0, out, o);
         store(a1, b1, out, o + lanes);
         store(a2, b2, out, o + 2 * lanes);
@@ -144,7 +142,6 @@ final class LaneProducts {
             float[] bias,
             int biasOffset,
             float[] x,
-            int l,
             int lanes,
             float[] out) {
         int next = row + BLOCK < weights.rows ? row + BLOCK : row;
@@ -167,7 +164,7 @@ final class LaneProducts {
         float[] w = weights.blocks;
         int k = row * weights.cols;
         int m = next * weights.cols;
-        for (int c = 0, at = l; c < weights.cols; c++, at += lanes, k += BLOCK, m += BLOCK) {
+        for (int c = 0, at = 0; c < weights.cols; c++, at += lanes, k += BLOCK, m += BLOCK) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, at);
             a0 = v.fma(all(w[k]), a0);
             a1 = v.fma(all(w[k + 1]), a1);
@@ -182,8 +179,8 @@ final class LaneProducts {
             b4 = v.fma(all(w[m + 4]), b4);
             b5 = v.fma(all(w[m + 5]), b5);
         }
-        int aOut = aRow * lanes + l;
-        int bOut = bRow * lanes + l;
+        int aOut = aRow * lanes;
+        int bOut = bRow * lanes;
         a0.intoArray(out, aOut);
         a1.intoArray(out, aOut + lanes);
         a2.intoArray(out, aOut + 2 * lanes);

@@ -2,8 +2,6 @@ package io.dienstream.dien.kernel;
 
 /** A recurrent step's passes in their order; {@link StepLoops} says what each does. */
 final class VectorSteps {
-    private static final int WIDTH = VectorLoop.WIDTH;
-
     private VectorSteps() {}
 
     /**
