@@ -2,6 +2,7 @@ package io.dienstream.job;
 
 import io.dienstream.job.option.Backend;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.state.MappedReads;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -41,6 +42,9 @@ public final class JobEnvironment {
         c.set(
                 RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL,
                 List.of(CompressionType.NO_COMPRESSION));
+        if (options.get(JobOptions.MAPPED_READS)) {
+            c.set(RocksDBOptions.OPTIONS_FACTORY, MappedReads.class.getName());
+        }
         Duration interval = options.get(JobOptions.CHECKPOINT_INTERVAL);
         if (!interval.isZero()) {
             c.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);

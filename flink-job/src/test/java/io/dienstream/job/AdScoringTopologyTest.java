@@ -6,9 +6,11 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
+import io.dienstream.job.state.MappedReads;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.state.rocksdb.RocksDBConfigurableOptions;
+import org.apache.flink.state.rocksdb.RocksDBOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
@@ -47,6 +49,16 @@ class AdScoringTopologyTest {
         assertThat(c.get(RocksDBConfigurableOptions.COMPRESSION_PER_LEVEL))
                 .containsExactly(CompressionType.NO_COMPRESSION);
         assertThat(c.get(RocksDBConfigurableOptions.USE_BLOOM_FILTER)).isTrue();
+    }
+
+    @Test
+    void stateIsReadWhereItIsMappedUnlessTheOptionSaysOtherwise() {
+        var c = JobEnvironment.configuration(Records.options(Path.of("unused")));
+        assertThat(c.get(RocksDBOptions.OPTIONS_FACTORY)).isEqualTo(MappedReads.class.getName());
+        var own =
+                JobEnvironment.configuration(
+                        Records.options(Path.of("unused"), "state.mapped-reads", "false"));
+        assertThat(own.contains(RocksDBOptions.OPTIONS_FACTORY)).isFalse();
     }
 
     @Test

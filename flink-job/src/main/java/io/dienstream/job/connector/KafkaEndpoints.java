@@ -28,7 +28,17 @@ public final class KafkaEndpoints {
     /** Of sinks, unless kafka.properties says otherwise: what brokers allow by default. */
     static final String TRANSACTION_TIMEOUT_MS = "900000";
 
+    /** Answers wait for a commit anyway; many small batches would be the brokers' load. */
     private static final String EXACTLY_ONCE_LINGER_MS = "20";
+
+    /** What was served waits for clicks that come minutes later, so also for a batch. */
+    private static final String SERVED_LINGER_MS = "50";
+
+    /**
+     * Of every sink: a batch should end by its time, not by the client's 16 kB, which are two of
+     * what was served. Producing a batch costs client and broker more than scoring a request.
+     */
+    private static final String BATCH_BYTES = "131072";
 
     /**
      * Of behaviors: nobody waits for one by itself, and a fetch for each would be most of what the
@@ -126,21 +136,13 @@ public final class KafkaEndpoints {
     }
 
     private KafkaSink<OutboundRecord> sink(Option<String> topic, OutboundSerializer serializer) {
-        boolean exactlyOnce = options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE;
-        Properties properties = options.kafkaProperties();
-        // the connector asks for an hour, brokers allow 15 minutes unless told otherwise
-        properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
-        if (exactlyOnce) {
-            // answers wait for a commit anyway; many small batches would be the brokers' load
-            properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, EXACTLY_ONCE_LINGER_MS);
-        }
         String name = options.get(topic);
         return KafkaSink.<OutboundRecord>builder()
-                .setKafkaProducerConfig(properties)
+                .setKafkaProducerConfig(producer(topic))
                 .setBootstrapServers(options.get(JobOptions.BOOTSTRAP_SERVERS))
                 .setRecordSerializer(serializer)
                 .setDeliveryGuarantee(
-                        exactlyOnce
+                        exactlyOnce()
                                 ? DeliveryGuarantee.EXACTLY_ONCE
                                 : DeliveryGuarantee.AT_LEAST_ONCE)
                 // a small pool of ids, open ones found by asking the broker: else every checkpoint
@@ -148,5 +150,23 @@ public final class KafkaEndpoints {
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
                 .setTransactionalIdPrefix(options.get(JobOptions.TRANSACTION_PREFIX) + "-" + name)
                 .build();
+    }
+
+    /** Of a sink's producer; what kafka.properties says goes first. */
+    Properties producer(Option<String> topic) {
+        Properties properties = options.kafkaProperties();
+        // the connector asks for an hour, brokers allow 15 minutes unless told otherwise
+        properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
+        if (topic.key().equals(JobOptions.SERVED.key())) {
+            properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, SERVED_LINGER_MS);
+        } else if (exactlyOnce()) {
+            properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, EXACTLY_ONCE_LINGER_MS);
+        }
+        return properties;
+    }
+
+    private boolean exactlyOnce() {
+        return options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE;
     }
 }

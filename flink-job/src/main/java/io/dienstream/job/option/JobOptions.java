@@ -144,6 +144,12 @@ public final class JobOptions implements Serializable {
             integer("value.max-length", 1024, 1, 1 << 20, "Longest id, field name or value, chars");
     public static final Option<Backend> BACKEND =
             choice("state.backend", Backend.ROCKSDB, "Where keyed state lives");
+    public static final Option<Boolean> MAPPED_READS =
+            bool(
+                    "state.mapped-reads",
+                    true,
+                    "Whether RocksDB reads its files mapped into memory, checksums left to"
+                            + " compaction; false: through its own cache");
     public static final Option<Duration> STATE_TTL =
             duration(
                     "state.ttl",
@@ -239,6 +245,7 @@ public final class JobOptions implements Serializable {
                     MAX_CANDIDATES,
                     MAX_VALUE_LENGTH,
                     BACKEND,
+                    MAPPED_READS,
                     STATE_TTL,
                     CHECKPOINT_INTERVAL,
                     CHECKPOINT_DIRECTORY,

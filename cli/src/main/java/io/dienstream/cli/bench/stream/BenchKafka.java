@@ -18,7 +18,9 @@ import org.apache.kafka.clients.admin.Admin;
  * case left behind is no load of the next.
  */
 final class BenchKafka implements AutoCloseable {
-    private static final int LINGER_MS = 0;
+    /** The client's own default: what sends clicks has no reason to set another. */
+    private static final int TRACKER_LINGER_MS = 5;
+
     private static final String PREFIX = "dien-bench-";
 
     private final EmbeddedBroker broker;
@@ -65,12 +67,22 @@ final class BenchKafka implements AutoCloseable {
             return options;
         }
 
+        /** Sends at once, as an ad server does. */
         LogPlayer player() {
+            return player(0);
+        }
+
+        /** Sends in small batches, as whatever collects clicks does. */
+        LogPlayer tracker() {
+            return player(TRACKER_LINGER_MS);
+        }
+
+        private LogPlayer player(int lingerMs) {
             return new LogPlayer(
                     client,
                     names.get(JobOptions.BEHAVIORS),
                     names.get(JobOptions.REQUESTS),
-                    LINGER_MS);
+                    lingerMs);
         }
 
         TopicTail scores() {

@@ -44,12 +44,15 @@ public final class LatencyBenchmark {
         String id = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         try (BenchKafka kafka = BenchKafka.start(given);
                 CaseJob job = new CaseJob(c, kafka, settings, id);
-                LogPlayer player = job.topics.player();
+                LogPlayer tracker = job.topics.tracker();
+                LogPlayer adServer = job.topics.player();
                 TopicTail scores = job.topics.scores()) {
-            long filled = job.writeHistories(player);
+            long filled = job.writeHistories(tracker);
             job.submit(null);
             job.await(() -> job.applied() >= filled);
-            OpenLoop loop = new OpenLoop(job, player, c.candidates(), plan.behaviorsPerRequest());
+            OpenLoop loop =
+                    new OpenLoop(
+                            job, tracker, adServer, c.candidates(), plan.behaviorsPerRequest());
             double saturation =
                     loop.saturation(scores, plan.seconds(), 2 * plan.warmUp(), IN_FLIGHT);
             done.run();

@@ -21,13 +21,24 @@ final class OpenLoop {
     private static final int DIGITS = 3;
 
     private final CaseJob job;
-    private final LogPlayer player;
+    private final LogPlayer tracker;
+    private final LogPlayer adServer;
     private final int candidates;
     private final int behaviorsPerRequest;
 
-    OpenLoop(CaseJob job, LogPlayer player, int candidates, int behaviorsPerRequest) {
+    /**
+     * @param tracker sends the behaviors
+     * @param adServer sends the requests
+     */
+    OpenLoop(
+            CaseJob job,
+            LogPlayer tracker,
+            LogPlayer adServer,
+            int candidates,
+            int behaviorsPerRequest) {
         this.job = job;
-        this.player = player;
+        this.tracker = tracker;
+        this.adServer = adServer;
         this.candidates = candidates;
         this.behaviorsPerRequest = behaviorsPerRequest;
     }
@@ -91,9 +102,9 @@ final class OpenLoop {
     private void send(Exchange exchange) {
         long now = System.currentTimeMillis();
         for (int b = 0; b < behaviorsPerRequest; b++) {
-            player.send(job.records.behavior(now));
+            tracker.send(job.records.behavior(now));
         }
-        player.send(job.records.request(now, candidates));
+        adServer.send(job.records.request(now, candidates));
         exchange.sent++;
     }
 
@@ -144,7 +155,8 @@ final class OpenLoop {
 
         /** Waits for the last answers, but not for ever. */
         void finish() throws InterruptedException {
-            player.flush();
+            tracker.flush();
+            adServer.flush();
             long deadline = System.nanoTime() + LAST_ANSWERS_SECONDS * (long) NANOS;
             while (answered.get() < sent && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(NAP_NANOS);

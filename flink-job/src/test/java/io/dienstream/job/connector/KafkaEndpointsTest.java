@@ -1,0 +1,57 @@
+package io.dienstream.job.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.job.Records;
+import io.dienstream.job.option.JobOptions;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.junit.jupiter.api.Test;
+
+class KafkaEndpointsTest {
+    private static Properties producer(String... extra) {
+        return new KafkaEndpoints(Records.options(Path.of("unused"), extra))
+                .producer(JobOptions.SCORES);
+    }
+
+    private static Properties served(String... extra) {
+        return new KafkaEndpoints(Records.options(Path.of("unused"), extra))
+                .producer(JobOptions.SERVED);
+    }
+
+    @Test
+    void answersKeepTheClientsOwnLingerUnlessTheyWaitForACommit() {
+        assertThat(producer()).doesNotContainKey(ProducerConfig.LINGER_MS_CONFIG);
+        assertThat(producer("delivery.guarantee", "exactly-once"))
+                .containsEntry(ProducerConfig.LINGER_MS_CONFIG, "20");
+    }
+
+    @Test
+    void whatWasServedWaitsForABatch() {
+        assertThat(served()).containsEntry(ProducerConfig.LINGER_MS_CONFIG, "50");
+        assertThat(served("delivery.guarantee", "exactly-once"))
+                .containsEntry(ProducerConfig.LINGER_MS_CONFIG, "50");
+    }
+
+    /** Two messages of what was served are 12 kB; time should end a batch, not size. */
+    @Test
+    void aBatchHoldsMoreThanTwoMessages() {
+        assertThat(producer()).containsEntry(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
+        assertThat(served()).containsEntry(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
+    }
+
+    @Test
+    void whatTheUserSaysGoesFirst() {
+        String[] said = {
+            "kafka.properties.linger.ms", "1",
+            "kafka.properties.batch.size", "32768",
+            "delivery.guarantee", "exactly-once"
+        };
+        for (Properties p : new Properties[] {producer(said), served(said)}) {
+            assertThat(p)
+                    .containsEntry(ProducerConfig.LINGER_MS_CONFIG, "1")
+                    .containsEntry(ProducerConfig.BATCH_SIZE_CONFIG, "32768");
+        }
+    }
+}
