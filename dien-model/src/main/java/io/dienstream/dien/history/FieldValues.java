@@ -39,9 +39,27 @@ public final class FieldValues {
 
     /** The inverse of {@link #encode} on {@code bytes[offset ..)}. */
     public static String[] decode(byte[] bytes, int offset, int fields) {
+        int[] spans = new int[2 * fields];
+        locate(bytes, offset, spans);
         String[] values = new String[fields];
-        int at = offset;
         for (int f = 0; f < fields; f++) {
+            int n = spans[2 * f + 1];
+            values[f] = n < 0 ? null : new String(bytes, spans[2 * f], n, StandardCharsets.UTF_8);
+        }
+        return values;
+    }
+
+    /**
+     * Where the values in {@code bytes[offset ..)} are.
+     *
+     * @param spans for each field the index of its first byte and how many there are, -1 of a
+     *     missing one
+     * @return how many are not missing
+     */
+    public static int locate(byte[] bytes, int offset, int[] spans) {
+        int at = offset;
+        int present = 0;
+        for (int f = 0; f < spans.length; f += 2) {
             int n = 0;
             int shift = 0;
             byte b;
@@ -50,12 +68,14 @@ public final class FieldValues {
                 n |= (b & 0x7f) << shift;
                 shift += 7;
             } while (b < 0);
+            spans[f] = at;
+            spans[f + 1] = n - 1;
             if (n > 0) {
-                values[f] = new String(bytes, at, n - 1, StandardCharsets.UTF_8);
                 at += n - 1;
+                present++;
             }
         }
-        return values;
+        return present;
     }
 
     private static int varintSize(int n) {

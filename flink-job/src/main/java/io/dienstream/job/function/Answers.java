@@ -2,8 +2,6 @@ package io.dienstream.job.function;
 
 import io.dienstream.dien.EncodedRequest;
 import io.dienstream.dien.ScorerScratch;
-import io.dienstream.dien.history.FieldValues;
-import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.job.ranking.Ranking;
 import io.dienstream.job.record.OutboundRecord;
@@ -12,19 +10,17 @@ import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.ScoreFlag;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
-import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.ServedRequest;
 import io.dienstream.wire.WireEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Puts scores into messages. */
 final class Answers {
     private final WireEncoder<ScoredRequest> scored = new WireEncoder<>(ScoredRequest.class);
     private final WireEncoder<ServedRequest> served = new WireEncoder<>(ServedRequest.class);
+    private final StoredBehaviors behaviors = new StoredBehaviors();
     private final ModelConfig model;
 
     Answers(ModelConfig model) {
@@ -108,27 +104,11 @@ final class Answers {
                         request.getUser(),
                         request.getContext(),
                         request.getCandidates(),
-                        behaviors(task.history(), task.prefix()),
+                        behaviors.of(task.history(), task.prefix()),
                         model.name(),
                         model.version(),
                         pctr);
         return keyed(request, served.encode(message), now);
-    }
-
-    private static List<ServedBehavior> behaviors(InterestHistory history, int prefix) {
-        String[] names = history.fieldNames();
-        List<ServedBehavior> behaviors = new ArrayList<>(prefix);
-        for (int t = 0; t < prefix; t++) {
-            String[] values = FieldValues.decode(history.values(t), 0, names.length);
-            Map<String, String> fields = new HashMap<>();
-            for (int f = 0; f < names.length; f++) {
-                if (values[f] != null) {
-                    fields.put(names[f], values[f]);
-                }
-            }
-            behaviors.add(new ServedBehavior(history.timestamp(t), fields));
-        }
-        return behaviors;
     }
 
     private static OutboundRecord keyed(AdRequest request, byte[] value, long now) {

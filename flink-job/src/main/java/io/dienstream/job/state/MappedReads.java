@@ -13,8 +13,8 @@ import org.rocksdb.ReadOptions;
  * place. Files stay uncompressed for this ({@link io.dienstream.job.JobEnvironment}): a compressed
  * block would be unpacked at each read.
  *
- * <p>Checksums are left to what rewrites the files: flushes write them, every compaction verifies
- * them. To verify them at every read would fetch the whole block that mapping has just avoided.
+ * <p>Checksums are left to what writes the files anew: a compaction verifies what it merges. To
+ * verify them at every read would fetch the whole block that mapping has just avoided.
  */
 public final class MappedReads implements RocksDBOptionsFactory {
     private static final long serialVersionUID = 1;
