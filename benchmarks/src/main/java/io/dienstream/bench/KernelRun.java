@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -49,7 +48,8 @@ public final class KernelRun {
      * What a case came to.
      *
      * @param micros a call, median over the passes
-     * @param bytes allocated a call, the smallest of the passes
+     * @param bytes allocated a call, the smallest of all iterations: until a loop is compiled it
+     *     makes objects of its vectors, on a slow machine past the warm-up
      */
     public record Figure(Case of, double micros, double bytes) {}
 
@@ -85,8 +85,7 @@ public final class KernelRun {
                 RunResult result = fork(c);
                 micros.computeIfAbsent(c, k -> new ArrayList<>())
                         .add(result.getPrimaryResult().getScore());
-                Result<?> allocated = result.getSecondaryResults().get(ALLOCATION);
-                bytes.merge(c, allocated.getScore(), Math::min);
+                bytes.merge(c, allocated(result), Math::min);
                 progress.accept(++done);
             }
         }
@@ -117,6 +116,14 @@ public final class KernelRun {
         } catch (RunnerException e) {
             throw new RunnerException(c + ": " + said.toString(StandardCharsets.UTF_8), e);
         }
+    }
+
+    private static double allocated(RunResult result) {
+        return result.getBenchmarkResults().stream()
+                .flatMap(fork -> fork.getIterationResults().stream())
+                .mapToDouble(i -> i.getSecondaryResults().get(ALLOCATION).getScore())
+                .min()
+                .orElseThrow();
     }
 
     private static double median(List<Double> values) {

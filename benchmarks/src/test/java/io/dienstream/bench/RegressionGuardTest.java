@@ -13,7 +13,7 @@ import org.openjdk.jmh.runner.RunnerException;
 /** Ratios, which a slow machine does not change, against floors that a noisy one keeps. */
 class RegressionGuardTest {
     private static final int PASSES = 2;
-    private static final int ITERATION_MS = 250;
+    private static final int ITERATION_MS = 500;
     private static final Properties FLOORS = floors();
 
     private static Properties floors() {
