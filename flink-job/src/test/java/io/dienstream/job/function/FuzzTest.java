@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -57,6 +58,9 @@ class FuzzTest {
         private final OneInputStreamOperatorTestHarness<InboundRecord, InboundRecord> admit;
         private final InterestHarness interest;
         private final OneInputStreamOperatorTestHarness<ScoringTask, OutboundRecord> scoring;
+        private final WireDecoder<DeadLetter> decoder = WireDecoder.of(DeadLetter.class);
+        private final TypeSerializer<InboundRecord> serializer =
+                RecordType.INBOUND.createSerializer(null);
         private final TreeMap<String, Integer> letters = new TreeMap<>();
         private int in;
         private int requests;
@@ -72,7 +76,7 @@ class FuzzTest {
             admit =
                     new OneInputStreamOperatorTestHarness<>(
                             new ProcessOperator<>(new AdmitFunction()));
-            admit.setup(RecordType.INBOUND.createSerializer(null));
+            admit.setup(serializer);
             admit.open();
             interest = new InterestHarness(model, null);
             scoring = ProcessFunctionTestHarnesses.forProcessFunction(new ScoringFunction(options));
@@ -92,8 +96,7 @@ class FuzzTest {
                 } else {
                     others++;
                 }
-                var copied = RecordType.INBOUND.createSerializer(null).copy(record);
-                interest.harness.processElement(copied, record.eventTime());
+                interest.harness.processElement(serializer.copy(record), record.eventTime());
             }
             admit.getOutput().clear();
             for (ScoringTask task : interest.tasks()) {
@@ -124,7 +127,7 @@ class FuzzTest {
         private void count(Queue<StreamRecord<OutboundRecord>> side) throws Exception {
             while (side != null && !side.isEmpty()) {
                 byte[] value = side.poll().getValue().value();
-                DeadLetter letter = WireDecoder.of(DeadLetter.class).decode(value);
+                DeadLetter letter = decoder.decode(value);
                 letters.merge(letter.getReason(), 1, Integer::sum);
             }
         }
