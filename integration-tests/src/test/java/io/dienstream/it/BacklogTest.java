@@ -100,7 +100,7 @@ class BacklogTest {
             }
             long before = bytesOut(topic);
             Map<String, String> options = Map.of(JobOptions.SERVED_ENABLED.key(), "false");
-            job.submit(cluster.options(model, options), null);
+            job.submit(model, options, null);
             for (int quarter = 1; quarter <= 4; quarter++) {
                 int answered = REQUESTS * quarter / 4;
                 job.await(answered + " answers", () -> job.answers.size() >= answered);

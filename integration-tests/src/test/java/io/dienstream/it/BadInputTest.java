@@ -43,7 +43,7 @@ class BadInputTest {
         try (DemoCluster cluster = DemoCluster.start(1);
                 RunningJob job = new RunningJob(cluster);
                 LogPlayer player = cluster.player()) {
-            job.submit(cluster.options(data.model(), Map.of()), null);
+            job.submit(data.model(), Map.of(), null);
             player.send(new Behavior("1", "u", now, Map.of("item", "i1", "category", "c1")));
             player.send(request("before", "u", good));
             job.await("the job answers", () -> job.answers.size() == 1);

@@ -86,11 +86,8 @@ class DashboardTest {
         Process prometheus = start(metrics, port);
         try (DemoCluster cluster = DemoCluster.start(1, flink);
                 RunningJob job = new RunningJob(cluster)) {
-            Map<String, String> options =
-                    Map.of(
-                            JobOptions.WARM_UP.key(), "0s",
-                            JobOptions.CHECKPOINT_INTERVAL.key(), "1s");
-            job.submit(cluster.options(model, options), null);
+            Map<String, String> options = Map.of(JobOptions.CHECKPOINT_INTERVAL.key(), "1s");
+            job.submit(model, options, null);
             Simulator simulator = new Simulator(1, 3);
             List<String> silent = queries();
             assertThat(silent).hasSizeGreaterThan(30);

@@ -92,10 +92,10 @@ class HostileTrafficTest {
         options.put(JobOptions.BUFFER_TIMEOUT.key(), "50ms");
         try (DemoCluster cluster = DemoCluster.start(2);
                 RunningJob job = new RunningJob(cluster)) {
-            JobOptions all = cluster.options(Records.model(directory, 1), options);
-            Forecast forecast = new Forecast(all);
+            Path model = Records.model(directory, 1);
+            Forecast forecast = new Forecast(cluster.options(model, options));
             send(cluster, forecast);
-            job.submit(all, null);
+            job.submit(model, options, null);
             job.awaitFinished();
 
             Map<String, Long> letters = new TreeMap<>(job.answers.deadLetters());

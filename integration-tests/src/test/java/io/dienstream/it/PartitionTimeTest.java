@@ -70,7 +70,7 @@ class PartitionTimeTest {
             sender.marker("ad-requests", 0);
             Map<String, String> options = eventTime("0s");
             options.put(JobOptions.CHECKPOINT_INTERVAL.key(), "1s");
-            job.submit(cluster.options(model, options), null);
+            job.submit(model, options, null);
             job.await("all of the fast one is read", () -> refused(job, "undecodable") == 2);
             job.await("some seconds pass", () -> checkpointed(cluster, 4));
             assertThat(job.answers.size()).as("the slow partition has no time yet").isZero();
@@ -102,7 +102,7 @@ class PartitionTimeTest {
                 RunningJob job = new RunningJob(cluster);
                 PartitionSender sender = new PartitionSender(cluster)) {
             log(sender, 0, "fast", START + HOUR);
-            job.submit(cluster.options(model, eventTime("1s")), null);
+            job.submit(model, eventTime("1s"), null);
             job.await("the user is answered", () -> job.answers.size() == 1);
             assertThat(seen(job, "fast")).isEqualTo(2);
             job.cancel();
@@ -122,7 +122,7 @@ class PartitionTimeTest {
         try (DemoCluster cluster = DemoCluster.start(1);
                 RunningJob job = new RunningJob(cluster);
                 PartitionSender sender = new PartitionSender(cluster)) {
-            job.submit(cluster.options(model, options), null);
+            job.submit(model, options, null);
             long now = System.currentTimeMillis();
             sender.send(0, behavior("ahead", "ahead", now + 2 * HOUR));
             int[] sent = {0};

@@ -61,8 +61,7 @@ class PrometheusTest {
         int port = BrokerFiles.freePort();
         try (DemoCluster cluster = DemoCluster.start(1, LocalFlink.prometheus(port));
                 RunningJob job = new RunningJob(cluster)) {
-            Map<String, String> options = Map.of(JobOptions.WARM_UP.key(), "0s");
-            job.submit(cluster.options(model, options), null);
+            job.submit(model, Map.of(), null);
             Simulator simulator = new Simulator(1, 10);
             try (LogPlayer player = cluster.player()) {
                 for (int n = 0; n < BEHAVIORS; n++) {

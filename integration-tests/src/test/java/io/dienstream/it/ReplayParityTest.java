@@ -67,7 +67,7 @@ class ReplayParityTest {
             }
             Map<String, String> options = eventTime(DAY);
             options.put(JobOptions.BOUNDED.key(), "true");
-            job.submit(cluster.options(data.model(), options), null);
+            job.submit(data.model(), options, null);
             job.awaitFinished();
             OfflineTruth.assertParity(data, job);
         }
@@ -100,7 +100,7 @@ class ReplayParityTest {
                 LogPlayer player = cluster.player()) {
             Map<String, String> options = eventTime(Duration.ofSeconds(1));
             data.play(player, Long.MIN_VALUE, half);
-            job.submit(cluster.options(data.model(), options), null);
+            job.submit(data.model(), options, null);
             job.await("a quarter is answered", () -> job.answers.size() >= times.length / 4);
             String savepoint = job.stopWithSavepoint();
             int answeredBefore = job.answers.size();
@@ -109,7 +109,7 @@ class ReplayParityTest {
             data.play(player, half, Long.MAX_VALUE);
             EndOfTime.send(cluster);
             options.put(JobOptions.PARALLELISM.key(), "1");
-            job.submit(cluster.options(data.model(), options), savepoint);
+            job.submit(data.model(), options, savepoint);
             job.await("all is answered", () -> job.answers.size() == times.length);
             OfflineTruth.assertParity(data, job);
             OfflineTruth.assertSame(

@@ -4,7 +4,10 @@ import io.dienstream.cli.demo.AnswerLog;
 import io.dienstream.cli.demo.DemoCluster;
 import io.dienstream.cli.kafka.TopicTail;
 import io.dienstream.job.option.JobOptions;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobID;
 
@@ -24,8 +27,17 @@ final class RunningJob implements AutoCloseable {
         this.tail = cluster.answersTail();
     }
 
-    void submit(JobOptions options, String savepoint) throws Exception {
-        job = cluster.flink().submit(options, savepoint);
+    /**
+     * Without a warm-up, unless {@code options} ask for one: nothing is timed here, and each job
+     * would wait for ten seconds.
+     *
+     * @param savepoint to start from, or null
+     */
+    void submit(Path model, Map<String, String> options, String savepoint) throws Exception {
+        Map<String, String> all = new HashMap<>();
+        all.put(JobOptions.WARM_UP.key(), "0s");
+        all.putAll(options);
+        job = cluster.flink().submit(cluster.options(model, all), savepoint);
     }
 
     /** Reads answers until {@code condition} holds; fails when the job does, or after minutes. */

@@ -126,6 +126,7 @@ class TrainedModelsTest {
         options.put(JobOptions.ALLOWED_LATENESS.key(), "1s");
         options.put(JobOptions.BOUNDED.key(), "true");
         options.put(JobOptions.SERVED_ENABLED.key(), "false");
+        options.put(JobOptions.WARM_UP.key(), "0s");
         options.put(JobOptions.SCORES.key(), scores);
         options.put(JobOptions.GROUP_ID.key(), scores);
         var job = cluster.flink().submit(cluster.options(model, options), null);

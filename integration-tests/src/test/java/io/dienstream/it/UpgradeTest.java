@@ -85,7 +85,7 @@ class UpgradeTest {
                         JobOptions.PARALLELISM.key(),
                         Integer.toString(phases.get(n).parallelism()));
                 options.put(JobOptions.BACKEND.key(), phases.get(n).backend());
-                job.submit(cluster.options(data.model(), options), savepoint);
+                job.submit(data.model(), options, savepoint);
                 int least = last ? upTo : upTo - times.length / phases.size() / 2;
                 job.await(phases.get(n) + " answers", () -> job.answers.size() >= least);
                 savepoint = job.stopWithSavepoint();
@@ -110,7 +110,7 @@ class UpgradeTest {
                 RunningJob job = new RunningJob(cluster);
                 LogPlayer player = cluster.player()) {
             data.play(player, Long.MIN_VALUE, half);
-            job.submit(cluster.options(data.model(), eventTime()), null);
+            job.submit(data.model(), eventTime(), null);
             job.await("a quarter", () -> job.answers.size() >= data.requests().size() / 4);
             String savepoint = job.stopWithSavepoint();
 
@@ -126,7 +126,7 @@ class UpgradeTest {
             data.requests().stream().filter(r -> r.getTimestamp() > half).forEach(player::send);
             player.flush();
             EndOfTime.send(cluster);
-            job.submit(cluster.options(data.model(), eventTime()), savepoint);
+            job.submit(data.model(), eventTime(), savepoint);
             job.await("all", () -> job.answers.size() == data.requests().size());
             job.cancel();
             OfflineTruth.assertParity(data, job);
@@ -156,7 +156,7 @@ class UpgradeTest {
                 LogPlayer player = cluster.player()) {
             data.play(player, Long.MIN_VALUE, half);
             int markers = sender.markers("behaviors", "ad-requests");
-            job.submit(cluster.options(data.model(), eventTime()), null);
+            job.submit(data.model(), eventTime(), null);
             job.await(
                     "the first half is read",
                     () -> job.answers.deadLetters().getOrDefault("undecodable", 0L) == markers);
@@ -164,7 +164,7 @@ class UpgradeTest {
 
             data.play(player, half, Long.MAX_VALUE);
             EndOfTime.send(cluster);
-            job.submit(cluster.options(next, eventTime()), savepoint);
+            job.submit(next, eventTime(), savepoint);
             job.await("all", () -> job.answers.size() == data.requests().size());
             String last = job.stopWithSavepoint();
             Map<String, InterestHistory> stored = OfflineTruth.stored(last, data.model(), next);
