@@ -105,6 +105,15 @@ class CommandLineTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"stream", "latency"})
+    void benchmarksRefuseHistoriesThatTheModelCuts(String name) {
+        Path model = GOLDEN.resolve("dien-bilinear/model");
+        Result result = run("bench", name, "--model", model, "--history", 1_000);
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("--history=1000: " + model + " retains ");
+    }
+
     @Test
     void scoreRefusesBadLinesByNumberAndAnswersTheRest() throws IOException {
         Path golden = GOLDEN.resolve("dien-bilinear");

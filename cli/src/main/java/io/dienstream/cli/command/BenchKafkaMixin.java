@@ -2,6 +2,7 @@ package io.dienstream.cli.command;
 
 import io.dienstream.bench.PaperModel;
 import io.dienstream.cli.bench.stream.JobSettings;
+import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.job.connector.KafkaCheck;
 import java.io.IOException;
@@ -9,12 +10,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What the whole-system benchmarks take: Kafka, a model, options of the job. */
 final class BenchKafkaMixin {
     private static final long TIMEOUT_MS = 20_000;
     private static final int MAX_LENGTH = 100;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(
             names = "--bootstrap-servers",
@@ -32,7 +39,8 @@ final class BenchKafkaMixin {
             names = "--model",
             description =
                     "An artifact with vocabularies; default: random weights in the paper's"
-                            + " sizes, bilinear attention, 100 behaviors retained.")
+                            + " sizes, bilinear attention, 100 behaviors retained, or the longest"
+                            + " --history.")
     private Path model;
 
     @Option(
@@ -59,18 +67,30 @@ final class BenchKafkaMixin {
         return client;
     }
 
-    /** What the job is given; random weights are written where no artifact is. */
-    JobSettings settings() throws IOException {
-        return new JobSettings(artifact(), options, flink);
+    /**
+     * What the job is given; random weights are written where no artifact is.
+     *
+     * @param longest behaviors of a user that are asked for
+     * @throws CommandLine.ParameterException where the given model retains fewer: figures of T
+     *     behaviors would be of fewer
+     */
+    JobSettings settings(int longest) throws IOException {
+        return new JobSettings(artifact(longest), options, flink);
     }
 
-    private Path artifact() throws IOException {
-        if (model != null) {
-            return model;
+    private Path artifact(int longest) throws IOException {
+        if (model == null) {
+            Path own = Files.createTempDirectory("dien-bench-").resolve("model");
+            PaperModel.write(own, AttentionType.BILINEAR, Math.max(MAX_LENGTH, longest));
+            return own;
         }
-        Path own = Files.createTempDirectory("dien-bench-").resolve("model");
-        PaperModel.write(own, AttentionType.BILINEAR, MAX_LENGTH);
-        return own;
+        int retained = ModelReader.read(model).config().maxLength();
+        if (longest > retained) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(),
+                    "--history=%d: %s retains %d behaviors".formatted(longest, model, retained));
+        }
+        return model;
     }
 
     /** As tables name it. */

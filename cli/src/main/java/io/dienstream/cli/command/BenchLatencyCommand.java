@@ -117,7 +117,7 @@ public final class BenchLatencyCommand implements Callable<Integer> {
         LatencyTable table;
         try (ProgressBar bar = Bars.start("rates", 1L + shares.size())) {
             table =
-                    new LatencyBenchmark(kafka.kafka(), kafka.settings())
+                    new LatencyBenchmark(kafka.kafka(), kafka.settings(history))
                             .run(plan, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -122,7 +123,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
         StreamTable table;
         try (ProgressBar bar = Bars.start("cases", cases.size())) {
             table =
-                    new StreamBenchmark(kafka.kafka(), kafka.settings())
+                    new StreamBenchmark(kafka.kafka(), kafka.settings(Collections.max(histories)))
                             .run(cases, seconds, warmUp, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
