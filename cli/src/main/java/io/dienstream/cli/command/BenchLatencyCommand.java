@@ -82,8 +82,10 @@ public final class BenchLatencyCommand implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            defaultValue = "5",
-            description = "Seconds at each rate before that; ${DEFAULT-VALUE}")
+            defaultValue = "20",
+            description =
+                    "Seconds at each rate before that, twice as long before the saturation; the"
+                            + " compiler takes cores for a minute and more. ${DEFAULT-VALUE}")
     private double warmUp;
 
     @Option(names = "--json", description = "Prints JSON instead of the table.")
