@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** What the whole-system benchmarks take: Kafka, a model, options of the job. */
 final class BenchKafkaMixin {
     private static final long TIMEOUT_MS = 20_000;
-    private static final int MAX_LENGTH = 100;
+    private static final int LEAST_LENGTH = 100;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -81,7 +81,7 @@ final class BenchKafkaMixin {
     private Path artifact(int longest) throws IOException {
         if (model == null) {
             Path own = Files.createTempDirectory("dien-bench-").resolve("model");
-            PaperModel.write(own, AttentionType.BILINEAR, Math.max(MAX_LENGTH, longest));
+            PaperModel.write(own, AttentionType.BILINEAR, Math.max(LEAST_LENGTH, longest));
             return own;
         }
         int retained = ModelReader.read(model).config().maxLength();
