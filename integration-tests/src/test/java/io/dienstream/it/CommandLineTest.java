@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,8 +106,10 @@ class CommandLineTest {
         }
     }
 
+    /** Without the refusal the benchmark itself would start, and take minutes. */
     @ParameterizedTest
     @ValueSource(strings = {"stream", "latency"})
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void benchmarksRefuseHistoriesThatTheModelCuts(String name) {
         Path model = GOLDEN.resolve("dien-bilinear/model");
         Result result = run("bench", name, "--model", model, "--history", 1_000);
