@@ -2,6 +2,7 @@ package io.dienstream.job;
 
 import io.dienstream.job.function.AdmitFunction;
 import io.dienstream.job.function.InterestFunction;
+import io.dienstream.job.function.InterestOperator;
 import io.dienstream.job.function.ScoringFunction;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
@@ -94,9 +95,11 @@ public final class AdScoringTopology {
                 behaviors
                         .union(requests, control)
                         .keyBy(InboundRecord::userId, Types.STRING)
-                        .process(new InterestFunction(options), ScoringTaskSerializer.TYPE)
-                        .uid(OperatorIds.INTEREST)
-                        .name(OperatorIds.INTEREST);
+                        .transform(
+                                OperatorIds.INTEREST,
+                                ScoringTaskSerializer.TYPE,
+                                new InterestOperator(options))
+                        .uid(OperatorIds.INTEREST);
 
         int scoringParallelism = options.get(JobOptions.SCORING_PARALLELISM);
         var scores =

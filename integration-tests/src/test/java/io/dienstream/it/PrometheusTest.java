@@ -61,7 +61,7 @@ class PrometheusTest {
         int port = BrokerFiles.freePort();
         try (DemoCluster cluster = DemoCluster.start(1, LocalFlink.prometheus(port));
                 RunningJob job = new RunningJob(cluster)) {
-            job.submit(model, Map.of(), null);
+            job.submit(model, Map.of(JobOptions.CHECKPOINT_INTERVAL.key(), "1s"), null);
             Simulator simulator = new Simulator(1, 10);
             try (LogPlayer player = cluster.player()) {
                 for (int n = 0; n < BEHAVIORS; n++) {
@@ -83,7 +83,8 @@ class PrometheusTest {
                             port,
                             p ->
                                     sum(p, "requests_answered") == REQUESTS
-                                            && letters(p, "undecodable") == 1);
+                                            && letters(p, "undecodable") == 1
+                                            && sum(p, "checkpoints_flushed_ahead") > 0);
             for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
                 String name = m.name().replace(".REASON", "").replaceAll("[.-]", "_");
                 assertThat(page).contains(PREFIX + name);

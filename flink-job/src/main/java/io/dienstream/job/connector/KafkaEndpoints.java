@@ -31,6 +31,12 @@ public final class KafkaEndpoints {
     /** Answers wait for a commit anyway; many small batches would be the brokers' load. */
     private static final String EXACTLY_ONCE_LINGER_MS = "20";
 
+    /**
+     * Of answers at once: the client's own 5 ms would be most of what a request waits for, no wait
+     * at all a batch, and a fetch of it, for each.
+     */
+    private static final String SCORES_LINGER_MS = "2";
+
     /** What was served waits for clicks that come minutes later, so also for a batch. */
     private static final String SERVED_LINGER_MS = "50";
 
@@ -158,12 +164,22 @@ public final class KafkaEndpoints {
         // the connector asks for an hour, brokers allow 15 minutes unless told otherwise
         properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
-        if (topic.key().equals(JobOptions.SERVED.key())) {
-            properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, SERVED_LINGER_MS);
-        } else if (exactlyOnce()) {
-            properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, EXACTLY_ONCE_LINGER_MS);
+        String linger = lingerMs(topic);
+        if (linger != null) {
+            properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, linger);
         }
         return properties;
+    }
+
+    /** How long a batch of {@code topic} waits for more; null: as long as clients do. */
+    private String lingerMs(Option<String> topic) {
+        if (topic.key().equals(JobOptions.SERVED.key())) {
+            return SERVED_LINGER_MS;
+        }
+        if (exactlyOnce()) {
+            return EXACTLY_ONCE_LINGER_MS;
+        }
+        return topic.key().equals(JobOptions.SCORES.key()) ? SCORES_LINGER_MS : null;
     }
 
     private boolean exactlyOnce() {

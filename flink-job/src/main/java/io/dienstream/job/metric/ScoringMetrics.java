@@ -40,6 +40,12 @@ public final class ScoringMetrics {
     /** {@code dien.histories.rebuilt}: histories rebuilt after a model change. */
     public static final String REBUILT = "histories.rebuilt";
 
+    /**
+     * {@code dien.checkpoints.flushed-ahead}: times that RocksDB was told to write its buffers out
+     * ahead of a checkpoint.
+     */
+    public static final String FLUSHED_AHEAD = "checkpoints.flushed-ahead";
+
     /** {@code dien.requests.answered}: answers given. */
     public static final String ANSWERED = "requests.answered";
 
@@ -101,6 +107,11 @@ public final class ScoringMetrics {
                     new Metric(USERS_CREATED, "counter", "users that got a first behavior"),
                     new Metric(USERS_EXPIRED, "counter", "users forgotten after state.ttl"),
                     new Metric(REBUILT, "gauge", "histories rebuilt after a model change"),
+                    new Metric(
+                            FLUSHED_AHEAD,
+                            "counter",
+                            "flushes of RocksDB's buffers ahead of a checkpoint; none: checkpoints"
+                                    + " hold requests up longer"),
                     new Metric(ANSWERED, "counter", "requests answered"),
                     new Metric(COLD, "counter", "answers for users without behaviors"),
                     new Metric(LATE_REQUESTS, "counter", "requests behind the watermark"),
@@ -160,6 +171,11 @@ public final class ScoringMetrics {
         for (Reason reason : Reason.values()) {
             deadLetters.put(reason, group.addGroup(REASON, reason.code()).counter(DEAD_LETTERS));
         }
+    }
+
+    /** The operator's {@link #FLUSHED_AHEAD}. */
+    public static Counter flushedAhead(MetricGroup operator) {
+        return operator.addGroup(GROUP).counter(FLUSHED_AHEAD);
     }
 
     /** Says which model scores. */

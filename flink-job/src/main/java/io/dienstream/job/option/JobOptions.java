@@ -157,6 +157,13 @@ public final class JobOptions implements Serializable {
                     "A user without behaviors for so long is forgotten; 0s: never");
     public static final Option<Duration> CHECKPOINT_INTERVAL =
             duration("checkpoint.interval", "10s", "Time between checkpoints; 0s: none");
+    public static final Option<Duration> FLUSH_AHEAD =
+            duration(
+                    "checkpoint.flush-ahead",
+                    "200ms",
+                    "So long before a checkpoint is due RocksDB starts to write its buffers out, for"
+                            + " which the checkpoint would hold records up; 0s, or over half of"
+                            + " checkpoint.interval: only the checkpoint does");
     public static final Option<String> CHECKPOINT_DIRECTORY =
             text("checkpoint.directory", "file:///tmp/dien-stream/checkpoints", "URI");
     public static final Option<String> START_FROM =
@@ -248,6 +255,7 @@ public final class JobOptions implements Serializable {
                     MAPPED_READS,
                     STATE_TTL,
                     CHECKPOINT_INTERVAL,
+                    FLUSH_AHEAD,
                     CHECKPOINT_DIRECTORY,
                     START_FROM,
                     TOLERATED_FAILURES,

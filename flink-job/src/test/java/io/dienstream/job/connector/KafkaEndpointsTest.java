@@ -21,10 +21,18 @@ class KafkaEndpointsTest {
     }
 
     @Test
-    void answersKeepTheClientsOwnLingerUnlessTheyWaitForACommit() {
-        assertThat(producer()).doesNotContainKey(ProducerConfig.LINGER_MS_CONFIG);
+    void answersHardlyWaitForABatchUnlessTheyWaitForACommit() {
+        assertThat(producer()).containsEntry(ProducerConfig.LINGER_MS_CONFIG, "2");
         assertThat(producer("delivery.guarantee", "exactly-once"))
                 .containsEntry(ProducerConfig.LINGER_MS_CONFIG, "20");
+    }
+
+    @Test
+    void deadLettersKeepTheClientsOwnLinger() {
+        assertThat(
+                        new KafkaEndpoints(Records.options(Path.of("unused")))
+                                .producer(JobOptions.DEAD_LETTERS))
+                .doesNotContainKey(ProducerConfig.LINGER_MS_CONFIG);
     }
 
     @Test

@@ -18,7 +18,6 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
@@ -31,9 +30,7 @@ final class InterestHarness implements AutoCloseable {
         JobOptions parsed = Records.options(model, options);
         harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new KeyedProcessOperator<>(new InterestFunction(parsed)),
-                        InboundRecord::userId,
-                        Types.STRING);
+                        new InterestOperator(parsed), InboundRecord::userId, Types.STRING);
         harness.setup(ScoringTaskSerializer.TYPE.createSerializer(null));
         if (state != null) {
             harness.initializeState(state);
