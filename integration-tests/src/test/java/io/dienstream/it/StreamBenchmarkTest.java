@@ -2,6 +2,7 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.dienstream.bench.PaperModel;
 import io.dienstream.cli.bench.stream.JobSettings;
@@ -16,6 +17,7 @@ import io.dienstream.job.option.Backend;
 import io.dienstream.job.option.JobOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -81,5 +83,8 @@ class StreamBenchmarkTest {
         assertThat(row.answered()).isBetween(row.rate() * 0.7, row.rate() * 1.1);
         assertThat(row.millis().get(50.0)).isPositive().isLessThanOrEqualTo(row.millis().get(99.0));
         assertThat(row.millis().get(99.0)).isLessThanOrEqualTo(row.max());
+        // of two seconds; a histogram keeps three digits
+        assertThat(row.slowest()).hasSize(20);
+        assertThat(Collections.max(row.slowest())).isCloseTo(row.max(), withinPercentage(0.2));
     }
 }

@@ -91,9 +91,7 @@ public final class BenchLatencyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints JSON instead of the table.")
     private boolean json;
 
-    @Option(
-            names = "--output",
-            description = "A directory for latency.json, latency.md and a plot.")
+    @Option(names = "--output", description = "A directory for latency.json, latency.md and plots.")
     private Path output;
 
     @Override
@@ -128,6 +126,7 @@ public final class BenchLatencyCommand implements Callable<Integer> {
             Files.writeString(output.resolve("latency.json"), text + "\n");
             Files.writeString(output.resolve("latency.md"), table.markdown());
             Plots.save(table.plot(), output, "latency");
+            Plots.save(table.course(), output, "latency-by-time");
         }
         out.println(json ? text : table.markdown());
         return 0;

@@ -160,7 +160,7 @@ public final class JobOptions implements Serializable {
     public static final Option<Duration> FLUSH_AHEAD =
             duration(
                     "checkpoint.flush-ahead",
-                    "200ms",
+                    "500ms",
                     "So long before a checkpoint is due RocksDB starts to write its buffers out, for"
                             + " which the checkpoint would hold records up; 0s, or over half of"
                             + " checkpoint.interval: only the checkpoint does");

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checkpoints every ten seconds, so a flush is due at 9.8 s after each. */
+/** Checkpoints every ten seconds, so a flush is due at 9.5 s after each. */
 class EarlyFlushTest {
-    private static final long DUE = 9_800;
+    private static final long DUE = 9_500;
 
     @TempDir Path directory;
 
@@ -73,13 +73,13 @@ class EarlyFlushTest {
         assertThat(flush.buffered()).isPositive();
     }
 
-    /** 200 ms ahead of one every 300 would be a checkpoint and a half's work for each. */
+    /** 500 ms ahead of one every 600 would be a checkpoint and a half's work for each. */
     @Test
     void offIsOffAndSoAreShortIntervals() throws Exception {
         for (String[] options :
                 new String[][] {
                     {"checkpoint.flush-ahead", "0s"},
-                    {"checkpoint.interval", "300ms"},
+                    {"checkpoint.interval", "600ms"},
                     {"checkpoint.interval", "0s"}
                 }) {
             open(new EmbeddedRocksDBStateBackend(), options);

@@ -199,6 +199,16 @@ public final class Plots {
         return chart;
     }
 
+    /** Lines of many points, which have no marks. */
+    public static Chart<?, ?> courses(
+            String title, String xTitle, String yTitle, Map<String, Map<Double, Double>> lines) {
+        Chart<?, ?> chart = lines(title, xTitle, yTitle, lines, false);
+        for (XYSeries series : ((XYChart) chart).getSeriesMap().values()) {
+            series.setMarker(SeriesMarkers.NONE).setLineWidth(1);
+        }
+        return chart;
+    }
+
     /** Only powers of ten are labelled: a range within one would say nothing. */
     private static void showWholeDecades(
             AxesChartStyler styler, Collection<Map<Double, Double>> lines) {

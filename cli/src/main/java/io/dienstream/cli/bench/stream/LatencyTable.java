@@ -1,6 +1,7 @@
 package io.dienstream.cli.bench.stream;
 
 import io.dienstream.train.report.Plots;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ public record LatencyTable(
      * @param missing requests without an answer
      * @param millis by percentile
      * @param max ms
+     * @param slowest ms, of the requests that were due in each tenth of a second; 0 where none was
      */
     public record Row(
             double share,
@@ -43,7 +45,13 @@ public record LatencyTable(
             double answered,
             long missing,
             Map<Double, Double> millis,
-            double max) {}
+            double max,
+            List<Double> slowest) {
+        private String name() {
+            return String.format(
+                    Locale.ROOT, "%,.0f requests/s, %.0f %% of saturation", rate, 100 * share);
+        }
+    }
 
     static Row row(double share, double rate, OpenLoop.Outcome outcome) {
         Histogram h = outcome.latency();
@@ -57,7 +65,8 @@ public record LatencyTable(
                 outcome.perSecond(),
                 outcome.missing(),
                 millis,
-                h.getMaxValue() / NANOS_PER_MS);
+                h.getMaxValue() / NANOS_PER_MS,
+                Arrays.stream(outcome.slowest()).mapToObj(ns -> ns / NANOS_PER_MS).toList());
     }
 
     /** As a table to put into a document. */
@@ -105,13 +114,7 @@ public record LatencyTable(
         for (Row r : rows) {
             Map<Double, Double> points = new LinkedHashMap<>();
             r.millis().forEach((p, ms) -> points.put(100 / (100 - p), ms));
-            String name =
-                    String.format(
-                            Locale.ROOT,
-                            "%,.0f requests/s, %.0f %% of saturation",
-                            r.rate(),
-                            100 * r.share());
-            lines.put(name, points);
+            lines.put(r.name(), points);
         }
         return Plots.lines(
                 "From due to answered, Kafka to Kafka",
@@ -119,5 +122,18 @@ public record LatencyTable(
                 "ms",
                 lines,
                 true);
+    }
+
+    /** The slowest request of each tenth of a second, a line for each rate: what comes when. */
+    public Chart<?, ?> course() {
+        Map<String, Map<Double, Double>> lines = new LinkedHashMap<>();
+        for (Row r : rows) {
+            Map<Double, Double> points = new LinkedHashMap<>();
+            for (int slot = 0; slot < r.slowest().size(); slot++) {
+                points.put((double) slot / OpenLoop.SLOTS, r.slowest().get(slot));
+            }
+            lines.put(r.name(), points);
+        }
+        return Plots.courses("Slowest request of each tenth of a second", "s", "ms", lines);
     }
 }

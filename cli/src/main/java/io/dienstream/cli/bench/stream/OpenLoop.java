@@ -20,6 +20,9 @@ final class OpenLoop {
     private static final double NANOS = 1e9;
     private static final int DIGITS = 3;
 
+    /** Of a second, for the course of latency over time. */
+    static final int SLOTS = 10;
+
     private final CaseJob job;
     private final LogPlayer tracker;
     private final LogPlayer adServer;
@@ -50,13 +53,14 @@ final class OpenLoop {
      *     the warm-up left out
      * @param missing requests without an answer ten seconds after the last was sent
      * @param perSecond answers a second, from the end of the warm-up
+     * @param slowest ns, of the requests that were due in each tenth of a second, likewise
      */
-    record Outcome(Histogram latency, long missing, double perSecond) {}
+    record Outcome(Histogram latency, long missing, double perSecond, long[] slowest) {}
 
     /** The most that goes through: {@code inFlight} requests are always on their way. */
     double saturation(TopicTail scores, double seconds, double warmUp, int inFlight)
             throws InterruptedException {
-        Exchange exchange = new Exchange(scores, 0, 0);
+        Exchange exchange = new Exchange(scores, 0, 0, 0);
         long start = System.nanoTime();
         long warm = -1;
         long warmAt = 0;
@@ -81,7 +85,7 @@ final class OpenLoop {
             throws InterruptedException {
         int total = (int) (rate * (warmUp + seconds));
         int warm = (int) (rate * warmUp);
-        Exchange exchange = new Exchange(scores, total, warm);
+        Exchange exchange = new Exchange(scores, total, warm, (int) Math.ceil(seconds * SLOTS));
         long start = System.nanoTime();
         for (int n = 0; n < total; n++) {
             long due = start + (long) (n * NANOS / rate);
@@ -97,7 +101,8 @@ final class OpenLoop {
         return new Outcome(
                 exchange.latency,
                 total - exchange.answered.get(),
-                exchange.latency.getTotalCount() / span);
+                exchange.latency.getTotalCount() / span,
+                exchange.slowest);
     }
 
     private void send(Exchange exchange) {
@@ -116,6 +121,7 @@ final class OpenLoop {
         final AtomicLong answered = new AtomicLong();
         final Histogram latency = new Histogram(DIGITS);
         final AtomicLongArray due;
+        final long[] slowest;
         private final long firstId = job.records.requests();
         private final int warm;
         private final Thread reader;
@@ -126,9 +132,11 @@ final class OpenLoop {
         /**
          * @param timed how many requests have a due time; none where only answers are counted
          * @param warm the first of them, of the warm-up, which leave no latency
+         * @param slots tenths of a second after that
          */
-        Exchange(TopicTail scores, int timed, int warm) {
+        Exchange(TopicTail scores, int timed, int warm, int slots) {
             due = new AtomicLongArray(timed);
+            slowest = new long[slots];
             this.warm = warm;
             reader = new Thread(() -> read(scores), "dien-bench-reader");
             reader.setDaemon(true);
@@ -149,9 +157,17 @@ final class OpenLoop {
             }
             last = System.nanoTime();
             if (n >= warm && n < due.length()) {
-                latency.recordValue(last - due.get((int) n));
+                record(due.get((int) n));
             }
             answered.incrementAndGet();
+        }
+
+        private void record(long wasDue) {
+            latency.recordValue(last - wasDue);
+            int slot = (int) ((wasDue - due.get(warm)) * SLOTS / NANOS);
+            if (slot < slowest.length) {
+                slowest[slot] = Math.max(slowest[slot], last - wasDue);
+            }
         }
 
         /** Waits for the last answers, but not for ever. */
