@@ -24,6 +24,7 @@ public final class EarlyFlush {
     private static final Logger LOG = LoggerFactory.getLogger(EarlyFlush.class);
     private static final String DATABASE = "db";
     private static final String STATES = "kvStateInformation";
+    private static final String HANDLE = "columnFamilyHandle";
     private static final String BEING_WRITTEN = "rocksdb.num-immutable-mem-table";
     private static final String BUFFERED = "rocksdb.num-entries-active-mem-table";
 
@@ -41,9 +42,11 @@ public final class EarlyFlush {
             return null;
         }
         try {
+            // used below without reflection, where its absence would fail the task
+            RocksDbKvStateInfo.class.getField(HANDLE);
             return new EarlyFlush(
                     (RocksDB) field(backend, DATABASE), (Map<?, ?>) field(backend, STATES));
-        } catch (ReflectiveOperationException | RuntimeException e) {
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             LOG.warn(
                     "buffers are not written out ahead of checkpoints, which hold requests up"
                             + " longer: this Flink keeps its RocksDB elsewhere",
