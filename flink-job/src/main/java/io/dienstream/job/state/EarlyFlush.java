@@ -30,10 +30,12 @@ public final class EarlyFlush {
 
     private final RocksDB database;
     private final Map<?, ?> states;
+    private final Field handle;
 
-    private EarlyFlush(RocksDB database, Map<?, ?> states) {
+    private EarlyFlush(RocksDB database, Map<?, ?> states, Field handle) {
         this.database = database;
         this.states = states;
+        this.handle = handle;
     }
 
     /** Of {@code backend}; null where that is not RocksDB, or not the one that is known here. */
@@ -42,10 +44,11 @@ public final class EarlyFlush {
             return null;
         }
         try {
-            // used below without reflection, where its absence would fail the task
-            RocksDbKvStateInfo.class.getField(HANDLE);
             return new EarlyFlush(
-                    (RocksDB) field(backend, DATABASE), (Map<?, ?>) field(backend, STATES));
+                    (RocksDB) field(backend, DATABASE),
+                    (Map<?, ?>) field(backend, STATES),
+                    // not used as a field: its absence would fail the task at the first flush
+                    RocksDbKvStateInfo.class.getField(HANDLE));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             LOG.warn(
                     "buffers are not written out ahead of checkpoints, which hold requests up"
@@ -74,11 +77,19 @@ public final class EarlyFlush {
         try (FlushOptions now =
                 new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
             for (Object state : states.values()) {
-                ColumnFamilyHandle handle = ((RocksDbKvStateInfo) state).columnFamilyHandle;
-                if (database.getLongProperty(handle, BEING_WRITTEN) == 0) {
-                    database.flush(now, handle);
+                ColumnFamilyHandle column = columnOf(state);
+                if (database.getLongProperty(column, BEING_WRITTEN) == 0) {
+                    database.flush(now, column);
                 }
             }
+        }
+    }
+
+    private ColumnFamilyHandle columnOf(Object state) {
+        try {
+            return (ColumnFamilyHandle) handle.get(state);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(HANDLE + " was public when the operator opened", e);
         }
     }
 
@@ -86,9 +97,7 @@ public final class EarlyFlush {
     long buffered() throws RocksDBException {
         long entries = 0;
         for (Object state : states.values()) {
-            entries +=
-                    database.getLongProperty(
-                            ((RocksDbKvStateInfo) state).columnFamilyHandle, BUFFERED);
+            entries += database.getLongProperty(columnOf(state), BUFFERED);
         }
         return entries;
     }
