@@ -178,7 +178,7 @@ public final class Plots {
      * @param lines y by x, by name of the line
      * @param logarithmic whether both axes are
      */
-    public static Chart<?, ?> lines(
+    public static XYChart lines(
             String title,
             String xTitle,
             String yTitle,
@@ -202,8 +202,8 @@ public final class Plots {
     /** Lines of many points, which have no marks. */
     public static Chart<?, ?> courses(
             String title, String xTitle, String yTitle, Map<String, Map<Double, Double>> lines) {
-        Chart<?, ?> chart = lines(title, xTitle, yTitle, lines, false);
-        for (XYSeries series : ((XYChart) chart).getSeriesMap().values()) {
+        XYChart chart = lines(title, xTitle, yTitle, lines, false);
+        for (XYSeries series : chart.getSeriesMap().values()) {
             series.setMarker(SeriesMarkers.NONE).setLineWidth(1);
         }
         return chart;

@@ -15,7 +15,7 @@ class PlotsTest {
     void aLogarithmicAxisRunsOverWholeDecades(double a, double b, double from, double to)
             throws IOException {
         Map<String, Map<Double, Double>> lines = Map.of("line", Map.of(1.0, a, 100.0, b));
-        XYChart chart = (XYChart) Plots.lines("title", "candidates", "µs", lines, true);
+        XYChart chart = Plots.lines("title", "candidates", "µs", lines, true);
         assertThat(chart.getStyler().getYAxisMin()).isEqualTo(from);
         assertThat(chart.getStyler().getYAxisMax()).isEqualTo(to);
         assertThat(Plots.svg(chart)).startsWith("<svg");
