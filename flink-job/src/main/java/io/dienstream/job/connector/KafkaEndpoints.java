@@ -18,6 +18,7 @@ import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -25,6 +26,14 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Kafka sources and sinks from the options. */
 public final class KafkaEndpoints {
+    /**
+     * Of every client. With the client's own five minutes the first time that one asks for the
+     * topics' metadata anew comes long after the compiler has compiled its loop as if that never
+     * happened: the loop is interpreted and compiled once more, which takes two cores 2.5 s. Within
+     * half a minute the loop is still being compiled anyway.
+     */
+    public static final String METADATA_MAX_AGE_MS = "30000";
+
     /** Of sinks, unless kafka.properties says otherwise: what brokers allow by default. */
     static final String TRANSACTION_TIMEOUT_MS = "900000";
 
@@ -76,14 +85,9 @@ public final class KafkaEndpoints {
     }
 
     private KafkaSource<InboundRecord> source(InboundRecord.Kind kind, Option<String> topic) {
-        Properties properties = options.kafkaProperties();
-        if (kind == InboundRecord.Kind.BEHAVIOR) {
-            properties.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, BEHAVIORS_MIN_BYTES);
-            properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BEHAVIORS_WAIT_MS);
-        }
         KafkaSourceBuilder<InboundRecord> builder =
                 KafkaSource.<InboundRecord>builder()
-                        .setProperties(properties)
+                        .setProperties(consumer(kind))
                         .setGroupId(options.get(JobOptions.GROUP_ID))
                         .setTopics(options.get(topic))
                         .setDeserializer(new InboundDeserializer(kind, options))
@@ -92,6 +96,22 @@ public final class KafkaEndpoints {
             builder.setBounded(OffsetsInitializer.latest());
         }
         return builder.build();
+    }
+
+    /** Of a source's consumer; what kafka.properties says goes first. */
+    Properties consumer(InboundRecord.Kind kind) {
+        Properties properties = client();
+        if (kind == InboundRecord.Kind.BEHAVIOR) {
+            properties.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, BEHAVIORS_MIN_BYTES);
+            properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BEHAVIORS_WAIT_MS);
+        }
+        return properties;
+    }
+
+    private Properties client() {
+        Properties properties = options.kafkaProperties();
+        properties.putIfAbsent(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MS);
+        return properties;
     }
 
     @SuppressWarnings("deprecation") // the connector's own methods still ask for this Kafka enum
@@ -160,7 +180,7 @@ public final class KafkaEndpoints {
 
     /** Of a sink's producer; what kafka.properties says goes first. */
     Properties producer(Option<String> topic) {
-        Properties properties = options.kafkaProperties();
+        Properties properties = client();
         // the connector asks for an hour, brokers allow 15 minutes unless told otherwise
         properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);

@@ -4,6 +4,7 @@ import io.dienstream.cli.kafka.EmbeddedBroker;
 import io.dienstream.cli.kafka.LogPlayer;
 import io.dienstream.cli.kafka.TopicTail;
 import io.dienstream.cli.kafka.Topics;
+import io.dienstream.job.connector.KafkaEndpoints;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -35,11 +37,14 @@ final class BenchKafka implements AutoCloseable {
      * @param given properties of a given Kafka's clients, or null for one in this JVM
      */
     static BenchKafka start(Properties given) throws Exception {
+        Properties client = new Properties();
+        // the generator's clients run the code that the job's do, in one JVM
+        client.put(CommonClientConfigs.METADATA_MAX_AGE_CONFIG, KafkaEndpoints.METADATA_MAX_AGE_MS);
         if (given != null) {
-            return new BenchKafka(null, given);
+            client.putAll(given);
+            return new BenchKafka(null, client);
         }
         EmbeddedBroker broker = EmbeddedBroker.start();
-        Properties client = new Properties();
         client.put("bootstrap.servers", broker.bootstrapServers());
         return new BenchKafka(broker, client);
     }
