@@ -79,8 +79,14 @@ public final class RecurrentWeights {
 
     /** Numbers that a step's scratch must have for a tile of {@code candidates}. */
     public static int scratch(int hidden, int candidates, Kernels kernels) {
-        int products = kernels.stride(FACTORS.length * hidden);
-        return candidates * (products + powers(hidden, kernels.width())) + kernels.width();
+        return inputs(hidden, candidates, kernels.width())
+                + kernels.stride(FACTORS.length * hidden);
+    }
+
+    /** Where in the scratch, behind products and powers, there is room for the inputs of gates. */
+    static int inputs(int hidden, int candidates, int width) {
+        int products = Kernels.padded(FACTORS.length * hidden, width);
+        return candidates * (products + powers(hidden, width)) + width;
     }
 
     /** Numbers of a vector's powers: update and reset gate side by side, then the candidate. */

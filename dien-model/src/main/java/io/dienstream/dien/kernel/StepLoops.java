@@ -40,7 +40,7 @@ final class StepLoops {
         return Kernels.padded(features, VectorLoop.WIDTH);
     }
 
-    /** x: products of gates; p: their input, one number a row. */
+    /** x: exponents of gates. */
     private static final class GateOfLanes extends VectorLoop {
         @Override
         void apply(
@@ -53,11 +53,9 @@ final class StepLoops {
                 float[] q,
                 int qAt,
                 float[] r) {
-            int shift = stride / WIDTH - 1;
-            int registers = rows << shift;
+            int registers = rows << stride / WIDTH - 1;
             for (int k = 0; k < registers; k++, at += WIDTH) {
-                FloatVector y = all(p[pAt + (k >> shift)]).add(load(x, at));
-                VectorMath.exp2OfGate(y).add(1f).intoArray(x, at);
+                VectorMath.exp2OfGate(load(x, at)).add(1f).intoArray(x, at);
             }
         }
     }
@@ -75,18 +73,17 @@ final class StepLoops {
                 float[] q,
                 int qAt,
                 float[] r) {
-            int shift = stride / WIDTH - 1;
-            int registers = rows << shift;
+            int registers = rows << stride / WIDTH - 1;
             for (int k = 0; k < registers; k += 2, at += 2 * WIDTH) {
-                FloatVector y = all(p[pAt + (k >> shift)]).add(load(x, at));
-                FloatVector z = all(p[pAt + (k + 1 >> shift)]).add(load(x, at + WIDTH));
+                FloatVector y = load(x, at);
+                FloatVector z = load(x, at + WIDTH);
                 VectorMath.power(y).add(1f).intoArray(x, at);
                 VectorMath.power(z).add(1f).intoArray(x, at + WIDTH);
             }
         }
     }
 
-    /** x: products of the candidate, the reset gate before them; p as above. */
+    /** x: products of the candidate, the reset gate before them; p: its input, one number a row. */
     private static final class CandidateOfLanes extends VectorLoop {
         @Override
         void apply(
@@ -175,8 +172,8 @@ final class StepLoops {
     }
 
     /**
-     * x: products of both gates, side by side, at qAt what becomes of them; p: their input; count
-     * in the place of the stride: vectors.
+     * x: exponents of both gates, side by side, at qAt what becomes of them; count in the place of
+     * the stride: vectors.
      */
     private static final class GatesOfVector extends VectorLoop {
         @Override
@@ -192,8 +189,7 @@ final class StepLoops {
                 float[] r) {
             for (int n = 0; n < count; n++, at += padded(3 * rows), qAt += powers(rows)) {
                 for (int v = 0; v < 2 * rows; v += WIDTH) {
-                    FloatVector y = load(p, pAt + v).add(load(x, at + v));
-                    VectorMath.exp2OfGate(y).add(1f).intoArray(x, qAt + v);
+                    VectorMath.exp2OfGate(load(x, at + v)).add(1f).intoArray(x, qAt + v);
                 }
             }
         }
@@ -214,8 +210,7 @@ final class StepLoops {
                 float[] r) {
             for (int n = 0; n < count; n++, at += padded(3 * rows), qAt += powers(rows)) {
                 for (int v = 0; v < 2 * rows; v += WIDTH) {
-                    FloatVector y = load(p, pAt + v).add(load(x, at + v));
-                    VectorMath.power(y).add(1f).intoArray(x, qAt + v);
+                    VectorMath.power(load(x, at + v)).add(1f).intoArray(x, qAt + v);
                 }
             }
         }

@@ -111,22 +111,39 @@ final class VectorKernels implements Kernels {
             float[] state,
             float[] scratch) {
         int n = tile.candidates();
-        int h = w.hidden;
+        int bias = RecurrentWeights.inputs(w.hidden, n, WIDTH);
+        gateInputs(gate, w, input, scratch, bias);
         if (tile.isLanes()) {
             if (input.fromZero) {
-                Arrays.fill(scratch, 0, 3 * h * n, 0);
+                for (int row = 0; row < 3 * w.hidden; row++) {
+                    Arrays.fill(scratch, row * n, (row + 1) * n, scratch[bias + row]);
+                }
             } else {
-                LaneProducts.dense(w.recurrent, null, 0, state, n, scratch);
+                LaneProducts.dense(w.recurrent, scratch, bias, state, n, scratch);
             }
             VectorSteps.lanes(gate, w, input, scratch, state, n);
             return;
         }
         if (input.fromZero) {
-            Arrays.fill(scratch, 0, n * w.gates, 0);
+            for (int at = 0; at < n * w.gates; at += w.gates) {
+                System.arraycopy(scratch, bias, scratch, at, w.gates);
+            }
         } else {
-            UnitProducts.dense(w.recurrent, w.none, 0, state, 0, w.stride, n, scratch);
+            UnitProducts.dense(w.recurrent, scratch, bias, state, 0, w.stride, n, scratch);
         }
         VectorSteps.vectors(gate, w, input, scratch, state, n);
+    }
+
+    /**
+     * What U g is added to, [gates] of the scratch at {@code to}: the update and reset gates'
+     * input, which is then in no loop of its own, and zeros for the candidate, whose reset gate
+     * comes between. A scaled input differs from candidate to candidate and is added later.
+     */
+    private static void gateInputs(
+            Gate gate, RecurrentWeights w, StepInput input, float[] scratch, int to) {
+        int gates = gate == Gate.SCALED_INPUT ? 0 : 2 * w.hidden;
+        System.arraycopy(input.projections, input.projection, scratch, to, gates);
+        Arrays.fill(scratch, to + gates, to + w.gates, 0);
     }
 
     @Override

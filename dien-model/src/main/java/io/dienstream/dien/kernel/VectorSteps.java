@@ -16,7 +16,7 @@ final class VectorSteps {
     /**
      * Candidates are lanes, of one register or two.
      *
-     * @param products U g, [3H, lanes]
+     * @param products U g, and the input's part but for the candidate's, [3H, lanes]
      * @param state g, [H, lanes]
      */
     static void lanes(
@@ -40,7 +40,7 @@ final class VectorSteps {
         if (scaled) {
             addGateInput(w, input, products, a, lanes);
         }
-        run(gates, products, 0, 2 * h, lanes, inputs, p, 0);
+        run(gates, products, 0, 2 * h, lanes, null, 0, 0);
         if (scaled) {
             addCandidateInput(w, input, products, a, lanes);
         }
@@ -94,7 +94,8 @@ final class VectorSteps {
      * Hidden units are lanes. What the registers hold behind the last unit is another gate's, and
      * comes to nothing.
      *
-     * @param scratch U g, [count, gates]; behind it there is room for each candidate's powers
+     * @param scratch U g, and the input's part but for the candidate's, [count, gates]; behind it
+     *     there is room for each candidate's powers
      * @param state g, [count, stride]
      */
     static void vectors(
@@ -120,7 +121,7 @@ final class VectorSteps {
             float a = weights[weightsAt + n * weightsStride];
             addGateInput(w, input, scratch, a, n * w.gates);
         }
-        run(gates, scratch, 0, h, count, inputs, p, powers);
+        run(gates, scratch, 0, h, count, null, 0, powers);
         for (int n = 0; n < count && scaled; n++) {
             float a = weights[weightsAt + n * weightsStride];
             int reset = powers + n * StepLoops.powers(h) + h;
