@@ -18,6 +18,7 @@ import org.apache.flink.util.FileUtils;
 /** A broker and Flink in this JVM with the job's topics, and everything gone when it is closed. */
 public final class DemoCluster implements AutoCloseable {
     private static final int LINGER_MS = 1;
+    private static final String CHECKPOINT_INTERVAL = "10s";
 
     private final EmbeddedBroker broker;
     private final LocalFlink flink;
@@ -76,13 +77,17 @@ public final class DemoCluster implements AutoCloseable {
         return checkpoints;
     }
 
-    /** Options of the job on this cluster, with {@code more} on top. */
+    /**
+     * Options of the job on this cluster, with {@code more} on top. A demo may be over before the
+     * first checkpoint of the default interval.
+     */
     public JobOptions options(Path model, Map<String, String> more) {
         Map<String, String> values = new HashMap<>();
         values.put(JobOptions.BOOTSTRAP_SERVERS.key(), broker.bootstrapServers());
         values.put(JobOptions.MODEL.key(), model.toAbsolutePath().toString());
         values.put(JobOptions.PARALLELISM.key(), Integer.toString(parallelism));
         values.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
+        values.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
         values.putAll(more);
         return JobOptions.of(values);
     }

@@ -156,7 +156,7 @@ public final class JobOptions implements Serializable {
                     "0s",
                     "A user without behaviors for so long is forgotten; 0s: never");
     public static final Option<Duration> CHECKPOINT_INTERVAL =
-            duration("checkpoint.interval", "10s", "Time between checkpoints; 0s: none");
+            duration("checkpoint.interval", "30s", "Time between checkpoints; 0s: none");
     public static final Option<Duration> FLUSH_AHEAD =
             duration(
                     "checkpoint.flush-ahead",
