@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checkpoints every ten seconds, so a flush is due at 9.5 s after each. */
+/** Checkpoints every half minute, so a flush is due 29.5 s after each. */
 class EarlyFlushTest {
     private static final long DUE = 29_500;
 
