@@ -19,7 +19,7 @@ final class LaneProducts {
     private LaneProducts() {}
 
     /**
-     * @param bias [rows] at {@code biasOffset}, or null for none
+     * @param bias [rows] at {@code biasOffset}
      * @param x [cols, lanes]
      * @param lanes of one register or two
      * @param out [rows, lanes]
@@ -45,6 +45,7 @@ final class LaneProducts {
      * The same for weights that lie row by row, as the facts of a request do.
      *
      * @param w [rows, cols] with {@code rowStride} from row to row
+     * @param bias as above, or null for none
      */
     static void rows(
             float[] w,
