@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /** Elementwise functions and the softmax. */
 final class ElementLoops {
-    static final int SIGMOID = VectorLoop.register(new Sigmoid());
-    static final int SIGMOID_OF_SUM = VectorLoop.register(new SigmoidOfSum());
+    static final int GATE = VectorLoop.register(new Gates());
+    static final int GATE_OF_SUM = VectorLoop.register(new GatesOfSum());
     static final int PRELU_OF_LANES = VectorLoop.register(new PreluOfLanes());
     static final int PRELU_OF_VECTOR = VectorLoop.register(new PreluOfVector());
     static final int DICE_OF_LANES = VectorLoop.register(new DiceOfLanes());
@@ -17,8 +17,8 @@ final class ElementLoops {
 
     private ElementLoops() {}
 
-    /** x = s(x), {@code rows} numbers. */
-    private static final class Sigmoid extends VectorLoop {
+    /** x = 1 / (1 + 2^x), {@code rows} numbers. */
+    private static final class Gates extends VectorLoop {
         @Override
         void apply(
                 float[] x,
@@ -31,13 +31,13 @@ final class ElementLoops {
                 int qAt,
                 float[] r) {
             for (int i = at; i < at + rows; i += WIDTH) {
-                VectorMath.sigmoid(load(x, i)).intoArray(x, i);
+                VectorMath.gate(load(x, i)).intoArray(x, i);
             }
         }
     }
 
-    /** x = s(x + p), {@code rows} numbers. */
-    private static final class SigmoidOfSum extends VectorLoop {
+    /** x = 1 / (1 + 2^(x + p)), {@code rows} numbers. */
+    private static final class GatesOfSum extends VectorLoop {
         @Override
         void apply(
                 float[] x,
@@ -51,7 +51,7 @@ final class ElementLoops {
                 float[] r) {
             for (int i = 0; i < rows; i += WIDTH) {
                 FloatVector sum = load(x, at + i).add(load(p, pAt + i));
-                VectorMath.sigmoid(sum).intoArray(x, at + i);
+                VectorMath.gate(sum).intoArray(x, at + i);
             }
         }
     }

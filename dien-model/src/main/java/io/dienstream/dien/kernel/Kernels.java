@@ -9,6 +9,9 @@ package io.dienstream.dien.kernel;
  * checked once where a {@code Scorer} is built. Candidates never influence each other.
  */
 public interface Kernels {
+    /** -log2 e: a sigmoid s(x) is 1 / (1 + 2^(GATE_FACTOR x)), and weights hold the factor. */
+    double GATE_FACTOR = -1 / Math.log(2);
+
     /** For logs: which implementation and how wide. */
     String describe();
 
@@ -106,12 +109,12 @@ public interface Kernels {
     void multiply(float[] q, float[] fact, int factOffset, int width, Tile tile, float[] out);
 
     /**
-     * x = s(x + added) in place.
+     * x = 1 / (1 + 2^(x + added)) in place.
      *
      * @param x {@code features} features
      * @param added as {@code x}, or null for nothing
      */
-    void sigmoid(float[] x, float[] added, int features, Tile tile);
+    void gate(float[] x, float[] added, int features, Tile tile);
 
     /**
      * max(0, x) + alpha min(0, x) in place.

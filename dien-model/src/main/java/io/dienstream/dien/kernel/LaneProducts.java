@@ -6,15 +6,16 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Matrix products where candidates are lanes: [rows, cols] times [cols, lanes], weights broadcast.
  * Register blocks of 12 accumulators hide the latency of multiply-add and fit the 16 registers of
- * AVX2: 6 rows and two registers of lanes, or 12 rows and one. The weights of a block's six rows
- * lie side by side ({@link DenseWeights#blocks}), so that one index leads to them: an index and a
+ * AVX2: 6 rows and two registers of lanes, or 12 rows and one. The weights of a block's rows lie
+ * side by side ({@link DenseWeights#transposed}), so that one index leads to them: an index and a
  * range check for each row were a fifth of the time. Each output runs over the inputs in order,
  * whatever block it is in.
  */
 final class LaneProducts {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int WIDTH = SPECIES.length();
-    private static final int BLOCK = DenseWeights.BLOCK;
+    private static final int SIX = 6;
+    private static final int TWELVE = 12;
 
     private LaneProducts() {}
 
@@ -26,13 +27,13 @@ final class LaneProducts {
      */
     static void dense(
             DenseWeights w, float[] bias, int biasOffset, float[] x, int lanes, float[] out) {
-        if (w.rows < BLOCK) {
-            rows(w.byRow, w.cols, w.rows, w.cols, bias, biasOffset, x, lanes, out);
+        boolean two = lanes > WIDTH;
+        if (w.rows < (two ? SIX : TWELVE)) {
+            rows(w.transposed, 1, w.stride, w.rows, w.cols, bias, biasOffset, x, lanes, out);
             return;
         }
-        boolean two = lanes > WIDTH;
         // the last block may begin within the one before: the same numbers are computed again
-        for (int r = 0; r < w.rows; r += two ? BLOCK : 2 * BLOCK) {
+        for (int r = 0; r < w.rows; r += two ? SIX : TWELVE) {
             if (two) {
                 sixRows(w, r, bias, biasOffset, x, lanes, out);
             } else {
@@ -42,14 +43,16 @@ final class LaneProducts {
     }
 
     /**
-     * The same for weights that lie row by row, as the facts of a request do.
+     * The same for few rows, or weights that lie row by row, as the facts of a request do.
      *
-     * @param w [rows, cols] with {@code rowStride} from row to row
+     * @param w [rows, cols] with {@code rowStride} from row to row and {@code step} from column to
+     *     column
      * @param bias as above, or null for none
      */
     static void rows(
             float[] w,
             int rowStride,
+            int step,
             int rows,
             int cols,
             float[] bias,
@@ -58,12 +61,12 @@ final class LaneProducts {
             int lanes,
             float[] out) {
         for (int l = 0; l < lanes; l += WIDTH) {
-            for (int r = 0; r < rows && rows >= BLOCK; r += BLOCK) {
-                int from = Math.min(r, rows - BLOCK);
-                sixRowsByRow(w, rowStride, from, cols, bias, biasOffset, x, l, lanes, out);
+            for (int r = 0; r < rows && rows >= SIX; r += SIX) {
+                int from = Math.min(r, rows - SIX);
+                sixOfFacts(w, rowStride, step, from, cols, bias, biasOffset, x, l, lanes, out);
             }
-            for (int r = 0; r < rows && rows < BLOCK; r++) {
-                oneRow(w, rowStride, r, cols, bias, biasOffset, x, l, lanes, out);
+            for (int r = 0; r < rows && rows < SIX; r++) {
+                oneRow(w, rowStride, step, r, cols, bias, biasOffset, x, l, lanes, out);
             }
         }
     }
@@ -84,7 +87,7 @@ final class LaneProducts {
             float[] x,
             int lanes,
             float[] out) {
-        int r = Math.min(row, weights.rows - BLOCK);
+        int r = Math.min(row, weights.rows - SIX);
         int b = biasOffset + r;
         FloatVector a0 = start(bias, b);
         FloatVector a1 = start(bias, b + 1);
@@ -98,9 +101,9 @@ final class LaneProducts {
         FloatVector b3 = a3;
         FloatVector b4 = a4;
         FloatVector b5 = a5;
-        float[] w = weights.blocks;
-        int k = row * weights.cols;
-        for (int c = 0, at = 0; c < weights.cols; c++, at += lanes, k += BLOCK) {
+        float[] w = weights.transposed;
+        int stride = weights.stride;
+        for (int c = 0, at = 0, k = r; c < weights.cols; c++, at += lanes, k += stride) {
             FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
             FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + WIDTH);
             FloatVector w0 = all(w[k]);
@@ -136,7 +139,6 @@ final class LaneProducts {
         b.intoArray(out, at + WIDTH);
     }
 
-    /** Two blocks; where there is no second, the first twice. */
     private static void twelveRows(
             DenseWeights weights,
             int row,
@@ -145,27 +147,23 @@ final class LaneProducts {
             float[] x,
             int lanes,
             float[] out) {
-        int next = row + BLOCK < weights.rows ? row + BLOCK : row;
-        int aRow = Math.min(row, weights.rows - BLOCK);
-        int bRow = Math.min(next, weights.rows - BLOCK);
-        int aBias = biasOffset + aRow;
-        int bBias = biasOffset + bRow;
-        FloatVector a0 = start(bias, aBias);
-        FloatVector a1 = start(bias, aBias + 1);
-        FloatVector a2 = start(bias, aBias + 2);
-        FloatVector a3 = start(bias, aBias + 3);
-        FloatVector a4 = start(bias, aBias + 4);
-        FloatVector a5 = start(bias, aBias + 5);
-        FloatVector b0 = start(bias, bBias);
-        FloatVector b1 = start(bias, bBias + 1);
-        FloatVector b2 = start(bias, bBias + 2);
-        FloatVector b3 = start(bias, bBias + 3);
-        FloatVector b4 = start(bias, bBias + 4);
-        FloatVector b5 = start(bias, bBias + 5);
-        float[] w = weights.blocks;
-        int k = row * weights.cols;
-        int m = next * weights.cols;
-        for (int c = 0, at = 0; c < weights.cols; c++, at += lanes, k += BLOCK, m += BLOCK) {
+        int r = Math.min(row, weights.rows - TWELVE);
+        int b = biasOffset + r;
+        FloatVector a0 = start(bias, b);
+        FloatVector a1 = start(bias, b + 1);
+        FloatVector a2 = start(bias, b + 2);
+        FloatVector a3 = start(bias, b + 3);
+        FloatVector a4 = start(bias, b + 4);
+        FloatVector a5 = start(bias, b + 5);
+        FloatVector a6 = start(bias, b + 6);
+        FloatVector a7 = start(bias, b + 7);
+        FloatVector a8 = start(bias, b + 8);
+        FloatVector a9 = start(bias, b + 9);
+        FloatVector a10 = start(bias, b + 10);
+        FloatVector a11 = start(bias, b + 11);
+        float[] w = weights.transposed;
+        int stride = weights.stride;
+        for (int c = 0, at = 0, k = r; c < weights.cols; c++, at += lanes, k += stride) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, at);
             a0 = v.fma(all(w[k]), a0);
             a1 = v.fma(all(w[k + 1]), a1);
@@ -173,32 +171,32 @@ final class LaneProducts {
             a3 = v.fma(all(w[k + 3]), a3);
             a4 = v.fma(all(w[k + 4]), a4);
             a5 = v.fma(all(w[k + 5]), a5);
-            b0 = v.fma(all(w[m]), b0);
-            b1 = v.fma(all(w[m + 1]), b1);
-            b2 = v.fma(all(w[m + 2]), b2);
-            b3 = v.fma(all(w[m + 3]), b3);
-            b4 = v.fma(all(w[m + 4]), b4);
-            b5 = v.fma(all(w[m + 5]), b5);
+            a6 = v.fma(all(w[k + 6]), a6);
+            a7 = v.fma(all(w[k + 7]), a7);
+            a8 = v.fma(all(w[k + 8]), a8);
+            a9 = v.fma(all(w[k + 9]), a9);
+            a10 = v.fma(all(w[k + 10]), a10);
+            a11 = v.fma(all(w[k + 11]), a11);
         }
-        int aOut = aRow * lanes;
-        int bOut = bRow * lanes;
-        a0.intoArray(out, aOut);
-        a1.intoArray(out, aOut + lanes);
-        a2.intoArray(out, aOut + 2 * lanes);
-        a3.intoArray(out, aOut + 3 * lanes);
-        a4.intoArray(out, aOut + 4 * lanes);
-        a5.intoArray(out, aOut + 5 * lanes);
-        b0.intoArray(out, bOut);
-        b1.intoArray(out, bOut + lanes);
-        b2.intoArray(out, bOut + 2 * lanes);
-        b3.intoArray(out, bOut + 3 * lanes);
-        b4.intoArray(out, bOut + 4 * lanes);
-        b5.intoArray(out, bOut + 5 * lanes);
+        int o = r * lanes;
+        a0.intoArray(out, o);
+        a1.intoArray(out, o + lanes);
+        a2.intoArray(out, o + 2 * lanes);
+        a3.intoArray(out, o + 3 * lanes);
+        a4.intoArray(out, o + 4 * lanes);
+        a5.intoArray(out, o + 5 * lanes);
+        a6.intoArray(out, o + 6 * lanes);
+        a7.intoArray(out, o + 7 * lanes);
+        a8.intoArray(out, o + 8 * lanes);
+        a9.intoArray(out, o + 9 * lanes);
+        a10.intoArray(out, o + 10 * lanes);
+        a11.intoArray(out, o + 11 * lanes);
     }
 
-    private static void sixRowsByRow(
+    private static void sixOfFacts(
             float[] w,
             int stride,
+            int step,
             int r,
             int cols,
             float[] bias,
@@ -214,15 +212,14 @@ final class LaneProducts {
         FloatVector a3 = start(bias, b + 3);
         FloatVector a4 = start(bias, b + 4);
         FloatVector a5 = start(bias, b + 5);
-        int row = r * stride;
-        for (int c = 0, at = l; c < cols; c++, at += lanes) {
+        for (int c = 0, at = l, k = r * stride; c < cols; c++, at += lanes, k += step) {
             FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
-            a0 = x0.fma(all(w[row + c]), a0);
-            a1 = x0.fma(all(w[row + stride + c]), a1);
-            a2 = x0.fma(all(w[row + 2 * stride + c]), a2);
-            a3 = x0.fma(all(w[row + 3 * stride + c]), a3);
-            a4 = x0.fma(all(w[row + 4 * stride + c]), a4);
-            a5 = x0.fma(all(w[row + 5 * stride + c]), a5);
+            a0 = x0.fma(all(w[k]), a0);
+            a1 = x0.fma(all(w[k + stride]), a1);
+            a2 = x0.fma(all(w[k + 2 * stride]), a2);
+            a3 = x0.fma(all(w[k + 3 * stride]), a3);
+            a4 = x0.fma(all(w[k + 4 * stride]), a4);
+            a5 = x0.fma(all(w[k + 5 * stride]), a5);
         }
         int o = r * lanes + l;
         a0.intoArray(out, o);
@@ -236,6 +233,7 @@ final class LaneProducts {
     private static void oneRow(
             float[] w,
             int stride,
+            int step,
             int r,
             int cols,
             float[] bias,
@@ -245,8 +243,8 @@ final class LaneProducts {
             int lanes,
             float[] out) {
         FloatVector a = start(bias, biasOffset + r);
-        for (int c = 0, at = l; c < cols; c++, at += lanes) {
-            a = all(w[r * stride + c]).fma(FloatVector.fromArray(SPECIES, x, at), a);
+        for (int c = 0, at = l, k = r * stride; c < cols; c++, at += lanes, k += step) {
+            a = all(w[k]).fma(FloatVector.fromArray(SPECIES, x, at), a);
         }
         a.intoArray(out, r * lanes + l);
     }

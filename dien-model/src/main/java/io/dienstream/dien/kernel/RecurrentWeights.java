@@ -10,8 +10,9 @@ import io.dienstream.dien.model.Weights;
  * update, reset and candidate, lie side by side, so that only their end is padded.
  */
 public final class RecurrentWeights {
-    private static final double LOG2_E = 1 / Math.log(2);
-    private static final double[] FACTORS = {-LOG2_E, -LOG2_E, -2 * LOG2_E};
+    private static final double[] FACTORS = {
+        Kernels.GATE_FACTOR, Kernels.GATE_FACTOR, 2 * Kernels.GATE_FACTOR
+    };
 
     /** H. */
     public final int hidden;
@@ -65,7 +66,7 @@ public final class RecurrentWeights {
         for (int row = 0; row < w.rows; row++) {
             double sum = 0;
             for (int c = 0; c < w.cols; c++) {
-                sum += Math.abs(w.byRow[row * w.cols + c]);
+                sum += Math.abs(w.transposed[c * w.stride + row]);
             }
             largest = Math.max(largest, sum);
         }

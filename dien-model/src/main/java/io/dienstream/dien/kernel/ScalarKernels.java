@@ -64,7 +64,7 @@ public final class ScalarKernels implements Kernels {
             for (int n = 0; n < tile.candidates(); n++) {
                 float sum = bias[biasOffset + r];
                 for (int c = 0; c < w.cols; c++) {
-                    sum += w.byRow[r * w.cols + c] * x[tile.at(c, n, stride)];
+                    sum += w.transposed[c * w.stride + r] * x[tile.at(c, n, stride)];
                 }
                 out[tile.at(r, n, w.stride)] = sum;
             }
@@ -208,13 +208,12 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void sigmoid(float[] x, float[] added, int features, Tile tile) {
+    public void gate(float[] x, float[] added, int features, Tile tile) {
         int stride = stride(features);
         for (int n = 0; n < tile.candidates(); n++) {
             for (int f = 0; f < features; f++) {
                 int at = tile.at(f, n, stride);
-                double sum = added == null ? x[at] : x[at] + added[at];
-                x[at] = (float) (1 / (1 + Math.exp(-sum)));
+                x[at] = sigmoid(added == null ? x[at] : x[at] + added[at]);
             }
         }
     }

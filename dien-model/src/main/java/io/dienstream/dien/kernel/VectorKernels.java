@@ -87,7 +87,8 @@ final class VectorKernels implements Kernels {
     public void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out) {
         int stride = stride(width);
         if (tile.isLanes()) {
-            LaneProducts.rows(facts, stride, steps, width, null, 0, query, tile.candidates(), out);
+            LaneProducts.rows(
+                    facts, stride, 1, steps, width, null, 0, query, tile.candidates(), out);
             return;
         }
         int outStride = stride(steps);
@@ -259,9 +260,9 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void sigmoid(float[] x, float[] added, int features, Tile tile) {
+    public void gate(float[] x, float[] added, int features, Tile tile) {
         int n = tile.candidates() * (tile.isLanes() ? features : stride(features));
-        int loop = added == null ? ElementLoops.SIGMOID : ElementLoops.SIGMOID_OF_SUM;
+        int loop = added == null ? ElementLoops.GATE : ElementLoops.GATE_OF_SUM;
         VectorLoop.run(loop, x, 0, n, n, added, 0, null, 0, null);
     }
 

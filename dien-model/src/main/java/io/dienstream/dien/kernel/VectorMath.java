@@ -22,19 +22,24 @@ final class VectorMath {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
     static final float LOG2_E = 1.44269504f;
-    static final float LARGEST_EXPONENT_OF_GATES = 60;
 
-    /** Exponents beyond are held there: their powers are still normal floats. */
-    private static final int LARGEST = Float.floatToRawIntBits(126);
+    /** Exponents beyond are held there: with whatever fraction, their powers are still floats. */
+    private static final int LARGEST = 124;
 
     /**
      * The same where two such powers are multiplied: 2^60 squared is a float, and a gate of 2^-60
      * is 0 or 1 to the last bit.
      */
-    private static final int LARGEST_OF_GATES = Float.floatToRawIntBits(LARGEST_EXPONENT_OF_GATES);
+    static final int LARGEST_OF_GATES = 60;
 
     /** 1.5 * 2^23: adding it leaves the nearest integer in the low bits of the mantissa. */
     private static final float ROUND = 12582912f;
+
+    /** The bits of 0 + {@link #ROUND}; those of k + ROUND are k more. */
+    private static final int ZERO = Float.floatToRawIntBits(ROUND);
+
+    /** All bits but the exponent's highest: clears what makes a number 2 or more. */
+    private static final int LESS_THAN_TWO = ~(1 << 30);
 
     private static final int MANTISSA_BITS = 23;
     private static final float C0 = 1.0000001f;
@@ -54,44 +59,53 @@ final class VectorMath {
         return IntVector.broadcast(INTS, bits);
     }
 
-    /** 2^y for y held in -126..126. */
+    /** 2^y for y held in -124.5..124.5. */
     static FloatVector exp2(FloatVector y) {
-        return power(hold(y, LARGEST));
+        return held(y, LARGEST);
     }
 
-    /** 2^y for y held in -60..60. */
+    /** 2^y for y held in -60.5..60.5. */
     static FloatVector exp2OfGate(FloatVector y) {
-        return power(hold(y, LARGEST_OF_GATES));
+        return held(y, LARGEST_OF_GATES);
     }
 
-    /** y, or the nearest of -limit and limit: the magnitude's bits are ordered as integers are. */
-    private static FloatVector hold(FloatVector y, int limit) {
-        IntVector bits = y.reinterpretAsInts();
-        IntVector magnitude = bits.and(all(Integer.MAX_VALUE)).min(all(limit));
-        return bits.and(all(Integer.MIN_VALUE)).or(magnitude).reinterpretAsFloats();
+    /**
+     * Holds k. Of numbers too large to be rounded, infinity too, nothing is left of f but what is
+     * less than two: their powers are still large, or small.
+     */
+    private static FloatVector held(FloatVector y, int limit) {
+        FloatVector rounded = y.add(all(ROUND));
+        IntVector k = rounded.reinterpretAsInts();
+        IntVector f = y.sub(rounded.sub(all(ROUND))).reinterpretAsInts();
+        return power(
+                f.and(all(LESS_THAN_TWO)).reinterpretAsFloats(),
+                k.min(all(ZERO + limit)).max(all(ZERO - limit)));
     }
 
     /** 2^y for y that is known to lie within -126..126. */
     static FloatVector power(FloatVector y) {
         FloatVector rounded = y.add(all(ROUND));
-        FloatVector f = y.sub(rounded.sub(all(ROUND)));
+        return power(y.sub(rounded.sub(all(ROUND))), rounded.reinterpretAsInts());
+    }
+
+    /**
+     * 2^(k + f).
+     *
+     * @param k with {@link #ZERO} added, which the shift pushes out
+     */
+    private static FloatVector power(FloatVector f, IntVector k) {
         FloatVector square = f.mul(f);
         // by pairs: half the additions that wait for each other
         FloatVector high = f.fma(all(C5), all(C4));
         FloatVector middle = f.fma(all(C3), all(C2));
         FloatVector low = f.fma(all(C1), all(C0));
         FloatVector p = high.fma(square, middle).fma(square, low);
-        IntVector exponent =
-                rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA_BITS);
+        IntVector exponent = k.lanewise(VectorOperators.LSHL, MANTISSA_BITS);
         return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
     }
 
     /** 1 / (1 + 2^y). */
     static FloatVector gate(FloatVector y) {
         return all(1f).div(exp2(y).add(all(1f)));
-    }
-
-    static FloatVector sigmoid(FloatVector x) {
-        return gate(x.mul(all(-LOG2_E)));
     }
 }

@@ -10,7 +10,7 @@ final class VectorSteps {
      */
     private static boolean isBounded(Gate gate, RecurrentWeights w, StepInput input) {
         return gate != Gate.SCALED_INPUT
-                && input.largest + w.bound < VectorMath.LARGEST_EXPONENT_OF_GATES - 1;
+                && input.largest + w.bound < VectorMath.LARGEST_OF_GATES - 1;
     }
 
     /**

@@ -28,6 +28,10 @@ final class Dense {
         return new Dense(dense.weight(), dense.bias(), kernels);
     }
 
+    DenseWeights weights() {
+        return weights;
+    }
+
     int rows() {
         return weights.rows;
     }

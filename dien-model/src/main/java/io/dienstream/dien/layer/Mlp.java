@@ -147,9 +147,7 @@ public final class Mlp {
 
     /** An activation's parameters, padded; scale and offset are null for PReLU. */
     private record Nonlinearity(int width, float[] alpha, float[] scale, float[] offset) {
-        private static final double LOG2_E = 1 / Math.log(2);
-
-        /** Dice's s((x - mean) / d) = 1 / (1 + 2^(x scale + offset)) by scale = -log2(e) / d. */
+        /** Dice's s((x - mean) / d) = 1 / (1 + 2^(x scale + offset)) by scale = GATE_FACTOR / d. */
         static Nonlinearity of(ModelConfig config, Weights.Hidden h, int stride) {
             int width = h.alpha().length;
             float[] alpha = Arrays.copyOf(h.alpha(), stride);
@@ -159,7 +157,9 @@ public final class Mlp {
             float[] scale = new float[stride];
             float[] offset = new float[stride];
             for (int i = 0; i < width; i++) {
-                double s = -LOG2_E / Math.sqrt(h.variance()[i] + config.mlp().diceEpsilon());
+                double s =
+                        Kernels.GATE_FACTOR
+                                / Math.sqrt(h.variance()[i] + config.mlp().diceEpsilon());
                 scale[i] = (float) s;
                 offset[i] = (float) (-s * h.mean()[i]);
             }

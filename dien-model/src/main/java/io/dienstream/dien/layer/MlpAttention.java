@@ -1,5 +1,6 @@
 package io.dienstream.dien.layer;
 
+import io.dienstream.dien.kernel.DenseWeights;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Matrix;
@@ -14,8 +15,12 @@ import java.util.Arrays;
  * score_t = w3 s(W2 s(W1 z + b1) + b2) + b3,  a = softmax(score)
  * </pre>
  *
- * With W1 = [W_q, W_h, W_d, W_p] the first layer splits exactly into (W_h - W_d) f_t + b1, once per
- * behavior, (W_q + W_d) q, once per ad, and W_p (q * f_t), the only part for each pair.
+ * With W1 = [W_q, W_h, W_d, W_p] the first layer splits exactly: (W_h - W_d) f_t once per behavior,
+ * (W_q + W_d) q + b1 once per ad, and W_p (q * f_t), the only part for each pair.
+ *
+ * <p>Every pair is scored for itself, so either side can be the candidates of a tile, whichever
+ * fills the larger one: many ads, step after step; or, for few ads and many steps, the steps, ad
+ * after ad, with the layer (W_h - W_d + W_p diag(q)) f_t of each ad.
  */
 final class MlpAttention implements Attention {
     private final Kernels kernels;
@@ -25,10 +30,10 @@ final class MlpAttention implements Attention {
     /** Q, [F, D_a]. */
     private final Dense query;
 
-    /** W_h - W_d with b1, [80, F]. */
+    /** W_h - W_d, [80, F]; as all of W1 and W2 times {@link Kernels#GATE_FACTOR}. */
     private final Dense perBehavior;
 
-    /** W_q + W_d, [80, F]. */
+    /** W_q + W_d with b1, [80, F]. */
     private final Dense perAd;
 
     /** W_p, [80, F]. */
@@ -45,9 +50,10 @@ final class MlpAttention implements Attention {
         this.width = width;
         this.queryAlpha = Arrays.copyOf(w.queryAlpha(), kernels.stride(width));
         this.query = Dense.of(w.query(), kernels);
-        this.second = Dense.of(w.hidden2(), kernels);
+        this.second = Dense.of(w.hidden2().scaled(Kernels.GATE_FACTOR), kernels);
         this.output = Dense.of(w.output(), kernels);
-        Matrix first = w.hidden1().weight();
+        Weights.Dense layer = w.hidden1().scaled(Kernels.GATE_FACTOR);
+        Matrix first = layer.weight();
         int hidden1 = first.rows();
         float[] behavior = new float[hidden1 * width];
         float[] ad = new float[hidden1 * width];
@@ -60,15 +66,16 @@ final class MlpAttention implements Attention {
                 pair[r * width + f] = first.get(r, 3 * width + f);
             }
         }
-        this.perBehavior =
-                new Dense(new Matrix(hidden1, width, behavior), w.hidden1().bias(), kernels);
-        this.perAd = new Dense(new Matrix(hidden1, width, ad), null, kernels);
+        this.perBehavior = new Dense(new Matrix(hidden1, width, behavior), null, kernels);
+        this.perAd = new Dense(new Matrix(hidden1, width, ad), layer.bias(), kernels);
         this.perPair = new Dense(new Matrix(hidden1, width, pair), null, kernels);
     }
 
+    /** Only forgets the request before: what is needed depends on the tiles of ads. */
     @Override
     public void prepare(float[] facts, int steps, Attention.Scratch scratch) {
-        perBehavior.vectors(facts, kernels.stride(width), steps, ((Scratch) scratch).behaviors);
+        ((Scratch) scratch).isProjected = false;
+        ((Scratch) scratch).isLaidOut = false;
     }
 
     @Override
@@ -80,51 +87,150 @@ final class MlpAttention implements Attention {
             float[] weights,
             Attention.Scratch scratch) {
         Scratch s = (Scratch) scratch;
-        int factStride = kernels.stride(width);
         query.apply(tile, ads, s.query);
         kernels.prelu(s.query, width, tile, queryAlpha);
         perAd.apply(tile, s.query, s.ads);
-        for (int t = 0; t < steps; t++) {
-            kernels.multiply(s.query, facts, t * factStride, width, tile, s.pair);
-            perPair.apply(tile, s.behaviors, t * perBehavior.stride(), s.pair, s.first);
-            kernels.sigmoid(s.first, s.ads, perPair.rows(), tile);
-            second.apply(tile, s.first, s.second);
-            kernels.sigmoid(s.second, null, second.rows(), tile);
-            output.apply(tile, s.second, s.score);
-            tile.copy(s.score, output.stride(), 1, weights, t, kernels.stride(steps));
+        if (kernels.tile(steps).candidates() > tile.candidates()) {
+            layOut(facts, steps, s);
+            for (int n = 0; n < tile.candidates(); n++) {
+                scoreAd(n, tile, steps, weights, s);
+            }
+        } else {
+            project(facts, steps, s);
+            for (int t = 0; t < steps; t++) {
+                scoreStep(t, facts, tile, s);
+                tile.copy(s.score, output.stride(), 1, weights, t, kernels.stride(steps));
+            }
         }
         kernels.softmax(weights, steps, tile);
     }
 
-    @Override
-    public Attention.Scratch newScratch(int maxSteps) {
-        int tile = kernels.largestTile();
-        return new Scratch(
-                new float[maxSteps * perBehavior.stride()],
-                new float[query.stride() * tile],
-                new float[perAd.stride() * tile],
-                new float[query.stride() * tile],
-                new float[perPair.stride() * tile],
-                new float[second.stride() * tile],
-                new float[output.stride() * tile]);
+    private void project(float[] facts, int steps, Scratch s) {
+        if (!s.isProjected) {
+            perBehavior.vectors(facts, kernels.stride(width), steps, s.behaviors);
+            s.isProjected = true;
+        }
     }
 
-    /**
-     * @param behaviors (W_h - W_d) f_t + b1, [T, 80]
-     * @param query q, F features
-     * @param ads (W_q + W_d) q, 80 features
-     * @param pair q * f_t, F features
-     * @param first 80 features
-     * @param second 40 features
-     * @param score one feature
-     */
-    private record Scratch(
-            float[] behaviors,
-            float[] query,
-            float[] ads,
-            float[] pair,
-            float[] first,
-            float[] second,
-            float[] score)
-            implements Attention.Scratch {}
+    /** Scores a tile of ads at one step. */
+    private void scoreStep(int t, float[] facts, Tile ads, Scratch s) {
+        kernels.multiply(s.query, facts, t * kernels.stride(width), width, ads, s.pair);
+        perPair.apply(ads, s.behaviors, t * perBehavior.stride(), s.pair, s.first);
+        kernels.gate(s.first, s.ads, perPair.rows(), ads);
+        score(ads, s);
+    }
+
+    private void score(Tile pairs, Scratch s) {
+        second.apply(pairs, s.first, s.second);
+        kernels.gate(s.second, null, second.rows(), pairs);
+        output.apply(pairs, s.second, s.score);
+    }
+
+    private void layOut(float[] facts, int steps, Scratch s) {
+        int stride = kernels.stride(width);
+        for (int from = 0, i = 0; from < steps && !s.isLaidOut; i++) {
+            Tile tile = kernels.tile(steps - from);
+            for (int k = 0; k < tile.candidates(); k++) {
+                // lanes that no step needs repeat the last
+                int fact = Math.min(from + k, steps - 1) * stride;
+                for (int f = 0; f < width; f++) {
+                    s.facts[i][tile.at(f, k, stride)] = facts[fact + f];
+                }
+            }
+            from += tile.candidates();
+        }
+        s.isLaidOut = true;
+    }
+
+    /** Scores one ad of a tile at all steps, a tile of steps at a time. */
+    private void scoreAd(int n, Tile ads, int steps, float[] weights, Scratch s) {
+        for (int f = 0; f < width; f++) {
+            s.ad[f] = s.query[ads.at(f, n, query.stride())];
+        }
+        s.ofAd.sum(perBehavior.weights(), perPair.weights(), s.ad);
+        for (int r = 0; r < perAd.rows(); r++) {
+            s.bias[r] = s.ads[ads.at(r, n, perAd.stride())];
+        }
+        for (int from = 0, i = 0; from < steps; i++) {
+            Tile tile = kernels.tile(steps - from);
+            kernels.dense(s.ofAd, s.bias, 0, tile, s.facts[i], s.first);
+            kernels.gate(s.first, null, perAd.rows(), tile);
+            score(tile, s);
+            for (int k = 0; k < tile.candidates() && from < steps; k++, from++) {
+                int at = ads.at(from, n, kernels.stride(steps));
+                weights[at] = s.score[tile.at(0, k, output.stride())];
+            }
+        }
+    }
+
+    @Override
+    public Attention.Scratch newScratch(int maxSteps) {
+        return new Scratch(this, maxSteps);
+    }
+
+    /** The most tiles that any number of steps has. */
+    private int mostTiles(int maxSteps) {
+        int most = 0;
+        for (int steps = 1; steps <= maxSteps; steps++) {
+            int tiles = 0;
+            for (int left = steps; left > 0; left -= kernels.tile(left).candidates()) {
+                tiles++;
+            }
+            most = Math.max(most, tiles);
+        }
+        return most;
+    }
+
+    private static final class Scratch implements Attention.Scratch {
+        /** (W_h - W_d) f_t, [T, 80], if {@link #isProjected}. */
+        final float[] behaviors;
+
+        /** f_t, tiles of steps, if {@link #isLaidOut}. */
+        final float[][] facts;
+
+        /** q, F features. */
+        final float[] query;
+
+        /** (W_q + W_d) q + b1, 80 features. */
+        final float[] ads;
+
+        /** q * f_t, F features. */
+        final float[] pair;
+
+        /** 80 features. */
+        final float[] first;
+
+        /** 40 features. */
+        final float[] second;
+
+        /** One feature. */
+        final float[] score;
+
+        /** q of one ad, [F]. */
+        final float[] ad;
+
+        /** {@link #ads} of that ad, [80]. */
+        final float[] bias;
+
+        /** W_h - W_d + W_p diag(q) of that ad, [80, F]. */
+        final DenseWeights ofAd;
+
+        boolean isProjected;
+        boolean isLaidOut;
+
+        Scratch(MlpAttention a, int maxSteps) {
+            int tile = a.kernels.largestTile();
+            behaviors = new float[maxSteps * a.perBehavior.stride()];
+            facts = new float[a.mostTiles(maxSteps)][a.kernels.stride(a.width) * tile];
+            query = new float[a.query.stride() * tile];
+            ads = new float[a.perAd.stride() * tile];
+            pair = new float[a.query.stride() * tile];
+            first = new float[a.perPair.stride() * tile];
+            second = new float[a.second.stride() * tile];
+            score = new float[a.output.stride() * tile];
+            ad = new float[a.width];
+            bias = new float[a.perAd.stride()];
+            ofAd = new DenseWeights(a.perPair.rows(), a.width, a.perPair.stride());
+        }
+    }
 }

@@ -31,7 +31,21 @@ public record Weights(
      * @param weight [outputs, inputs]
      * @param bias [outputs]
      */
-    public record Dense(Matrix weight, float[] bias) {}
+    public record Dense(Matrix weight, float[] bias) {
+        /** The same layer with outputs {@code factor} times as large. */
+        public Dense scaled(double factor) {
+            float[] data = scaled(weight.data(), factor);
+            return new Dense(new Matrix(weight.rows(), weight.cols(), data), scaled(bias, factor));
+        }
+
+        private static float[] scaled(float[] values, double factor) {
+            float[] scaled = new float[values.length];
+            for (int i = 0; i < values.length; i++) {
+                scaled[i] = (float) (factor * values[i]);
+            }
+            return scaled;
+        }
+    }
 
     /**
      * A GRU; row blocks in the order update, reset, candidate.

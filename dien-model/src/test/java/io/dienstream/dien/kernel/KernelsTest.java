@@ -61,7 +61,7 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 5, 6, 7, 15, 16, 17, 36, 48, 80, 96, 108, 200})
+    @ValueSource(ints = {1, 3, 5, 6, 7, 11, 12, 13, 15, 16, 17, 36, 48, 80, 96, 108, 200})
     void denseLayersAgreeInEveryLayout(int rows) {
         for (int cols : new int[] {1, 5, 36}) {
             Matrix m = new Matrix(rows, cols, Features.random(rows * cols, 1));
@@ -119,14 +119,14 @@ class KernelsTest {
             float[][] added = Features.vectors(tile, width, 6);
             float[] prelu = Features.layOut(x, tile, CHOSEN);
             float[] dice = prelu.clone();
-            float[] sigmoid = prelu.clone();
+            float[] gate = prelu.clone();
             float[] shifted = prelu.clone();
             float[] product = new float[prelu.length];
             CHOSEN.multiply(prelu, fact, 2, width, tile, product);
             CHOSEN.prelu(prelu, width, tile, alpha);
             CHOSEN.dice(dice, width, tile, alpha, scale, offset);
-            CHOSEN.sigmoid(sigmoid, null, width, tile);
-            CHOSEN.sigmoid(shifted, Features.layOut(added, tile, CHOSEN), width, tile);
+            CHOSEN.gate(gate, null, width, tile);
+            CHOSEN.gate(shifted, Features.layOut(added, tile, CHOSEN), width, tile);
             for (int n = 0; n < x.length; n++) {
                 for (int f = 0; f < width; f++) {
                     int at = tile.at(f, n, stride);
@@ -136,15 +136,15 @@ class KernelsTest {
                     assertClose(v * fact[2 + f], product[at], 1, as);
                     assertClose(v > 0 ? v : alpha[f] * v, prelu[at], 1, as);
                     assertClose(p * v + (1 - p) * alpha[f] * v, dice[at], 1, as);
-                    assertClose(sigmoid(v), sigmoid[at], 1, as);
-                    assertClose(sigmoid(v + added[n][f]), shifted[at], 1, as);
+                    assertClose(gate(v), gate[at], 1, as);
+                    assertClose(gate(v + added[n][f]), shifted[at], 1, as);
                 }
             }
         }
     }
 
-    private static double sigmoid(double x) {
-        return 1 / (1 + Math.exp(-x));
+    private static double gate(double x) {
+        return 1 / (1 + Math.pow(2, x));
     }
 
     @ParameterizedTest
@@ -188,31 +188,50 @@ class KernelsTest {
         }
     }
 
-    /** The sigmoid over its whole range, far outside it, and at the infinities. */
+    /** A gate over its whole range, far outside it, and at the infinities. */
     @ParameterizedTest
     @MethodSource("io.dienstream.dien.kernel.Features#kernels")
-    void sigmoidIsRightEverywhere(Kernels kernels) {
+    void gatesAreRightEverywhere(Kernels kernels) {
         int n = 400_000;
         Tile tile = Tile.ofVectors(1);
         float[] x = new float[n];
         for (int i = 0; i < n; i++) {
-            x[i] = -100 + i * 0.0005f;
+            x[i] = -150 + i * 0.00075f;
         }
         float[] actual = x.clone();
-        kernels.sigmoid(actual, null, n, tile);
+        kernels.gate(actual, null, n, tile);
         for (int i = 0; i < n; i++) {
-            assertThat(Math.abs(actual[i] - sigmoid(x[i]))).isLessThan(1.3e-7);
+            assertThat(Math.abs(actual[i] - gate(x[i]))).isLessThan(1.3e-7);
         }
-        float[] extremes = new float[kernels.stride(5)];
-        extremes[0] = Float.NEGATIVE_INFINITY;
-        extremes[1] = -1e30f;
-        extremes[2] = 1e30f;
-        extremes[3] = Float.POSITIVE_INFINITY;
-        kernels.sigmoid(extremes, null, 5, tile);
-        assertThat(extremes[0]).isBetween(0f, 2e-38f);
-        assertThat(extremes[1]).isBetween(0f, 2e-38f);
-        assertThat(extremes[2]).isEqualTo(1);
-        assertThat(extremes[3]).isEqualTo(1);
-        assertThat(extremes[4]).isEqualTo(0.5f);
+        float[] large = {127, 4e6f, 5e6f, 13e6f, 3e7f, 1e10f, 1e30f, Float.POSITIVE_INFINITY};
+        float[] extremes = new float[kernels.stride(2 * large.length)];
+        for (int i = 0; i < large.length; i++) {
+            extremes[i] = large[i];
+            extremes[large.length + i] = -large[i];
+        }
+        kernels.gate(extremes, null, extremes.length, tile);
+        for (int i = 0; i < large.length; i++) {
+            assertThat(extremes[i]).as("of " + large[i]).isBetween(0f, 1e-36f);
+            assertThat(extremes[large.length + i]).as("of -" + large[i]).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void weightsAreAddedColumnByColumn() {
+        Matrix a = new Matrix(2, 3, new float[] {1, 2, 3, 4, 5, 6});
+        Matrix b = new Matrix(2, 3, new float[] {10, 20, 30, 40, 50, 60});
+        int stride = CHOSEN.stride(2);
+        DenseWeights sum = new DenseWeights(2, 3, stride);
+        for (int again = 0; again < 2; again++) { // nothing is left of a sum before
+            sum.sum(
+                    new DenseWeights(a, stride),
+                    new DenseWeights(b, stride),
+                    new float[] {1, 0.5f, -1});
+        }
+        float[] bias = new float[stride];
+        float[] out = new float[stride];
+        CHOSEN.denseVectors(sum, bias, 0, new float[] {1, 10, 100}, 0, 3, 1, out);
+        // [11 12 -27; 44 30 -54]
+        assertThat(Arrays.copyOf(out, 2)).containsExactly(11 + 120 - 2700, 44 + 300 - 5400);
     }
 }
