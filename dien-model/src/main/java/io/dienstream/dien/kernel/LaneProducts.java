@@ -6,14 +6,15 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Matrix products where candidates are lanes: [rows, cols] times [cols, lanes], weights broadcast.
  * Register blocks of 12 accumulators hide the latency of multiply-add and fit the 16 registers of
- * AVX2: 6 rows and two registers of lanes, or 12 rows and one. The weights of a block's rows lie
- * side by side ({@link DenseWeights#transposed}), so that one index leads to them: an index and a
- * range check for each row were a fifth of the time. Each output runs over the inputs in order,
- * whatever block it is in.
+ * AVX2: 6 rows and two registers of lanes (5 where that leaves no rest), or 12 rows and one. The
+ * weights of a block's rows lie side by side ({@link DenseWeights#transposed}), so that one index
+ * leads to them: an index and a range check for each row were a fifth of the time. Each output runs
+ * over the inputs in order, whatever block it is in.
  */
 final class LaneProducts {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int WIDTH = SPECIES.length();
+    private static final int FIVE = 5;
     private static final int SIX = 6;
     private static final int TWELVE = 12;
 
@@ -29,54 +30,30 @@ final class LaneProducts {
             DenseWeights w, float[] bias, int biasOffset, float[] x, int lanes, float[] out) {
         boolean two = lanes > WIDTH;
         if (w.rows < (two ? SIX : TWELVE)) {
-            rows(w.transposed, 1, w.stride, w.rows, w.cols, bias, biasOffset, x, lanes, out);
+            FactProducts.rows(
+                    w.transposed, 1, w.stride, w.rows, w.cols, bias, biasOffset, x, lanes, out);
             return;
         }
         // the last block may begin within the one before: the same numbers are computed again
-        for (int r = 0; r < w.rows; r += two ? SIX : TWELVE) {
-            if (two) {
-                sixRows(w, r, bias, biasOffset, x, lanes, out);
-            } else {
+        if (!two) {
+            for (int r = 0; r < w.rows; r += TWELVE) {
                 twelveRows(w, r, bias, biasOffset, x, lanes, out);
             }
+            return;
         }
-    }
-
-    /**
-     * The same for few rows, or weights that lie row by row, as the facts of a request do.
-     *
-     * @param w [rows, cols] with {@code rowStride} from row to row and {@code step} from column to
-     *     column
-     * @param bias as above, or null for none
-     */
-    static void rows(
-            float[] w,
-            int rowStride,
-            int step,
-            int rows,
-            int cols,
-            float[] bias,
-            int biasOffset,
-            float[] x,
-            int lanes,
-            float[] out) {
-        for (int l = 0; l < lanes; l += WIDTH) {
-            for (int r = 0; r < rows && rows >= SIX; r += SIX) {
-                int from = Math.min(r, rows - SIX);
-                sixOfFacts(w, rowStride, step, from, cols, bias, biasOffset, x, l, lanes, out);
-            }
-            for (int r = 0; r < rows && rows < SIX; r++) {
-                oneRow(w, rowStride, step, r, cols, bias, biasOffset, x, l, lanes, out);
-            }
+        // rows = 5 * fives + 6 * sixes without a rest, where there are rows enough
+        int fives = (SIX - w.rows % SIX) % SIX;
+        int r = 0;
+        for (; r < FIVE * fives && FIVE * fives <= w.rows; r += FIVE) {
+            fiveRows(w, r, bias, biasOffset, x, lanes, out);
+        }
+        for (; r < w.rows; r += SIX) {
+            sixRows(w, r, bias, biasOffset, x, lanes, out);
         }
     }
 
     private static FloatVector all(float value) {
         return FloatVector.broadcast(SPECIES, value);
-    }
-
-    private static FloatVector start(float[] bias, int at) {
-        return all(bias == null ? 0 : bias[at]);
     }
 
     private static void sixRows(
@@ -89,12 +66,12 @@ final class LaneProducts {
             float[] out) {
         int r = Math.min(row, weights.rows - SIX);
         int b = biasOffset + r;
-        FloatVector a0 = start(bias, b);
-        FloatVector a1 = start(bias, b + 1);
-        FloatVector a2 = start(bias, b + 2);
-        FloatVector a3 = start(bias, b + 3);
-        FloatVector a4 = start(bias, b + 4);
-        FloatVector a5 = start(bias, b + 5);
+        FloatVector a0 = all(bias[b]);
+        FloatVector a1 = all(bias[b + 1]);
+        FloatVector a2 = all(bias[b + 2]);
+        FloatVector a3 = all(bias[b + 3]);
+        FloatVector a4 = all(bias[b + 4]);
+        FloatVector a5 = all(bias[b + 5]);
         FloatVector b0 = a0;
         FloatVector b1 = a1;
         FloatVector b2 = a2;
@@ -134,6 +111,54 @@ final class LaneProducts {
         store(a5, b5, out, o + 5 * lanes);
     }
 
+    private static void fiveRows(
+            DenseWeights weights,
+            int r,
+            float[] bias,
+            int biasOffset,
+            float[] x,
+            int lanes,
+            float[] out) {
+        int b = biasOffset + r;
+        FloatVector a0 = all(bias[b]);
+        FloatVector a1 = all(bias[b + 1]);
+        FloatVector a2 = all(bias[b + 2]);
+        FloatVector a3 = all(bias[b + 3]);
+        FloatVector a4 = all(bias[b + 4]);
+        FloatVector b0 = a0;
+        FloatVector b1 = a1;
+        FloatVector b2 = a2;
+        FloatVector b3 = a3;
+        FloatVector b4 = a4;
+        float[] w = weights.transposed;
+        int stride = weights.stride;
+        for (int c = 0, at = 0, k = r; c < weights.cols; c++, at += lanes, k += stride) {
+            FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
+            FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + WIDTH);
+            FloatVector w0 = all(w[k]);
+            a0 = w0.fma(x0, a0);
+            b0 = w0.fma(x1, b0);
+            FloatVector w1 = all(w[k + 1]);
+            a1 = w1.fma(x0, a1);
+            b1 = w1.fma(x1, b1);
+            FloatVector w2 = all(w[k + 2]);
+            a2 = w2.fma(x0, a2);
+            b2 = w2.fma(x1, b2);
+            FloatVector w3 = all(w[k + 3]);
+            a3 = w3.fma(x0, a3);
+            b3 = w3.fma(x1, b3);
+            FloatVector w4 = all(w[k + 4]);
+            a4 = w4.fma(x0, a4);
+            b4 = w4.fma(x1, b4);
+        }
+        int o = r * lanes;
+        store(a0, b0, out, o);
+        store(a1, b1, out, o + lanes);
+        store(a2, b2, out, o + 2 * lanes);
+        store(a3, b3, out, o + 3 * lanes);
+        store(a4, b4, out, o + 4 * lanes);
+    }
+
     private static void store(FloatVector a, FloatVector b, float[] out, int at) {
         a.intoArray(out, at);
         b.intoArray(out, at + WIDTH);
@@ -149,18 +174,18 @@ final class LaneProducts {
             float[] out) {
         int r = Math.min(row, weights.rows - TWELVE);
         int b = biasOffset + r;
-        FloatVector a0 = start(bias, b);
-        FloatVector a1 = start(bias, b + 1);
-        FloatVector a2 = start(bias, b + 2);
-        FloatVector a3 = start(bias, b + 3);
-        FloatVector a4 = start(bias, b + 4);
-        FloatVector a5 = start(bias, b + 5);
-        FloatVector a6 = start(bias, b + 6);
-        FloatVector a7 = start(bias, b + 7);
-        FloatVector a8 = start(bias, b + 8);
-        FloatVector a9 = start(bias, b + 9);
-        FloatVector a10 = start(bias, b + 10);
-        FloatVector a11 = start(bias, b + 11);
+        FloatVector a0 = all(bias[b]);
+        FloatVector a1 = all(bias[b + 1]);
+        FloatVector a2 = all(bias[b + 2]);
+        FloatVector a3 = all(bias[b + 3]);
+        FloatVector a4 = all(bias[b + 4]);
+        FloatVector a5 = all(bias[b + 5]);
+        FloatVector a6 = all(bias[b + 6]);
+        FloatVector a7 = all(bias[b + 7]);
+        FloatVector a8 = all(bias[b + 8]);
+        FloatVector a9 = all(bias[b + 9]);
+        FloatVector a10 = all(bias[b + 10]);
+        FloatVector a11 = all(bias[b + 11]);
         float[] w = weights.transposed;
         int stride = weights.stride;
         for (int c = 0, at = 0, k = r; c < weights.cols; c++, at += lanes, k += stride) {
@@ -191,61 +216,5 @@ final class LaneProducts {
         a9.intoArray(out, o + 9 * lanes);
         a10.intoArray(out, o + 10 * lanes);
         a11.intoArray(out, o + 11 * lanes);
-    }
-
-    private static void sixOfFacts(
-            float[] w,
-            int stride,
-            int step,
-            int r,
-            int cols,
-            float[] bias,
-            int biasOffset,
-            float[] x,
-            int l,
-            int lanes,
-            float[] out) {
-        int b = biasOffset + r;
-        FloatVector a0 = start(bias, b);
-        FloatVector a1 = start(bias, b + 1);
-        FloatVector a2 = start(bias, b + 2);
-        FloatVector a3 = start(bias, b + 3);
-        FloatVector a4 = start(bias, b + 4);
-        FloatVector a5 = start(bias, b + 5);
-        for (int c = 0, at = l, k = r * stride; c < cols; c++, at += lanes, k += step) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
-            a0 = x0.fma(all(w[k]), a0);
-            a1 = x0.fma(all(w[k + stride]), a1);
-            a2 = x0.fma(all(w[k + 2 * stride]), a2);
-            a3 = x0.fma(all(w[k + 3 * stride]), a3);
-            a4 = x0.fma(all(w[k + 4 * stride]), a4);
-            a5 = x0.fma(all(w[k + 5 * stride]), a5);
-        }
-        int o = r * lanes + l;
-        a0.intoArray(out, o);
-        a1.intoArray(out, o + lanes);
-        a2.intoArray(out, o + 2 * lanes);
-        a3.intoArray(out, o + 3 * lanes);
-        a4.intoArray(out, o + 4 * lanes);
-        a5.intoArray(out, o + 5 * lanes);
-    }
-
-    private static void oneRow(
-            float[] w,
-            int stride,
-            int step,
-            int r,
-            int cols,
-            float[] bias,
-            int biasOffset,
-            float[] x,
-            int l,
-            int lanes,
-            float[] out) {
-        FloatVector a = start(bias, biasOffset + r);
-        for (int c = 0, at = l, k = r * stride; c < cols; c++, at += lanes, k += step) {
-            a = all(w[k]).fma(FloatVector.fromArray(SPECIES, x, at), a);
-        }
-        a.intoArray(out, r * lanes + l);
     }
 }

@@ -90,8 +90,16 @@ public final class RecurrentWeights {
         return candidates * (products + powers(hidden, width)) + width;
     }
 
-    /** Numbers of a vector's powers: update and reset gate side by side, then the candidate. */
+    /** Numbers of a vector's powers: update and reset gate side by side, and the candidate. */
     static int powers(int hidden, int width) {
-        return Kernels.padded(2 * hidden, width) + Kernels.padded(hidden, width);
+        return candidate(hidden, width) + Kernels.padded(hidden, width);
+    }
+
+    /**
+     * Where among the powers the candidate's are: so far behind the reset gate that its last
+     * register holds none of them. What loads a part of what is being stored waits for it.
+     */
+    static int candidate(int hidden, int width) {
+        return Kernels.padded(hidden + Kernels.padded(hidden, width), width);
     }
 }

@@ -231,7 +231,7 @@ final class StepLoops {
                 float[] r) {
             for (int n = 0; n < count; n++, at += padded(3 * rows), qAt += powers(rows)) {
                 int reset = qAt + rows;
-                int to = qAt + padded(2 * rows);
+                int to = qAt + RecurrentWeights.candidate(rows, WIDTH);
                 for (int v = 0; v < rows; v += WIDTH) {
                     FloatVector moved = load(x, at + v).div(load(x, reset + v));
                     VectorMath.exp2OfGate(load(p, pAt + v).add(moved)).intoArray(x, to + v);
@@ -255,7 +255,7 @@ final class StepLoops {
                 float[] r) {
             for (int n = 0; n < count; n++, at += padded(3 * rows), qAt += powers(rows)) {
                 int reset = qAt + rows;
-                int to = qAt + padded(2 * rows);
+                int to = qAt + RecurrentWeights.candidate(rows, WIDTH);
                 for (int v = 0; v < rows; v += WIDTH) {
                     FloatVector moved = load(x, at + v).div(load(x, reset + v));
                     VectorMath.power(load(p, pAt + v).add(moved)).intoArray(x, to + v);
@@ -285,7 +285,7 @@ final class StepLoops {
             for (int n = 0; n < count; n++, pAt += powers(rows), qAt += at) {
                 FloatVector base = all(r[0] * q[qAt]);
                 FloatVector slope = all(r[1] + r[2] * q[qAt]);
-                int candidate = pAt + padded(2 * rows);
+                int candidate = pAt + RecurrentWeights.candidate(rows, WIDTH);
                 for (int v = 0; v < rows; v += WIDTH, state += WIDTH) {
                     FloatVector u = load(p, pAt + v);
                     FloatVector e = load(p, candidate + v);

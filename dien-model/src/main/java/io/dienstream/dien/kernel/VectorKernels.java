@@ -87,7 +87,7 @@ final class VectorKernels implements Kernels {
     public void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out) {
         int stride = stride(width);
         if (tile.isLanes()) {
-            LaneProducts.rows(
+            FactProducts.rows(
                     facts, stride, 1, steps, width, null, 0, query, tile.candidates(), out);
             return;
         }
