@@ -1,112 +1,131 @@
 package io.dienstream.dien.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link LaneProducts} for weights in any order, as the facts of a request are, which lie row by
- * row, and for few rows: six of them, or one, and a register of lanes at a time.
+ * {@link LaneProducts} for facts, which lie row by row and have no bias, and for layers of few
+ * outputs. Not by {@link DenseWeights}; a row, or six, at a time.
  */
 final class FactProducts {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final int WIDTH = SPECIES.length();
+    private static final int ONE_ROW = VectorLoop.register(new OneRow());
+    private static final int SIX_FACTS = VectorLoop.register(new SixFacts());
     private static final int SIX = 6;
 
     private FactProducts() {}
 
     /**
-     * out = W x + bias.
+     * out = facts x.
      *
-     * @param w [rows, cols] with {@code rowStride} from row to row and {@code step} from column to
-     *     column
-     * @param bias [rows] at {@code biasOffset}, or null for none
+     * @param facts [steps, cols] with {@code factStride} from row to row
      * @param x [cols, lanes]
      * @param lanes of one register or two
-     * @param out [rows, lanes]
+     * @param out [steps, lanes]
      */
+    static void facts(
+            float[] facts, int factStride, int steps, int cols, float[] x, int lanes, float[] out) {
+        for (int t = 0; t < steps && steps < SIX; t++) {
+            Arrays.fill(out, t * lanes, (t + 1) * lanes, 0);
+            run(ONE_ROW, out, t * lanes, cols, lanes, facts, t * factStride, x, 1);
+        }
+        for (int t = 0; t < steps && steps >= SIX; t += SIX) {
+            int from = Math.min(t, steps - SIX);
+            for (int l = 0; l < lanes; l += VectorLoop.WIDTH) {
+                int to = from * lanes + l;
+                run(SIX_FACTS, out, to, cols, lanes, facts, from * factStride, x, factStride);
+            }
+        }
+    }
+
+    /** As {@link LaneProducts#dense}, row by row. */
     static void rows(
-            float[] w,
-            int rowStride,
-            int step,
-            int rows,
+            DenseWeights w, float[] bias, int biasOffset, float[] x, int lanes, float[] out) {
+        for (int r = 0; r < w.rows; r++) {
+            Arrays.fill(out, r * lanes, (r + 1) * lanes, bias[biasOffset + r]);
+            run(ONE_ROW, out, r * lanes, w.cols, lanes, w.transposed, r, x, w.stride);
+        }
+    }
+
+    private static void run(
+            int loop,
+            float[] out,
+            int at,
             int cols,
-            float[] bias,
-            int biasOffset,
-            float[] x,
             int lanes,
-            float[] out) {
-        for (int l = 0; l < lanes; l += WIDTH) {
-            for (int r = 0; r < rows && rows >= SIX; r += SIX) {
-                int from = Math.min(r, rows - SIX);
-                sixOfFacts(w, rowStride, step, from, cols, bias, biasOffset, x, l, lanes, out);
+            float[] w,
+            int wAt,
+            float[] x,
+            int wStep) {
+        VectorLoop.run(loop, out, at, cols, lanes, w, wAt, x, wStep, null);
+    }
+
+    /**
+     * Adds to one row of x, of {@code stride} lanes, the products of {@code rows} weights, p from
+     * pAt at steps of qAt, and rows of q.
+     */
+    private static final class OneRow extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            // of one register of lanes, the same twice
+            int second = stride - WIDTH;
+            FloatVector a = load(x, at);
+            FloatVector b = load(x, at + second);
+            for (int c = 0, from = 0; c < rows; c++, from += stride, pAt += qAt) {
+                FloatVector weight = all(p[pAt]);
+                a = weight.fma(load(q, from), a);
+                b = weight.fma(load(q, from + second), b);
             }
-            for (int r = 0; r < rows && rows < SIX; r++) {
-                oneRow(w, rowStride, step, r, cols, bias, biasOffset, x, l, lanes, out);
+            a.intoArray(x, at);
+            b.intoArray(x, at + second);
+        }
+    }
+
+    /**
+     * A register of six rows of x, of {@code stride} lanes: the products of six rows of p, from pAt
+     * with qAt from row to row, and {@code rows} rows of q.
+     */
+    private static final class SixFacts extends VectorLoop {
+        @Override
+        void apply(
+                float[] x,
+                int at,
+                int rows,
+                int stride,
+                float[] p,
+                int pAt,
+                float[] q,
+                int qAt,
+                float[] r) {
+            FloatVector a0 = all(0);
+            FloatVector a1 = a0;
+            FloatVector a2 = a0;
+            FloatVector a3 = a0;
+            FloatVector a4 = a0;
+            FloatVector a5 = a0;
+            for (int c = 0, from = at % stride; c < rows; c++, from += stride, pAt++) {
+                FloatVector v = load(q, from);
+                a0 = v.fma(all(p[pAt]), a0);
+                a1 = v.fma(all(p[pAt + qAt]), a1);
+                a2 = v.fma(all(p[pAt + 2 * qAt]), a2);
+                a3 = v.fma(all(p[pAt + 3 * qAt]), a3);
+                a4 = v.fma(all(p[pAt + 4 * qAt]), a4);
+                a5 = v.fma(all(p[pAt + 5 * qAt]), a5);
             }
+            a0.intoArray(x, at);
+            a1.intoArray(x, at + stride);
+            a2.intoArray(x, at + 2 * stride);
+            a3.intoArray(x, at + 3 * stride);
+            a4.intoArray(x, at + 4 * stride);
+            a5.intoArray(x, at + 5 * stride);
         }
-    }
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
-    private static FloatVector start(float[] bias, int at) {
-        return all(bias == null ? 0 : bias[at]);
-    }
-
-    private static void sixOfFacts(
-            float[] w,
-            int stride,
-            int step,
-            int r,
-            int cols,
-            float[] bias,
-            int biasOffset,
-            float[] x,
-            int l,
-            int lanes,
-            float[] out) {
-        int b = biasOffset + r;
-        FloatVector a0 = start(bias, b);
-        FloatVector a1 = start(bias, b + 1);
-        FloatVector a2 = start(bias, b + 2);
-        FloatVector a3 = start(bias, b + 3);
-        FloatVector a4 = start(bias, b + 4);
-        FloatVector a5 = start(bias, b + 5);
-        for (int c = 0, at = l, k = r * stride; c < cols; c++, at += lanes, k += step) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
-            a0 = x0.fma(all(w[k]), a0);
-            a1 = x0.fma(all(w[k + stride]), a1);
-            a2 = x0.fma(all(w[k + 2 * stride]), a2);
-            a3 = x0.fma(all(w[k + 3 * stride]), a3);
-            a4 = x0.fma(all(w[k + 4 * stride]), a4);
-            a5 = x0.fma(all(w[k + 5 * stride]), a5);
-        }
-        int o = r * lanes + l;
-        a0.intoArray(out, o);
-        a1.intoArray(out, o + lanes);
-        a2.intoArray(out, o + 2 * lanes);
-        a3.intoArray(out, o + 3 * lanes);
-        a4.intoArray(out, o + 4 * lanes);
-        a5.intoArray(out, o + 5 * lanes);
-    }
-
-    private static void oneRow(
-            float[] w,
-            int stride,
-            int step,
-            int r,
-            int cols,
-            float[] bias,
-            int biasOffset,
-            float[] x,
-            int l,
-            int lanes,
-            float[] out) {
-        FloatVector a = start(bias, biasOffset + r);
-        for (int c = 0, at = l, k = r * stride; c < cols; c++, at += lanes, k += step) {
-            a = all(w[k]).fma(FloatVector.fromArray(SPECIES, x, at), a);
-        }
-        a.intoArray(out, r * lanes + l);
     }
 }

@@ -30,8 +30,7 @@ final class LaneProducts {
             DenseWeights w, float[] bias, int biasOffset, float[] x, int lanes, float[] out) {
         boolean two = lanes > WIDTH;
         if (w.rows < (two ? SIX : TWELVE)) {
-            FactProducts.rows(
-                    w.transposed, 1, w.stride, w.rows, w.cols, bias, biasOffset, x, lanes, out);
+            FactProducts.rows(w, bias, biasOffset, x, lanes, out);
             return;
         }
         // the last block may begin within the one before: the same numbers are computed again

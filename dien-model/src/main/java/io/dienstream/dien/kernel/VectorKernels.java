@@ -87,8 +87,7 @@ final class VectorKernels implements Kernels {
     public void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out) {
         int stride = stride(width);
         if (tile.isLanes()) {
-            FactProducts.rows(
-                    facts, stride, 1, steps, width, null, 0, query, tile.candidates(), out);
+            FactProducts.facts(facts, stride, steps, width, query, tile.candidates(), out);
             return;
         }
         int outStride = stride(steps);
