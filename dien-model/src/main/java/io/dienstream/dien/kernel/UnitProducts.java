@@ -4,37 +4,42 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Matrix products of plain vectors: [count, cols] times [cols, rows], outputs are the register's
- * lanes and inputs are broadcast. In register blocks ({@link UnitBlocks}) of 4 vectors and 3 or 4
- * registers of outputs, or of one vector and 7, 6 or 3: three gates of 36 units are 7 registers of
- * 16 lanes. Each output runs over the inputs in order, whatever block it is in.
+ * lanes and inputs are broadcast. In register blocks ({@link UnitBlocks}) of four vectors and up to
+ * 4 registers of outputs, 2 where there are 16 registers in all, or of one vector and 7, 6, 3 or 1:
+ * three gates of 36 units are 7 registers of 16 lanes. Each output runs over the inputs in order,
+ * whatever block it is in.
  */
 final class UnitProducts {
     private static final int WIDTH = FloatVector.SPECIES_PREFERRED.length();
 
-    private static final int FOUR_BY_THREE = 0;
-    private static final int FOUR_BY_ONE = 1;
-    private static final int ONE_BY_SEVEN = 2;
-    private static final int ONE_BY_SIX = 3;
-    private static final int ONE_BY_THREE = 4;
-    private static final int ONE_BY_ONE = 5;
-    private static final int FOUR_BY_FOUR = 6;
+    /** Whether 16 accumulators and what they are made of fit the registers, as in AVX-512. */
+    private static final boolean MANY_REGISTERS = WIDTH >= 16;
 
-    /** Whether 16 accumulators and what they are made of fit the registers: as in AVX-512. */
-    private static final boolean FOURS = WIDTH >= 16;
-
+    private static final int FOUR_BY_ONE = 0;
+    private static final int FOUR_BY_TWO = 1;
+    private static final int FOUR_BY_THREE = 2;
+    private static final int FOUR_BY_FOUR = 3;
+    private static final int ONE_BY_ONE = 4;
+    private static final int ONE_BY_THREE = 5;
+    private static final int ONE_BY_SIX = 6;
+    private static final int ONE_BY_SEVEN = 7;
     private static final Block[] BLOCKS = {
-        UnitBlocks::fourByThree,
         UnitBlocks::fourByOne,
+        UnitBlocks::fourByTwo,
+        UnitBlocks::fourByThree,
+        UnitBlocks::fourByFour,
         (w, bias, b, x, at, xStride, out, o, r) ->
-                UnitBlocks.oneBySeven(w, bias, b, x, at, out, o, r),
-        (w, bias, b, x, at, xStride, out, o, r) ->
-                UnitBlocks.oneBySix(w, bias, b, x, at, out, o, r),
+                UnitBlocks.oneByOne(w, bias, b, x, at, out, o, r),
         (w, bias, b, x, at, xStride, out, o, r) ->
                 UnitBlocks.oneByThree(w, bias, b, x, at, out, o, r),
         (w, bias, b, x, at, xStride, out, o, r) ->
-                UnitBlocks.oneByOne(w, bias, b, x, at, out, o, r),
-        UnitBlocks::fourByFour
+                UnitBlocks.oneBySix(w, bias, b, x, at, out, o, r),
+        (w, bias, b, x, at, xStride, out, o, r) ->
+                UnitBlocks.oneBySeven(w, bias, b, x, at, out, o, r)
     };
+
+    /** Registers of outputs of each block. */
+    private static final int[] REGISTERS = {1, 2, 3, 4, 1, 3, 6, 7};
 
     private UnitProducts() {}
 
@@ -49,42 +54,38 @@ final class UnitProducts {
             int count,
             float[] out) {
         int n = 0;
-        for (; n + 4 <= count; n += 4) {
+        while (n < count) {
+            boolean four = n + 4 <= count;
             int at = xOffset + n * xStride;
             int o = n * w.stride;
             int r = 0;
-            for (; FOURS && isFour((w.stride - r) / WIDTH); r += 4 * WIDTH) {
-                run(FOUR_BY_FOUR, w, bias, biasOffset, x, at, xStride, out, o, r);
+            while (r < w.stride) {
+                int left = (w.stride - r) / WIDTH;
+                int block = four ? ofFour(left) : ofOne(left);
+                run(block, w, bias, biasOffset, x, at, xStride, out, o, r);
+                r += REGISTERS[block] * WIDTH;
             }
-            for (; r + 3 * WIDTH <= w.stride; r += 3 * WIDTH) {
-                run(FOUR_BY_THREE, w, bias, biasOffset, x, at, xStride, out, o, r);
-            }
-            for (; r < w.stride; r += WIDTH) {
-                run(FOUR_BY_ONE, w, bias, biasOffset, x, at, xStride, out, o, r);
-            }
-        }
-        for (; n < count; n++) {
-            int at = xOffset + n * xStride;
-            int o = n * w.stride;
-            int r = 0;
-            for (; (w.stride - r) % (7 * WIDTH) == 0 && r < w.stride; r += 7 * WIDTH) {
-                run(ONE_BY_SEVEN, w, bias, biasOffset, x, at, xStride, out, o, r);
-            }
-            for (; r + 6 * WIDTH <= w.stride; r += 6 * WIDTH) {
-                run(ONE_BY_SIX, w, bias, biasOffset, x, at, xStride, out, o, r);
-            }
-            for (; r + 3 * WIDTH <= w.stride; r += 3 * WIDTH) {
-                run(ONE_BY_THREE, w, bias, biasOffset, x, at, xStride, out, o, r);
-            }
-            for (; r < w.stride; r += WIDTH) {
-                run(ONE_BY_ONE, w, bias, biasOffset, x, at, xStride, out, o, r);
-            }
+            n += four ? 4 : 1;
         }
     }
 
-    /** Whether of so many registers the next are four: so that threes, or nothing, are left. */
-    private static boolean isFour(int registers) {
-        return registers >= 4 && registers % 3 != 0;
+    /** The next block of four vectors where {@code left} registers of outputs are left. */
+    private static int ofFour(int left) {
+        if (!MANY_REGISTERS) {
+            return left >= 2 ? FOUR_BY_TWO : FOUR_BY_ONE;
+        }
+        if (left >= 4 && left % 3 != 0) {
+            return FOUR_BY_FOUR; // until threes, or nothing, are left
+        }
+        return left >= 3 ? FOUR_BY_THREE : left == 2 ? FOUR_BY_TWO : FOUR_BY_ONE;
+    }
+
+    /** The same of one vector. */
+    private static int ofOne(int left) {
+        if (left % 7 == 0) {
+            return ONE_BY_SEVEN;
+        }
+        return left >= 6 ? ONE_BY_SIX : left >= 3 ? ONE_BY_THREE : ONE_BY_ONE;
     }
 
     /** A register block: vectors from {@code x[at]}, outputs from row r, to {@code out[o + r]}. */
