@@ -6,10 +6,10 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Matrix products where candidates are lanes: [rows, cols] times [cols, lanes], weights broadcast.
  * Register blocks of 12 accumulators hide the latency of multiply-add and fit the 16 registers of
- * AVX2: 6 rows and two registers of lanes (5 where that leaves no rest), or 12 rows and one. The
- * weights of a block's rows lie side by side ({@link DenseWeights#transposed}), so that one index
- * leads to them: an index and a range check for each row were a fifth of the time. Each output runs
- * over the inputs in order, whatever block it is in.
+ * AVX2: 6 or 5 rows and two registers of lanes, or 12 rows and one. The weights of a block's rows
+ * lie side by side ({@link DenseWeights#transposed}), so that one index leads to them: an index and
+ * a range check for each row were a fifth of the time. Each output runs over the inputs in order,
+ * whatever block it is in.
  */
 final class LaneProducts {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -40,15 +40,23 @@ final class LaneProducts {
             }
             return;
         }
-        // rows = 5 * fives + 6 * sixes without a rest, where there are rows enough
-        int fives = (SIX - w.rows % SIX) % SIX;
         int r = 0;
-        for (; r < FIVE * fives && FIVE * fives <= w.rows; r += FIVE) {
+        for (int end = FIVE * fives(w.rows); r < end; r += FIVE) {
             fiveRows(w, r, bias, biasOffset, x, lanes, out);
         }
         for (; r < w.rows; r += SIX) {
             sixRows(w, r, bias, biasOffset, x, lanes, out);
         }
+    }
+
+    /**
+     * How many blocks of five rows come before those of six, so that nothing is left: of 32
+     * registers as few as can be, of 16 as many, since the compiler broadcasts three weights at
+     * once and then has no register for two of 12 accumulators.
+     */
+    private static int fives(int rows) {
+        int fives = WIDTH >= 16 ? (SIX - rows % SIX) % SIX : (rows - SIX * (rows % FIVE)) / FIVE;
+        return FIVE * fives <= rows ? Math.max(0, fives) : 0;
     }
 
     private static FloatVector all(float value) {
