@@ -166,7 +166,7 @@ public final class Scorer {
             filled += ad;
         }
         if (attention != null) {
-            float[] interest = interest(steps, tile, s);
+            float[] interest = interest(steps, tile, real, s);
             tile.copy(
                     interest,
                     kernels.stride(interestWidth),
@@ -205,12 +205,12 @@ public final class Scorer {
         }
     }
 
-    private float[] interest(int steps, Tile tile, ScorerScratch s) {
+    private float[] interest(int steps, Tile tile, int real, ScorerScratch s) {
         if (steps == 0) {
             Arrays.fill(s.interest, 0);
             return s.interest;
         }
-        attention.weights(s.facts, steps, tile, s.ads, s.weights, s.attention);
+        attention.weights(s.facts, steps, tile, real, s.ads, s.weights, s.attention);
         if (architecture == Architecture.DIN || architecture == Architecture.GRU_ATTENTION) {
             kernels.weightedSum(s.facts, steps, interestWidth, tile, s.weights, s.interest);
             return s.interest;

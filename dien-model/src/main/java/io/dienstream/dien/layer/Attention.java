@@ -24,11 +24,18 @@ public interface Attention {
      * The weights of one tile of ads over the facts given to {@link #prepare}.
      *
      * @param facts [T, stride of F], zeros in the padding
+     * @param real candidates of the tile, the first ones; the others' lanes are as the last one's
      * @param ads e, D_a features
      * @param weights a_t, T features, written; each candidate's sum to 1
      */
     void weights(
-            float[] facts, int steps, Tile tile, float[] ads, float[] weights, Scratch scratch);
+            float[] facts,
+            int steps,
+            Tile tile,
+            int real,
+            float[] ads,
+            float[] weights,
+            Scratch scratch);
 
     Scratch newScratch(int maxSteps);
 

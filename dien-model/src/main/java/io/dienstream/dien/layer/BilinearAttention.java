@@ -25,6 +25,7 @@ final class BilinearAttention implements Attention {
             float[] facts,
             int steps,
             Tile tile,
+            int real,
             float[] ads,
             float[] weights,
             Attention.Scratch scratch) {

@@ -83,6 +83,7 @@ final class MlpAttention implements Attention {
             float[] facts,
             int steps,
             Tile tile,
+            int real,
             float[] ads,
             float[] weights,
             Attention.Scratch scratch) {
@@ -92,9 +93,10 @@ final class MlpAttention implements Attention {
         perAd.apply(tile, s.query, s.ads);
         if (kernels.tile(steps).candidates() > tile.candidates()) {
             layOut(facts, steps, s);
-            for (int n = 0; n < tile.candidates(); n++) {
+            for (int n = 0; n < real; n++) {
                 scoreAd(n, tile, steps, weights, s);
             }
+            repeat(real - 1, tile, steps, weights);
         } else {
             project(facts, steps, s);
             for (int t = 0; t < steps; t++) {
@@ -159,6 +161,16 @@ final class MlpAttention implements Attention {
             for (int k = 0; k < tile.candidates() && from < steps; k++, from++) {
                 int at = ads.at(from, n, kernels.stride(steps));
                 weights[at] = s.score[tile.at(0, k, output.stride())];
+            }
+        }
+    }
+
+    /** For the lanes behind the last ad: the steps that may be left out are the whole tile's. */
+    private void repeat(int last, Tile ads, int steps, float[] weights) {
+        int stride = kernels.stride(steps);
+        for (int n = last + 1; n < ads.candidates(); n++) {
+            for (int t = 0; t < steps; t++) {
+                weights[ads.at(t, n, stride)] = weights[ads.at(t, last, stride)];
             }
         }
     }

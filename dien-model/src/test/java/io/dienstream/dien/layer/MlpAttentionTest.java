@@ -8,6 +8,7 @@ import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Matrix;
 import io.dienstream.dien.model.Weights;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -117,9 +118,12 @@ class MlpAttentionTest {
             MlpAttention attention,
             float[][] facts,
             float[] padded,
-            Tile tile,
+            int candidates,
             Attention.Scratch scratch) {
-        float[][] ads = rows(new Random(tile.candidates()), tile.candidates(), AD);
+        Tile tile = kernels.tile(candidates);
+        int real = Math.min(candidates, tile.candidates());
+        float[][] ads = rows(new Random(candidates), tile.candidates(), AD);
+        Arrays.fill(ads, real, ads.length, ads[real - 1]);
         float[] laidOut = new float[kernels.stride(AD) * tile.candidates()];
         for (int n = 0; n < ads.length; n++) {
             for (int i = 0; i < AD; i++) {
@@ -128,7 +132,7 @@ class MlpAttentionTest {
         }
         int steps = facts.length;
         float[] actual = random(new Random(1), kernels.stride(steps) * tile.candidates(), 1);
-        attention.weights(padded, steps, tile, laidOut, actual, scratch);
+        attention.weights(padded, steps, tile, real, laidOut, actual, scratch);
         for (int n = 0; n < ads.length; n++) {
             double[] expected = expected(w, facts, ads[n]);
             for (int t = 0; t < steps; t++) {
@@ -151,8 +155,8 @@ class MlpAttentionTest {
             float[][] facts = rows(new Random(steps), steps, width);
             float[] padded = padded(facts, width);
             attention.prepare(padded, steps, scratch);
-            for (int candidates : new int[] {1, 2, 3, 4, 12, 28}) {
-                check(w, attention, facts, padded, kernels.tile(candidates), scratch);
+            for (int candidates : new int[] {1, 2, 3, 4, 7, 12, 13, 28}) {
+                check(w, attention, facts, padded, candidates, scratch);
             }
         }
     }
