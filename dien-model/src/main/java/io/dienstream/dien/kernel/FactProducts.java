@@ -4,8 +4,8 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link LaneProducts} for facts, which lie row by row and have no bias, and for layers of few
- * outputs. Not by {@link DenseWeights}; a row, or six, at a time.
+ * What {@link LaneProducts} has no blocks for: facts, which lie row by row and have no bias, six at
+ * a time, and layers of few outputs, one at a time.
  */
 final class FactProducts {
     private static final int ONE_ROW = VectorLoop.register(new OneRow());

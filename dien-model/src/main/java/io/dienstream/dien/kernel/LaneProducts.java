@@ -1,7 +1,11 @@
 package io.dienstream.dien.kernel;
 
+import static io.dienstream.dien.kernel.VectorLoop.MANY_REGISTERS;
+import static io.dienstream.dien.kernel.VectorLoop.WIDTH;
+import static io.dienstream.dien.kernel.VectorLoop.all;
+import static io.dienstream.dien.kernel.VectorLoop.load;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Matrix products where candidates are lanes: [rows, cols] times [cols, lanes], weights broadcast.
@@ -12,8 +16,6 @@ import jdk.incubator.vector.VectorSpecies;
  * whatever block it is in.
  */
 final class LaneProducts {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final int WIDTH = SPECIES.length();
     private static final int FIVE = 5;
     private static final int SIX = 6;
     private static final int TWELVE = 12;
@@ -55,12 +57,8 @@ final class LaneProducts {
      * once and then has no register for two of 12 accumulators.
      */
     private static int fives(int rows) {
-        int fives = WIDTH >= 16 ? (SIX - rows % SIX) % SIX : (rows - SIX * (rows % FIVE)) / FIVE;
+        int fives = MANY_REGISTERS ? (SIX - rows % SIX) % SIX : (rows - SIX * (rows % FIVE)) / FIVE;
         return FIVE * fives <= rows ? Math.max(0, fives) : 0;
-    }
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
     }
 
     private static void sixRows(
@@ -88,8 +86,8 @@ final class LaneProducts {
         float[] w = weights.transposed;
         int stride = weights.stride;
         for (int c = 0, at = 0, k = r; c < weights.cols; c++, at += lanes, k += stride) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
-            FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + WIDTH);
+            FloatVector x0 = load(x, at);
+            FloatVector x1 = load(x, at + WIDTH);
             FloatVector w0 = all(w[k]);
             a0 = w0.fma(x0, a0);
             b0 = w0.fma(x1, b0);
@@ -140,8 +138,8 @@ final class LaneProducts {
         float[] w = weights.transposed;
         int stride = weights.stride;
         for (int c = 0, at = 0, k = r; c < weights.cols; c++, at += lanes, k += stride) {
-            FloatVector x0 = FloatVector.fromArray(SPECIES, x, at);
-            FloatVector x1 = FloatVector.fromArray(SPECIES, x, at + WIDTH);
+            FloatVector x0 = load(x, at);
+            FloatVector x1 = load(x, at + WIDTH);
             FloatVector w0 = all(w[k]);
             a0 = w0.fma(x0, a0);
             b0 = w0.fma(x1, b0);
@@ -196,7 +194,7 @@ final class LaneProducts {
         float[] w = weights.transposed;
         int stride = weights.stride;
         for (int c = 0, at = 0, k = r; c < weights.cols; c++, at += lanes, k += stride) {
-            FloatVector v = FloatVector.fromArray(SPECIES, x, at);
+            FloatVector v = load(x, at);
             a0 = v.fma(all(w[k]), a0);
             a1 = v.fma(all(w[k + 1]), a1);
             a2 = v.fma(all(w[k + 2]), a2);

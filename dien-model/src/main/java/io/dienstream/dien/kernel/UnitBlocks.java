@@ -1,22 +1,14 @@
 package io.dienstream.dien.kernel;
 
+import static io.dienstream.dien.kernel.VectorLoop.WIDTH;
+import static io.dienstream.dien.kernel.VectorLoop.all;
+import static io.dienstream.dien.kernel.VectorLoop.load;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /** The register blocks of {@link UnitProducts}: vectors by registers of outputs. */
 final class UnitBlocks {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final int WIDTH = SPECIES.length();
-
     private UnitBlocks() {}
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(SPECIES, x, at);
-    }
 
     /** Where there are 16 registers: the compiler broadcasts all four inputs at once. */
     static void fourByTwo(

@@ -1,6 +1,7 @@
 package io.dienstream.dien.kernel;
 
-import jdk.incubator.vector.FloatVector;
+import static io.dienstream.dien.kernel.VectorLoop.MANY_REGISTERS;
+import static io.dienstream.dien.kernel.VectorLoop.WIDTH;
 
 /**
  * Matrix products of plain vectors: [count, cols] times [cols, rows], outputs are the register's
@@ -10,11 +11,6 @@ import jdk.incubator.vector.FloatVector;
  * whatever block it is in.
  */
 final class UnitProducts {
-    private static final int WIDTH = FloatVector.SPECIES_PREFERRED.length();
-
-    /** Whether 16 accumulators and what they are made of fit the registers, as in AVX-512. */
-    private static final boolean MANY_REGISTERS = WIDTH >= 16;
-
     private static final int FOUR_BY_ONE = 0;
     private static final int FOUR_BY_TWO = 1;
     private static final int FOUR_BY_THREE = 2;

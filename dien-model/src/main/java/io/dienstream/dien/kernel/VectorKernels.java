@@ -1,5 +1,9 @@
 package io.dienstream.dien.kernel;
 
+import static io.dienstream.dien.kernel.VectorLoop.WIDTH;
+import static io.dienstream.dien.kernel.VectorLoop.all;
+import static io.dienstream.dien.kernel.VectorLoop.load;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -12,9 +16,7 @@ import jdk.incubator.vector.VectorSpecies;
  * where the module {@code jdk.incubator.vector} is there.
  */
 final class VectorKernels implements Kernels {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Integer> BITS = IntVector.SPECIES_PREFERRED;
-    private static final int WIDTH = SPECIES.length();
 
     /** Candidates that are vectors go by fours at most. */
     private static final int FEW = 4;
@@ -49,14 +51,6 @@ final class VectorKernels implements Kernels {
     @Override
     public int largestTile() {
         return Math.max(2 * WIDTH, FEW);
-    }
-
-    private static FloatVector load(float[] a, int at) {
-        return FloatVector.fromArray(SPECIES, a, at);
-    }
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
     }
 
     @Override

@@ -14,6 +14,9 @@ abstract class VectorLoop {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int WIDTH = SPECIES.length();
 
+    /** Whether there are 32 registers, as in AVX-512, and not the 16 of AVX2. */
+    static final boolean MANY_REGISTERS = WIDTH >= 16;
+
     private static final int MOST = 32;
     private static final VectorLoop[] LOOPS = new VectorLoop[MOST];
     private static int registered;

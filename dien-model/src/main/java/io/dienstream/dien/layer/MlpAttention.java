@@ -108,10 +108,11 @@ final class MlpAttention implements Attention {
     }
 
     private void project(float[] facts, int steps, Scratch s) {
-        if (!s.isProjected) {
-            perBehavior.vectors(facts, kernels.stride(width), steps, s.behaviors);
-            s.isProjected = true;
+        if (s.isProjected) {
+            return;
         }
+        perBehavior.vectors(facts, kernels.stride(width), steps, s.behaviors);
+        s.isProjected = true;
     }
 
     /** Scores a tile of ads at one step. */
@@ -129,8 +130,11 @@ final class MlpAttention implements Attention {
     }
 
     private void layOut(float[] facts, int steps, Scratch s) {
+        if (s.isLaidOut) {
+            return;
+        }
         int stride = kernels.stride(width);
-        for (int from = 0, i = 0; from < steps && !s.isLaidOut; i++) {
+        for (int from = 0, i = 0; from < steps; i++) {
             Tile tile = kernels.tile(steps - from);
             for (int k = 0; k < tile.candidates(); k++) {
                 // lanes that no step needs repeat the last
