@@ -18,10 +18,20 @@ public final class AdScoringJob {
     private AdScoringJob() {}
 
     public static void main(String[] args) throws Exception {
-        JobOptions options = JobOptions.parse(args, System.getenv());
+        run(JobOptions.parse(args, System.getenv()), new Configuration());
+    }
+
+    /**
+     * Runs the job until it ends.
+     *
+     * @param cluster more of Flink's configuration, where no cluster has one: what a Flink in this
+     *     process listens on
+     */
+    public static void run(JobOptions options, Configuration cluster) throws Exception {
         LOG.info("options {}", options);
         check(options);
-        Configuration configuration = JobEnvironment.configuration(options);
+        Configuration configuration = new Configuration(cluster);
+        configuration.addAll(JobEnvironment.configuration(options));
         StartingState.of(options)
                 .ifPresent(
                         from -> {

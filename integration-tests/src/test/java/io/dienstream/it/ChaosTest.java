@@ -7,6 +7,7 @@ import io.dienstream.cli.chaos.ChaosRun;
 import io.dienstream.cli.demo.DemoModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,11 @@ class ChaosTest {
                         USERS,
                         RATE,
                         Duration.ofMillis(500));
-        ChaosReport report = new ChaosRun(settings, new PrintWriter(progress)).run();
+        ChaosReport report;
+        try (Sockets.Watch sockets = Sockets.watchDescendants()) {
+            report = new ChaosRun(settings, new PrintWriter(progress)).run();
+            assertThat(sockets.seen()).isNotEmpty().noneMatch(InetAddress::isAnyLocalAddress);
+        }
         assertThat(report.findings()).as(progress.toString()).isEmpty();
         assertThat(report.ok()).as(report.toString()).isTrue();
         assertThat(report.kills()).isGreaterThanOrEqualTo(KILLS);

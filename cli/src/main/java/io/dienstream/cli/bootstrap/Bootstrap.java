@@ -3,6 +3,7 @@ package io.dienstream.cli.bootstrap;
 import io.dienstream.job.connector.InboundDeserializer;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.connector.StartOffsets;
+import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.OptionException;
 import io.dienstream.job.record.InboundRecord;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.runtime.client.JobExecutionException;
@@ -194,7 +196,8 @@ public final class Bootstrap {
         if (Files.exists(savepoint)) {
             throw new IOException(savepoint + " exists; a savepoint is written to a new directory");
         }
-        return StreamExecutionEnvironment.createLocalEnvironment(parallelism);
+        return StreamExecutionEnvironment.createLocalEnvironment(
+                parallelism, Listeners.onLoopback(new Configuration()));
     }
 
     private JobExecutionResult run(

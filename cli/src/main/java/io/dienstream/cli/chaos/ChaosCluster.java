@@ -27,9 +27,6 @@ final class ChaosCluster implements AutoCloseable {
             List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final List<String> BROKER_JVM = List.of("-Xmx512m", "-XX:+UseSerialGC");
 
-    /** A dead leader is replaced after two of these at the earliest. */
-    private static final String ZOOKEEPER_TICK_MS = "1000";
-
     private static final List<String> TASK_MANAGER_JVM =
             List.of(
                     "-Xms448m",
@@ -86,12 +83,7 @@ final class ChaosCluster implements AutoCloseable {
                         List.of(),
                         classes,
                         SERVICE_JVM,
-                        List.of(
-                                "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server"
-                                        + ".ZooKeeperServerMain",
-                                Integer.toString(zooKeeperPort),
-                                directory.resolve("zookeeper-data").toString(),
-                                ZOOKEEPER_TICK_MS));
+                        settings.zooKeeper(zooKeeperPort));
         broker = broker(directory, classes, host, brokerPort);
         zooKeeper.start();
         broker.start();

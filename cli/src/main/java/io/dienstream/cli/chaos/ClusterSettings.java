@@ -51,6 +51,11 @@ final class ClusterSettings {
         Map<String, String> c = new TreeMap<>(more);
         c.put("jobmanager.rpc.address", host);
         c.put("jobmanager.rpc.port", Integer.toString(rpcPort));
+        c.put("jobmanager.bind-host", host);
+        c.put("web.submit.enable", "false");
+        c.put("web.cancel.enable", "false");
+        c.put("web.access-control-allow-origin", "none");
+        c.put("dien.rest.allowed-hosts", host);
         c.put("rest.address", host);
         c.put("rest.bind-address", host);
         c.put("rest.port", Integer.toString(restPort));
@@ -80,6 +85,25 @@ final class ClusterSettings {
         return configuration;
     }
 
+    /** Arguments of a ZooKeeper that listens on this cluster's address alone. */
+    List<String> zooKeeper(int port) throws IOException {
+        Path file = directory.resolve("zoo.cfg");
+        Files.write(
+                file,
+                List.of(
+                        "clientPort=" + port,
+                        "clientPortAddress=" + host,
+                        "dataDir=" + directory.resolve("zookeeper-data"),
+                        // a dead leader is replaced after two of these at the earliest
+                        "tickTime=1000",
+                        "admin.enableServer=false"),
+                StandardCharsets.UTF_8);
+        return List.of(
+                "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server"
+                        + ".ZooKeeperServerMain",
+                file.toString());
+    }
+
     /**
      * @param clusterId a new one forgets what high availability knew
      * @param savepoint to start from, or null
@@ -102,7 +126,7 @@ final class ClusterSettings {
         Map<String, String> own = new TreeMap<>();
         own.put("high-availability.cluster-id", clusterId);
         own.put("taskmanager.host", ownHost);
-        own.put("taskmanager.bind-host", "0.0.0.0");
+        own.put("taskmanager.bind-host", ownHost);
         own.put("taskmanager.cpu.cores", "1");
         own.put("taskmanager.memory.framework.heap.size", "128m");
         own.put("taskmanager.memory.framework.off-heap.size", "128m");

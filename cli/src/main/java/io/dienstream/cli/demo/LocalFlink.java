@@ -2,6 +2,7 @@ package io.dienstream.cli.demo;
 
 import io.dienstream.job.AdScoringJob;
 import io.dienstream.job.JobEnvironment;
+import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
 import java.net.URI;
 import java.time.Duration;
@@ -12,11 +13,10 @@ import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
+import org.apache.flink.metrics.prometheus.LoopbackPrometheusReporterFactory;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
@@ -43,9 +43,7 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Likewise, with more of Flink's own configuration. */
     public static LocalFlink start(int slots, Configuration more) throws Exception {
-        Configuration c = new Configuration(more);
-        c.set(RestOptions.BIND_PORT, "8081-8999");
-        c.set(RestOptions.BIND_ADDRESS, "localhost");
+        Configuration c = Listeners.onLoopback(more);
         if (!c.contains(TaskManagerOptions.MANAGED_MEMORY_SIZE)) {
             c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256L * slots));
         }
@@ -60,12 +58,15 @@ public final class LocalFlink implements AutoCloseable {
         return new LocalFlink(cluster);
     }
 
-    /** Flink's Prometheus reporter, which answers on {@code port}; /metrics, no authentication. */
+    /**
+     * Flink's Prometheus reporter, which answers on {@code port} of the loopback address; /metrics,
+     * no authentication.
+     */
     public static Configuration prometheus(int port) {
         Configuration c = new Configuration();
         c.setString(
                 "metrics.reporter.prometheus.factory.class",
-                PrometheusReporterFactory.class.getName());
+                LoopbackPrometheusReporterFactory.class.getName());
         c.setString("metrics.reporter.prometheus.port", Integer.toString(port));
         return c;
     }

@@ -3,6 +3,7 @@ package io.dienstream.job.savepoint;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.OperatorIds;
+import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.state.HistoryParts;
 import io.dienstream.job.state.StoredHistory;
 import io.dienstream.job.state.StoredHistorySerializer;
@@ -14,6 +15,7 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
@@ -41,7 +43,9 @@ public final class SavepointHistories {
      */
     public static Map<String, InterestHistory> read(String savepoint, HistoryModel... models)
             throws Exception {
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1);
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.createLocalEnvironment(
+                        1, Listeners.onLoopback(new Configuration()));
         SavepointReader reader = SavepointReader.read(env, savepoint, new HashMapStateBackend());
         Map<String, InterestHistory> histories = new HashMap<>();
         try (CloseableIterator<Tuple3<String, byte[], Integer>> rows =

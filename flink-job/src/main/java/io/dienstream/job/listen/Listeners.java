@@ -1,0 +1,74 @@
+package io.dienstream.job.listen;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.apache.flink.configuration.BlobServerOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+
+/**
+ * The sockets of a Flink that runs inside this JVM. By itself Flink listens on all interfaces and
+ * lets everybody who reaches it upload and run a jar; here it listens on one address, takes no jars
+ * and changes nothing that it is asked to change over HTTP.
+ */
+public final class Listeners {
+    /** The address that only this machine reaches. */
+    public static final String LOOPBACK = InetAddress.getLoopbackAddress().getHostAddress();
+
+    /** Flink looks for a free one from the first on. */
+    private static final String WEB_PORTS = "8081-8999";
+
+    private Listeners() {}
+
+    /** {@code more} with everything that Flink listens on bound to the loopback address. */
+    public static Configuration onLoopback(Configuration more) {
+        return on(LOOPBACK, more);
+    }
+
+    /**
+     * @param address that the REST server is bound to; blob server and RPC are on the loopback
+     *     address, since nobody outside this process needs them
+     * @param more of Flink's configuration; what it says of addresses, CORS, jars and cancelling is
+     *     replaced
+     * @return a configuration of its own
+     */
+    public static Configuration on(String address, Configuration more) {
+        Configuration c = new Configuration(more);
+        c.set(JobManagerOptions.ADDRESS, LOOPBACK);
+        c.set(JobManagerOptions.BIND_HOST, LOOPBACK);
+        c.set(TaskManagerOptions.HOST, LOOPBACK);
+        c.set(TaskManagerOptions.BIND_HOST, LOOPBACK);
+        c.set(RestOptions.ADDRESS, address);
+        c.set(RestOptions.BIND_ADDRESS, address);
+        if (!c.contains(RestOptions.BIND_PORT)) {
+            c.set(RestOptions.BIND_PORT, WEB_PORTS);
+        }
+        c.set(WebOptions.SUBMIT_ENABLE, false);
+        c.set(WebOptions.CANCEL_ENABLE, false);
+        c.set(WebOptions.RESCALE_ENABLE, false);
+        // no page of another origin may read what Flink answers ("null" would be a sandboxed
+        // frame's)
+        c.set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, "none");
+        c.set(RestGuard.READ_ONLY, true);
+        // a task asks the blob server by the machine's name, where it no longer listens: all that a
+        // task needs goes with its deployment instead
+        c.set(BlobServerOptions.OFFLOAD_MINSIZE, Integer.MAX_VALUE);
+        return c;
+    }
+
+    /**
+     * Whether others than this machine may reach {@code address}.
+     *
+     * @throws IllegalArgumentException if it is no address
+     */
+    public static boolean reachesFurther(String address) {
+        try {
+            return !InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("'" + address + "' is no address", e);
+        }
+    }
+}
