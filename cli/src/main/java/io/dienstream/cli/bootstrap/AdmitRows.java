@@ -1,6 +1,7 @@
 package io.dienstream.cli.bootstrap;
 
 import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.savepoint.BootstrapProgress;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.accumulators.LongMaximum;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -18,12 +19,20 @@ final class AdmitRows extends ProcessFunction<InboundRecord, InboundRecord> {
     private static final long serialVersionUID = 1;
     private static final int SHOWN = 20;
 
+    private final long bootstrap;
     private final LongCounter refused = new LongCounter();
     private final LongCounter admitted = new LongCounter();
     private final LongMaximum newest = new LongMaximum();
 
+    private transient BootstrapProgress progress;
+
+    AdmitRows(BootstrapProgress progress) {
+        bootstrap = progress.number();
+    }
+
     @Override
     public void open(OpenContext context) {
+        progress = BootstrapProgress.of(bootstrap);
         getRuntimeContext().addAccumulator(REFUSED, refused);
         getRuntimeContext().addAccumulator(ADMITTED, admitted);
         getRuntimeContext().addAccumulator(NEWEST, newest);
@@ -33,8 +42,11 @@ final class AdmitRows extends ProcessFunction<InboundRecord, InboundRecord> {
     public void processElement(
             InboundRecord record, Context context, Collector<InboundRecord> out) {
         if (record.rejection() == null) {
-            admitted.add(1);
-            newest.add(record.eventTime());
+            progress.admit();
+            if (record.kind() == InboundRecord.Kind.BEHAVIOR) {
+                admitted.add(1);
+                newest.add(record.eventTime());
+            }
             out.collect(record);
             return;
         }

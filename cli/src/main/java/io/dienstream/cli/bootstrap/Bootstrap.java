@@ -3,31 +3,27 @@ package io.dienstream.cli.bootstrap;
 import io.dienstream.job.connector.InboundDeserializer;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.connector.StartOffsets;
-import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Option;
 import io.dienstream.job.option.OptionException;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.savepoint.HistoryBootstrap;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ExceptionUtils;
-import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -49,11 +45,18 @@ public final class Bootstrap {
      * What was done.
      *
      * @param refused rows that are no valid behaviors
+     * @param admitted valid behaviors
      * @param applied behaviors that the histories took
+     * @param erased behaviors that an erasure covers
      * @param startOffsets file for {@code kafka.start-offsets}, or null after files
      */
     public record Result(
-            long admitted, long refused, long applied, long users, Path startOffsets) {}
+            long admitted,
+            long refused,
+            long applied,
+            long erased,
+            long users,
+            Path startOffsets) {}
 
     /**
      * @param options of the job that will start from the savepoint
@@ -69,65 +72,103 @@ public final class Bootstrap {
     /**
      * From files that hold everything up to their newest event time.
      *
+     * @param erasures files of erasures, JSON lines
      * @param live whether there is a Kafka with a behaviors topic, so that start offsets can be
      *     written: the first records that came after that time. No behavior of a later time is
      *     before them, and what the files hold as well is a duplicate where its event id is.
      */
-    @SuppressWarnings("deprecation") // the plain way to read any iterator, in one task
-    public Result files(List<Path> files, boolean live) throws Exception {
-        StreamExecutionEnvironment env = environment();
-        DataStream<InboundRecord> all = null;
-        long now = System.currentTimeMillis();
-        for (Path file : files) {
-            if (!Files.isReadable(file)) {
-                throw new IOException(file + " cannot be read");
+    public Result files(List<Path> files, List<Path> erasures, boolean live) throws Exception {
+        try (BootstrapRun run = run()) {
+            long now = System.currentTimeMillis();
+            DataStream<InboundRecord> all = null;
+            for (Path file : files) {
+                all = union(all, fromFile(run, file, new BehaviorFile(file, options, now)));
             }
-            DataStream<InboundRecord> one =
-                    env.fromCollection(new BehaviorFile(file, options, now), RecordType.INBOUND)
-                            .uid("bootstrap-" + file)
-                            .process(new AdmitRows(), RecordType.INBOUND)
-                            .setParallelism(1) // as the source: refused rows end here
-                            .uid("admit-" + file);
-            all = all == null ? one : all.union(one);
+            for (Path file : erasures) {
+                all = union(all, fromFile(run, file, new ErasureFile(file, options, now)));
+            }
+            if (live) {
+                all = union(all, topic(run, JobOptions.CONTROL, ends(JobOptions.CONTROL)));
+            }
+            JobExecutionResult done = run.execute(all);
+            long after = Math.max(0, count(done, AdmitRows.NEWEST) + 1); // none: from the beginning
+            return result(
+                    run,
+                    done,
+                    live ? offsets(JobOptions.BEHAVIORS, OffsetSpec.forTimestamp(after)) : null);
         }
-        JobExecutionResult done = run(env, all);
-        long after = Math.max(0, count(done, AdmitRows.NEWEST) + 1); // none: from the beginning
-        return result(done, live ? offsets(OffsetSpec.forTimestamp(after)) : null);
     }
 
     /**
-     * From the behaviors topic.
+     * From the behaviors topic, and the control topic up to its end.
      *
      * @param until file of the offsets up to which it is read, in the form of {@link StartOffsets};
      *     null for where it ends now
      */
     public Result topic(Path until) throws Exception {
-        String topic = options.get(JobOptions.BEHAVIORS);
-        Map<TopicPartition, Long> ends = offsets(OffsetSpec.latest());
+        Map<TopicPartition, Long> ends = ends(JobOptions.BEHAVIORS);
         if (until != null) {
+            String topic = options.get(JobOptions.BEHAVIORS);
             ends = within(StartOffsets.read(until, topic), ends, until);
         }
+        Map<TopicPartition, Long> erasures = ends(JobOptions.CONTROL);
+        try (BootstrapRun run = run()) {
+            DataStream<InboundRecord> all =
+                    topic(run, JobOptions.BEHAVIORS, ends)
+                            .union(topic(run, JobOptions.CONTROL, erasures));
+            return result(run, run.execute(all), ends);
+        }
+    }
+
+    private BootstrapRun run() throws IOException {
+        return new BootstrapRun(options, savepoint, parallelism, maxParallelism);
+    }
+
+    @SuppressWarnings("deprecation") // the plain way to read any iterator, in one task
+    private static <I extends Iterator<InboundRecord> & Serializable>
+            DataStream<InboundRecord> fromFile(BootstrapRun run, Path file, I records)
+                    throws IOException {
+        if (!Files.isReadable(file)) {
+            throw new IOException(file + " cannot be read");
+        }
+        return run.env()
+                .fromCollection(records, RecordType.INBOUND)
+                .uid("bootstrap-" + file)
+                .process(new AdmitRows(run.progress()), RecordType.INBOUND)
+                .setParallelism(1) // as the source: refused rows end here
+                .uid("admit-" + file);
+    }
+
+    private DataStream<InboundRecord> topic(
+            BootstrapRun run, Option<String> option, Map<TopicPartition, Long> ends) {
+        String topic = options.get(option);
+        InboundRecord.Kind kind =
+                option.key().equals(JobOptions.CONTROL.key())
+                        ? InboundRecord.Kind.ERASURE
+                        : InboundRecord.Kind.BEHAVIOR;
         KafkaSource<InboundRecord> source =
                 KafkaSource.<InboundRecord>builder()
                         .setProperties(options.kafkaProperties())
                         .setGroupId(options.get(JobOptions.GROUP_ID) + "-bootstrap")
                         .setTopics(topic)
-                        .setDeserializer(
-                                new InboundDeserializer(InboundRecord.Kind.BEHAVIOR, options))
+                        .setDeserializer(new InboundDeserializer(kind, options))
                         .setStartingOffsets(OffsetsInitializer.earliest())
                         .setBounded(OffsetsInitializer.offsets(ends))
                         .build();
-        StreamExecutionEnvironment env = environment();
-        DataStream<InboundRecord> behaviors =
-                env.fromSource(
-                                source,
-                                WatermarkStrategy.noWatermarks(),
-                                "bootstrap-" + topic,
-                                RecordType.INBOUND)
-                        .uid("bootstrap-" + topic)
-                        .process(new AdmitRows(), RecordType.INBOUND)
-                        .uid("admit-" + topic);
-        return result(run(env, behaviors), ends);
+        return run.env()
+                .fromSource(
+                        source,
+                        WatermarkStrategy.noWatermarks(),
+                        "bootstrap-" + topic,
+                        RecordType.INBOUND)
+                .uid("bootstrap-" + topic)
+                .process(new AdmitRows(run.progress()), RecordType.INBOUND)
+                .uid("admit-" + topic);
+    }
+
+    private static DataStream<InboundRecord> union(
+            DataStream<InboundRecord> all, DataStream<InboundRecord> one) {
+        return all == null ? one : all.union(one);
     }
 
     /** A partition that is not named, or that ends before, would never be done. */
@@ -145,10 +186,15 @@ public final class Bootstrap {
         return asked;
     }
 
-    /** Of every partition of the behaviors topic; its end where no record is as {@code spec}. */
-    private Map<TopicPartition, Long> offsets(OffsetSpec spec)
+    private Map<TopicPartition, Long> ends(Option<String> topic)
             throws IOException, InterruptedException {
-        String topic = options.get(JobOptions.BEHAVIORS);
+        return offsets(topic, OffsetSpec.latest());
+    }
+
+    /** Of every partition of a topic; its end where no record is as {@code spec}. */
+    private Map<TopicPartition, Long> offsets(Option<String> option, OffsetSpec spec)
+            throws IOException, InterruptedException {
+        String topic = options.get(option);
         requireTopic(topic);
         try (Admin admin = Admin.create(options.kafkaProperties())) {
             List<TopicPartition> partitions =
@@ -192,44 +238,20 @@ public final class Bootstrap {
                         .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset())));
     }
 
-    private StreamExecutionEnvironment environment() throws IOException {
-        if (Files.exists(savepoint)) {
-            throw new IOException(savepoint + " exists; a savepoint is written to a new directory");
-        }
-        return StreamExecutionEnvironment.createLocalEnvironment(
-                parallelism, Listeners.onLoopback(new Configuration()));
-    }
-
-    private JobExecutionResult run(
-            StreamExecutionEnvironment env, DataStream<InboundRecord> behaviors) throws Exception {
-        HistoryBootstrap.build(
-                env, behaviors, options, maxParallelism, savepoint.toUri().toString());
-        try {
-            return env.execute("dien-stream bootstrap");
-        } catch (JobExecutionException e) {
-            // half a savepoint must not look like one
-            FileUtils.deleteDirectoryQuietly(savepoint.toFile());
-            var unreadable = ExceptionUtils.findThrowable(e, UncheckedIOException.class);
-            if (unreadable.isPresent()) {
-                throw new IOException(unreadable.get().getMessage(), e);
-            }
-            throw e;
-        }
-    }
-
-    private Result result(JobExecutionResult done, Map<TopicPartition, Long> start)
+    private Result result(
+            BootstrapRun run, JobExecutionResult done, Map<TopicPartition, Long> start)
             throws IOException {
-        Path offsets = null;
         if (start != null) {
-            offsets = savepoint.resolve(START_OFFSETS);
-            StartOffsets.write(offsets, start);
+            StartOffsets.write(run.incomplete().resolve(START_OFFSETS), start);
         }
+        run.complete();
         return new Result(
                 count(done, AdmitRows.ADMITTED),
                 count(done, AdmitRows.REFUSED),
                 count(done, HistoryBootstrap.APPLIED),
+                count(done, HistoryBootstrap.ERASED),
                 count(done, HistoryBootstrap.USERS),
-                offsets);
+                start == null ? null : savepoint.resolve(START_OFFSETS));
     }
 
     private static long count(JobExecutionResult done, String accumulator) {

@@ -1,5 +1,7 @@
 package io.dienstream.cli.command;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.cli.bootstrap.Bootstrap;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.job.option.JobOptions;
@@ -44,6 +46,18 @@ public final class BootstrapCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "A behavior log; may be repeated. Default: the behaviors topic.")
     private List<Path> files = List.of();
+
+    @Option(
+            names = "--erasures",
+            paramLabel = "FILE",
+            description = {
+                "Erasures beside --behaviors, lines of {\"user_id\": ..., \"timestamp\": ms}; may be",
+                "repeated. With --bootstrap-servers those of the control topic count too."
+            })
+    private List<Path> erasures = List.of();
+
+    @Option(names = "--json", description = "What was done as one line of JSON.")
+    private boolean json;
 
     @Option(
             names = "--bootstrap-servers",
@@ -91,6 +105,10 @@ public final class BootstrapCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--until is for a topic, not for --behaviors");
         }
+        if (!erasures.isEmpty() && files.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--erasures is for --behaviors; a topic has its own");
+        }
         if (parallelism < 1 || maxParallelism < parallelism) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
@@ -111,18 +129,40 @@ public final class BootstrapCommand implements Callable<Integer> {
         Bootstrap.Result result =
                 files.isEmpty()
                         ? bootstrap.topic(until)
-                        : bootstrap.files(files, bootstrapServers != null);
+                        : bootstrap.files(files, erasures, bootstrapServers != null);
+        print(result);
+        return result.refused() == 0 ? 0 : 1;
+    }
+
+    private void print(Bootstrap.Result result) {
         PrintWriter out = spec.commandLine().getOut();
+        long repeated = result.admitted() - result.applied() - result.erased();
+        if (json) {
+            ObjectNode line =
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("savepoint", savepoint.toString())
+                            .put("behaviors", result.applied())
+                            .put("users", result.users())
+                            .put("repeated", repeated)
+                            .put("erased", result.erased())
+                            .put("refused", result.refused());
+            if (result.startOffsets() != null) {
+                line.put("start_offsets", result.startOffsets().toString());
+            }
+            out.println(line);
+            return;
+        }
         out.printf(
-                "%,d behaviors of %,d users in %s; %,d repeated, %,d refused%n",
+                "%,d behaviors of %,d users in %s; %,d repeated, %,d refused%s%n",
                 result.applied(),
                 result.users(),
                 savepoint,
-                result.admitted() - result.applied(),
-                result.refused());
+                repeated,
+                result.refused(),
+                result.erased() == 0 ? "" : ", %,d erased".formatted(result.erased()));
         if (result.startOffsets() != null) {
             out.println("start the job with kafka.start-offsets=" + result.startOffsets());
         }
-        return result.refused() == 0 ? 0 : 1;
     }
 }

@@ -1,6 +1,5 @@
 package io.dienstream.job.savepoint;
 
-import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.artifact.SharedScorers;
@@ -10,6 +9,7 @@ import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.state.StoredHistory;
 import io.dienstream.job.state.UserHistoryState;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,41 +22,46 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * In a batch job, where a user's behaviors come together: all of them in event order into a
- * history, when the last has come.
+ * In a batch job, where a user's behaviors and erasures come together: all of them in event order
+ * into a history, when the last has come.
  */
 final class UserReplayFunction
         extends KeyedProcessFunction<String, InboundRecord, Tuple2<String, StoredHistory>> {
     private static final long serialVersionUID = 1;
     private static final Comparator<InboundRecord> EVENT_ORDER =
             Comparator.comparingLong(InboundRecord::eventTime)
-                    .thenComparingLong(r -> EventKey.of(r.id()))
-                    .thenComparing(InboundRecord::id);
+                    .thenComparing(UserHistoryState.AT_ONE_TIME);
 
     private final ArtifactSource artifact;
     private final boolean eventTimeMode;
+    private final long bootstrap;
     private final LongCounter applied = new LongCounter();
+    private final LongCounter erased = new LongCounter();
     private final LongCounter users = new LongCounter();
 
     private transient boolean acquired;
-    private transient ListState<InboundRecord> behaviors;
+    private transient ListState<InboundRecord> records;
     private transient UserHistoryState state;
+    private transient BootstrapProgress progress;
 
-    UserReplayFunction(JobOptions options) {
+    UserReplayFunction(JobOptions options, long bootstrap) {
+        this.bootstrap = bootstrap;
         artifact = ArtifactSource.of(options);
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
-        behaviors =
+        records =
                 getRuntimeContext()
-                        .getListState(new ListStateDescriptor<>("behaviors", RecordType.INBOUND));
+                        .getListState(new ListStateDescriptor<>("records", RecordType.INBOUND));
+        progress = BootstrapProgress.of(bootstrap);
         state =
                 new UserHistoryState(
                         getRuntimeContext(), SharedScorers.acquire(artifact).historyModel());
         acquired = true;
         getRuntimeContext().addAccumulator(HistoryBootstrap.APPLIED, applied);
+        getRuntimeContext().addAccumulator(HistoryBootstrap.ERASED, erased);
         getRuntimeContext().addAccumulator(HistoryBootstrap.USERS, users);
     }
 
@@ -69,9 +74,9 @@ final class UserReplayFunction
 
     @Override
     public void processElement(
-            InboundRecord behavior, Context context, Collector<Tuple2<String, StoredHistory>> out)
+            InboundRecord record, Context context, Collector<Tuple2<String, StoredHistory>> out)
             throws Exception {
-        behaviors.add(behavior);
+        records.add(record);
         context.timerService().registerEventTimeTimer(Long.MAX_VALUE);
     }
 
@@ -80,17 +85,26 @@ final class UserReplayFunction
             long timestamp, OnTimerContext context, Collector<Tuple2<String, StoredHistory>> out)
             throws Exception {
         List<InboundRecord> inOrder = new ArrayList<>();
-        behaviors.get().forEach(inOrder::add);
+        records.get().forEach(inOrder::add);
         inOrder.sort(EVENT_ORDER);
         long now = context.timerService().currentProcessingTime();
-        for (InboundRecord behavior : inOrder) {
-            long touched = eventTimeMode ? behavior.eventTime() : now;
-            InterestHistory.Outcome outcome = state.add(behavior.behavior(), touched).outcome();
-            applied.add(outcome == InterestHistory.Outcome.APPENDED ? 1 : 0);
+        for (InboundRecord record : inOrder) {
+            apply(record, eventTimeMode ? record.eventTime() : now);
         }
         out.collect(Tuple2.of(context.getCurrentKey(), state.stored()));
         users.add(1);
-        behaviors.clear();
+        progress.replayed(inOrder.size());
+        records.clear();
         state.clear();
+    }
+
+    private void apply(InboundRecord record, long now) throws IOException {
+        if (record.kind() == InboundRecord.Kind.ERASURE) {
+            state.erase(record.eventTime(), now);
+        } else {
+            InterestHistory.Outcome outcome = state.add(record.behavior(), now).outcome();
+            applied.add(outcome == InterestHistory.Outcome.APPENDED ? 1 : 0);
+            erased.add(outcome == InterestHistory.Outcome.ERASED ? 1 : 0);
+        }
     }
 }

@@ -26,7 +26,10 @@ import org.rocksdb.RocksDBException;
 public final class UserHistoryState {
     static final String PENDING = "pending";
 
-    private static final Comparator<InboundRecord> IN_EVENT_ORDER =
+    /**
+     * The order of a user's records of one event time: behaviors, erasures, requests, each by id.
+     */
+    public static final Comparator<InboundRecord> AT_ONE_TIME =
             Comparator.comparingInt((InboundRecord r) -> rank(r.kind()))
                     .thenComparingLong(r -> EventKey.of(r.id()))
                     .thenComparing(InboundRecord::id);
@@ -126,7 +129,7 @@ public final class UserHistoryState {
         }
         pending.remove(eventTime);
         List<InboundRecord> records = new ArrayList<>(held);
-        records.sort(IN_EVENT_ORDER);
+        records.sort(AT_ONE_TIME);
         return records;
     }
 

@@ -1,0 +1,113 @@
+package io.dienstream.job.savepoint;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How far a bootstrap in this JVM has come, and what became of the threads that write its state.
+ * Flink runs each writer in a thread of its own whose failure it does not notice: the task would
+ * wait for it for ever, or end without its part of the state. The operators find this object by its
+ * number, the only part of it that is serialized with them.
+ */
+public final class BootstrapProgress implements AutoCloseable {
+    private static final AtomicLong NUMBERS = new AtomicLong();
+    private static final Map<Long, BootstrapProgress> RUNNING = new ConcurrentHashMap<>();
+
+    /** In the names that Flink gives to the threads in which state is written. */
+    private static final String WRITER_THREAD = "-bootstrap-thread-";
+
+    private final long number = NUMBERS.incrementAndGet();
+    private final LongAdder admitted = new LongAdder();
+    private final LongAdder replayed = new LongAdder();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final Set<Thread> completed = ConcurrentHashMap.newKeySet();
+    private final Set<Thread> seen = new HashSet<>();
+
+    private BootstrapProgress() {}
+
+    /** One for a new bootstrap. */
+    public static BootstrapProgress begin() {
+        BootstrapProgress progress = new BootstrapProgress();
+        RUNNING.put(progress.number, progress);
+        return progress;
+    }
+
+    /** The one that {@link #begin} made; of a bootstrap that is over, one that nobody looks at. */
+    public static BootstrapProgress of(long number) {
+        BootstrapProgress running = RUNNING.get(number);
+        return running == null ? new BootstrapProgress() : running;
+    }
+
+    /** What operators carry to find it. */
+    public long number() {
+        return number;
+    }
+
+    /** A valid record was read. */
+    public void admit() {
+        admitted.increment();
+    }
+
+    /** {@code records} of a user have become a history. */
+    void replayed(long records) {
+        replayed.add(records);
+    }
+
+    /** The writer in this thread cannot go on. */
+    void failed(Throwable cause) {
+        failure.compareAndSet(null, cause);
+    }
+
+    /** The writer in this thread has handed over its part of the state. */
+    void completed() {
+        completed.add(Thread.currentThread());
+    }
+
+    /** How many valid records were read. */
+    public long admitted() {
+        return admitted.sum();
+    }
+
+    /** How many of them have become part of a history. */
+    public long replayed() {
+        return replayed.sum();
+    }
+
+    /** How many writers have handed over their part of the state. */
+    public int writers() {
+        return completed.size();
+    }
+
+    /**
+     * Why the bootstrap cannot end well: a writer's failure, or that one is gone without a word. To
+     * be asked now and then while it runs, always by the same thread.
+     */
+    public Optional<Throwable> failure() {
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().contains(WRITER_THREAD)) {
+                seen.add(thread);
+            }
+        }
+        if (failure.get() == null) {
+            for (Thread thread : seen) {
+                if (!thread.isAlive() && !completed.contains(thread)) {
+                    failed(
+                            new IllegalStateException(
+                                    "a thread that writes state is gone; the log may say why"));
+                }
+            }
+        }
+        return Optional.ofNullable(failure.get());
+    }
+
+    @Override
+    public void close() {
+        RUNNING.remove(number);
+    }
+}

@@ -1,0 +1,211 @@
+package io.dienstream.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.dienstream.cli.Dien;
+import io.dienstream.cli.demo.DemoModel;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.schema.Behavior;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bootstrap at every parallelism, on logs that are not alike, and when it cannot end well. */
+class BootstrapParallelismTest {
+    private static final int USERS = 40;
+
+    @TempDir private Path directory;
+
+    /** The first user has most of the log: Flink must not share it out by volume. */
+    private List<Behavior> skewed() {
+        List<Behavior> log = new ArrayList<>();
+        for (int n = 0; n < 4_000; n++) {
+            int user = n % 4 == 0 ? (n / 4) % USERS : 0;
+            log.add(
+                    new Behavior(
+                            Integer.toString(n),
+                            "u" + user,
+                            1_700_000_000_000L + 1_000L * n,
+                            Map.of("item", "i" + n % 50, "category", "c" + n % 5)));
+        }
+        return log;
+    }
+
+    private Path file(List<Behavior> log) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Behavior b : log) {
+            lines.add(
+                    "{\"event_id\":\"%s\",\"user_id\":\"%s\",\"timestamp\":%d,\"item\":\"%s\",\"category\":\"%s\"}"
+                            .formatted(
+                                    b.getEventId(),
+                                    b.getUserId(),
+                                    b.getTimestamp(),
+                                    b.getFields().get("item"),
+                                    b.getFields().get("category")));
+        }
+        return Files.write(directory.resolve("log.jsonl"), lines);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 5, 8})
+    @Timeout(120)
+    void endsAtEveryParallelismWithTheStatesOfAReplay(int parallelism) throws Exception {
+        List<Behavior> log = skewed();
+        Path savepoint = directory.resolve("savepoint");
+        CommandLineTest.Result result =
+                CommandLineTest.run(
+                        "bootstrap",
+                        "--model",
+                        DemoModel.extract(),
+                        "--behaviors",
+                        file(log),
+                        "--savepoint",
+                        savepoint,
+                        "--parallelism",
+                        parallelism,
+                        "--json");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out())
+                .contains("\"behaviors\":4000", "\"users\":40", "\"repeated\":0", "\"refused\":0");
+        OfflineTruth.assertSame(
+                OfflineTruth.offline(DemoModel.extract()),
+                log,
+                OfflineTruth.stored(savepoint.toUri().toString(), DemoModel.extract()));
+    }
+
+    /** A replay would have erased at that time, so the full history evicts later. */
+    @Test
+    void honorsErasuresAtTheirPlaceInTime() throws Exception {
+        List<Behavior> log = skewed();
+        long erasedThrough = log.get(2_000).getTimestamp();
+        Path erasures =
+                Files.writeString(
+                        directory.resolve("erasures.jsonl"),
+                        "{\"user_id\":\"u0\",\"timestamp\":" + erasedThrough + "}\n");
+        Path savepoint = directory.resolve("savepoint");
+        CommandLineTest.Result result =
+                CommandLineTest.run(
+                        "bootstrap",
+                        "--model",
+                        DemoModel.extract(),
+                        "--behaviors",
+                        file(log),
+                        "--erasures",
+                        erasures,
+                        "--savepoint",
+                        savepoint);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        InterestHistory stored =
+                OfflineTruth.stored(savepoint.toUri().toString(), DemoModel.extract()).get("u0");
+        var offline = OfflineTruth.offline(DemoModel.extract());
+        InterestHistory replayed = offline.history(List.of());
+        boolean erased = false;
+        for (Behavior b : log) {
+            if (!erased && b.getTimestamp() > erasedThrough) {
+                offline.erase(replayed, erasedThrough);
+                erased = true;
+            }
+            if (b.getUserId().equals("u0")) {
+                offline.add(replayed, b);
+            }
+        }
+        assertThat(stored.erasedThrough()).isEqualTo(erasedThrough);
+        assertThat(stored.size()).isEqualTo(replayed.size());
+        for (int t = 0; t < stored.size(); t++) {
+            assertThat(stored.timestamp(t)).isEqualTo(replayed.timestamp(t));
+        }
+        assertThat(stored.states())
+                .startsWith(Arrays.copyOf(replayed.states(), replayed.size() * replayed.hidden()));
+    }
+
+    @Test
+    @Timeout(120)
+    void aFullDiskIsTheCommandsErrorAndLeavesNothing() throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        boolean mounted = shell("mount", "-t", "tmpfs", "-o", "size=48k", "tmpfs", disk.toString());
+        assumeThat(mounted).as("only root may mount").isTrue();
+        try {
+            CommandLineTest.Result result =
+                    CommandLineTest.run(
+                            "bootstrap",
+                            "--model",
+                            DemoModel.extract(),
+                            "--behaviors",
+                            file(skewed()),
+                            "--savepoint",
+                            disk.resolve("savepoint"),
+                            "--parallelism",
+                            3);
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err())
+                    .isEqualTo("dien: the state could not be written: No space left on device\n");
+            assertThat(disk).isEmptyDirectory();
+        } finally {
+            shell("umount", disk.toString());
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void interruptedItLeavesNoHalfSavepoint() throws Exception {
+        Path target = Files.createDirectory(directory.resolve("target"));
+        Path pipe = directory.resolve("log.pipe");
+        assumeThat(shell("mkfifo", pipe.toString())).isTrue();
+        Process process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx1g",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Dien.class.getName(),
+                                "bootstrap",
+                                "--model",
+                                DemoModel.extract().toString(),
+                                "--behaviors",
+                                pipe.toString(),
+                                "--savepoint",
+                                target.resolve("savepoint").toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("out").toFile())
+                        .start();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (isEmpty(target)) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            assertThat(process.isAlive()).isTrue();
+            Thread.sleep(100);
+        }
+        process.destroy();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isNotZero();
+        assertThat(target).isEmptyDirectory();
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    private static boolean shell(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
+    }
+}
