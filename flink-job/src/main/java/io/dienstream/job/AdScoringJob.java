@@ -3,8 +3,13 @@ package io.dienstream.job;
 import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.connector.KafkaEndpoints;
+import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.OptionException;
+import io.dienstream.job.record.OutputLimits;
 import java.io.IOException;
+import java.util.Optional;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -32,16 +37,37 @@ public final class AdScoringJob {
         check(options);
         Configuration configuration = new Configuration(cluster);
         configuration.addAll(JobEnvironment.configuration(options));
-        StartingState.of(options)
-                .ifPresent(
-                        from -> {
-                            LOG.info("starting from {}", from);
-                            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
-                        });
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        build(env, options);
+        String checkpoints = checkpointDirectory(env, options);
+        Optional<String> from = StartingState.of(options, checkpoints);
+        if (from.isPresent()) {
+            LOG.info("starting from {}", from.get());
+            Configuration start = new Configuration();
+            start.set(StateRecoveryOptions.SAVEPOINT_PATH, from.get());
+            env.configure(start);
+        }
+        build(env, options, KafkaLimits.read(options));
         env.execute();
+    }
+
+    /**
+     * Where checkpoints go, by the option or else by what the cluster is configured with.
+     *
+     * @throws OptionException where neither says it, and there are to be some
+     */
+    private static String checkpointDirectory(StreamExecutionEnvironment env, JobOptions options) {
+        String directory =
+                env.getConfiguration()
+                        .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                        .orElse("");
+        if (directory.isEmpty() && !options.get(JobOptions.CHECKPOINT_INTERVAL).isZero()) {
+            throw new OptionException(
+                    "neither the job's checkpoint.directory nor the cluster's"
+                            + " execution.checkpointing.dir says where checkpoints go: set one of"
+                            + " them, or checkpoint.interval=0s");
+        }
+        return directory;
     }
 
     /**
@@ -55,10 +81,15 @@ public final class AdScoringJob {
         new KafkaEndpoints(options).register();
     }
 
-    /** Adds the job between its Kafka topics to {@code env}. */
-    public static void build(StreamExecutionEnvironment env, JobOptions options) {
+    /**
+     * Adds the job between its Kafka topics to {@code env}.
+     *
+     * @param limits of what the topics and their producers take
+     */
+    public static void build(
+            StreamExecutionEnvironment env, JobOptions options, OutputLimits limits) {
         KafkaEndpoints kafka = new KafkaEndpoints(options);
-        new AdScoringTopology(options)
+        new AdScoringTopology(options, limits)
                 .build(
                         env,
                         new AdScoringTopology.Sources(

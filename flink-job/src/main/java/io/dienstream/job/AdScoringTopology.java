@@ -9,6 +9,7 @@ import io.dienstream.job.option.Option;
 import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import java.time.Duration;
@@ -36,10 +37,23 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * </ol>
  */
 public final class AdScoringTopology {
-    private final JobOptions options;
+    /** How often the sources compare how far they are. */
+    private static final Duration ALIGNMENT_INTERVAL = Duration.ofMillis(100);
 
+    private final JobOptions options;
+    private final OutputLimits limits;
+
+    /** For sinks that take what Kafka takes by default. */
     public AdScoringTopology(JobOptions options) {
+        this(options, OutputLimits.DEFAULT);
+    }
+
+    /**
+     * @param limits of what the sinks take
+     */
+    public AdScoringTopology(JobOptions options, OutputLimits limits) {
         this.options = options;
+        this.limits = limits;
     }
 
     /**
@@ -70,7 +84,7 @@ public final class AdScoringTopology {
                 admitted(
                         env.fromSource(
                                 sources.behaviors(),
-                                watermarks(JobOptions.IDLE_AFTER),
+                                alignedWatermarks(),
                                 OperatorIds.BEHAVIORS_SOURCE,
                                 RecordType.INBOUND),
                         OperatorIds.ADMIT_BEHAVIORS);
@@ -78,7 +92,7 @@ public final class AdScoringTopology {
                 admitted(
                         env.fromSource(
                                 sources.adRequests(),
-                                watermarks(JobOptions.IDLE_AFTER),
+                                alignedWatermarks(),
                                 OperatorIds.REQUESTS_SOURCE,
                                 RecordType.INBOUND),
                         OperatorIds.ADMIT_REQUESTS);
@@ -98,13 +112,13 @@ public final class AdScoringTopology {
                         .transform(
                                 OperatorIds.INTEREST,
                                 ScoringTaskSerializer.TYPE,
-                                new InterestOperator(options))
+                                new InterestOperator(options, limits))
                         .uid(OperatorIds.INTEREST);
 
         int scoringParallelism = options.get(JobOptions.SCORING_PARALLELISM);
         var scores =
                 (scoringParallelism == 0 ? tasks : tasks.rebalance())
-                        .process(new ScoringFunction(options), RecordType.OUTBOUND)
+                        .process(new ScoringFunction(options, limits), RecordType.OUTBOUND)
                         .uid(OperatorIds.SCORING)
                         .name(OperatorIds.SCORING);
         if (scoringParallelism > 0) {
@@ -129,10 +143,10 @@ public final class AdScoringTopology {
         sink(deadLetters, sinks.deadLetters(), OperatorIds.DEAD_LETTERS_SINK);
     }
 
-    private static SingleOutputStreamOperator<InboundRecord> admitted(
+    private SingleOutputStreamOperator<InboundRecord> admitted(
             DataStreamSource<InboundRecord> source, String id) {
         return source.uid(source.getTransformation().getName())
-                .process(new AdmitFunction(), RecordType.INBOUND)
+                .process(new AdmitFunction(limits), RecordType.INBOUND)
                 .uid(id)
                 .name(id);
     }
@@ -143,18 +157,33 @@ public final class AdScoringTopology {
     }
 
     /**
-     * Behind the newest valid event time of each partition by the allowed lateness. In a bounded
-     * run no partition is ever idle: each ends, and until then it may only be slow.
+     * Behind the newest valid event time of each partition by the allowed lateness; a partition is
+     * idle when it has had no valid record for so long. In a bounded run no partition is ever idle:
+     * each ends, and until then it may only be slow.
      */
     private WatermarkStrategy<InboundRecord> watermarks(Option<Duration> idleAfter) {
-        WatermarkStrategy<InboundRecord> strategy =
-                WatermarkStrategy.<InboundRecord>forBoundedOutOfOrderness(
-                                options.get(JobOptions.ALLOWED_LATENESS))
-                        .withTimestampAssigner((record, kafka) -> eventTime(record));
+        WatermarkStrategy<InboundRecord> bounded =
+                WatermarkStrategy.forBoundedOutOfOrderness(
+                        options.get(JobOptions.ALLOWED_LATENESS));
         Duration idle = options.get(idleAfter);
-        return idle.isZero() || options.get(JobOptions.BOUNDED)
-                ? strategy
-                : strategy.withIdleness(idle);
+        WatermarkStrategy<InboundRecord> strategy =
+                idle.isZero() || options.get(JobOptions.BOUNDED)
+                        ? bounded
+                        : bounded.withIdleness(idle);
+        return ValidRecords.only(strategy)
+                .withTimestampAssigner((record, kafka) -> eventTime(record));
+    }
+
+    /**
+     * As {@link #watermarks}. In event-time mode, where everything ahead of the slower topic waits
+     * in state, the faster one is read no further ahead than {@code time.max-drift}.
+     */
+    private WatermarkStrategy<InboundRecord> alignedWatermarks() {
+        WatermarkStrategy<InboundRecord> strategy = watermarks(JobOptions.IDLE_AFTER);
+        Duration drift = options.get(JobOptions.MAX_DRIFT);
+        return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME && !drift.isZero()
+                ? strategy.withWatermarkAlignment("event-time", drift, ALIGNMENT_INTERVAL)
+                : strategy;
     }
 
     /**

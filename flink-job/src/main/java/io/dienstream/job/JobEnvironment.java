@@ -1,5 +1,6 @@
 package io.dienstream.job;
 
+import io.dienstream.job.connector.TransactionTiming;
 import io.dienstream.job.option.Backend;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.state.MappedReads;
@@ -51,13 +52,17 @@ public final class JobEnvironment {
             // without a pause the triggers that a slow checkpoint has missed come all at once
             c.set(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS, interval.dividedBy(2));
         }
-        c.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
-        c.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                options.get(JobOptions.CHECKPOINT_DIRECTORY));
+        String directory = options.get(JobOptions.CHECKPOINT_DIRECTORY);
+        if (!directory.isEmpty()) {
+            c.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+            c.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory);
+        }
         c.set(
                 CheckpointingOptions.TOLERABLE_FAILURE_NUMBER,
-                options.get(JobOptions.TOLERATED_FAILURES));
+                TransactionTiming.of(options).tolerated());
+        c.set(
+                CheckpointingOptions.CHECKPOINTING_TIMEOUT,
+                options.get(JobOptions.CHECKPOINT_TIMEOUT));
         c.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
         // whoever stops a job may want to start it again from there
         c.set(

@@ -3,34 +3,63 @@ package io.dienstream.job;
 import io.dienstream.job.option.JobOptions;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.util.Optional;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /** The savepoint or checkpoint that a job starts from, where nobody else tells Flink. */
-final class StartingState {
+public final class StartingState {
     private static final String LATEST = "latest";
+    private static final String NONE = "none";
     private static final String METADATA = "_metadata";
 
     private StartingState() {}
 
     /**
+     * @param checkpoints URI of the directory that the job's checkpoints go to
      * @return URI, or nothing for a job that starts empty
-     * @throws IOException where the directory cannot be listed
+     * @throws IOException where the directory cannot be listed, or its newest checkpoint is of
+     *     another user of this machine: a checkpoint names classes, so who writes it may run code
      */
-    static Optional<String> of(JobOptions options) throws IOException {
+    static Optional<String> of(JobOptions options, String checkpoints) throws IOException {
         String from = options.get(JobOptions.START_FROM);
-        if (from.isEmpty()) {
+        if (from.isEmpty() || from.equals(NONE)) {
             return Optional.empty();
         }
-        return from.equals(LATEST)
-                ? newest(new Path(options.get(JobOptions.CHECKPOINT_DIRECTORY)))
-                : Optional.of(from);
+        if (!from.equals(LATEST)) {
+            return Optional.of(from);
+        }
+        Optional<String> newest = newest(checkpoints);
+        if (newest.isPresent()) {
+            requireOwn(newest.get());
+        }
+        return newest;
     }
 
-    /** The newest complete checkpoint of any job below {@code directory}. */
-    private static Optional<String> newest(Path directory) throws IOException {
+    private static void requireOwn(String checkpoint) throws IOException {
+        URI uri = new Path(checkpoint, METADATA).toUri();
+        if (!"file".equals(uri.getScheme())) {
+            return;
+        }
+        String owner = Files.getOwner(java.nio.file.Path.of(uri.getPath())).getName();
+        String user = System.getProperty("user.name");
+        if (!owner.equals(user)) {
+            throw new IOException(
+                    "the newest checkpoint %s belongs to %s, not to %s: name it with job.start-from if it is to be trusted"
+                            .formatted(checkpoint, owner, user));
+        }
+    }
+
+    /**
+     * URI of the newest complete checkpoint of any run below {@code checkpoints}.
+     *
+     * @throws IOException where the directory cannot be listed
+     */
+    public static Optional<String> newest(String checkpoints) throws IOException {
+        Path directory = new Path(checkpoints);
         FileSystem files = directory.getFileSystem();
         FileStatus newest = null;
         for (FileStatus job : list(files, directory)) {

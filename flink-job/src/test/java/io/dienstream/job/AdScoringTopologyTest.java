@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.state.MappedReads;
@@ -36,7 +37,7 @@ class AdScoringTopologyTest {
         JobOptions options = Records.options(Path.of("unused"), more);
         StreamExecutionEnvironment env =
                 new StreamExecutionEnvironment(JobEnvironment.configuration(options));
-        AdScoringJob.build(env, options);
+        AdScoringJob.build(env, options, OutputLimits.DEFAULT);
         return env.getStreamGraph().getStreamNodes().stream()
                 .filter(n -> n.getTransformationUID() != null)
                 .toList();

@@ -82,7 +82,8 @@ public final class Records {
     public static InboundRecord erasure(String user, long time) {
         Erasure e = new Erasure("erasure-" + user + time, user, START + time);
         byte[] value = new WireEncoder<>(Erasure.class).encode(e);
-        return InboundRecord.erasure(origin("control"), key(user), value, e);
+        Origin origin = new Origin("control", 3, 42, START + time);
+        return InboundRecord.erasure(origin, key(user), value, e);
     }
 
     public static Origin origin(String topic) {

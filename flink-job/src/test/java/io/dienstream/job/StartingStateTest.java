@@ -1,12 +1,16 @@
 package io.dienstream.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.dienstream.job.option.JobOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,12 +18,7 @@ class StartingStateTest {
     @TempDir private Path checkpoints;
 
     private JobOptions options(String from) {
-        return Records.options(
-                Path.of("unused"),
-                "job.start-from",
-                from,
-                "checkpoint.directory",
-                checkpoints.toUri().toString());
+        return Records.options(Path.of("unused"), "job.start-from", from);
     }
 
     private Path checkpoint(String job, String name, long seconds) throws IOException {
@@ -29,16 +28,43 @@ class StartingStateTest {
         return directory;
     }
 
+    private Optional<String> of(String from) throws IOException {
+        return StartingState.of(options(from), checkpoints.toUri().toString());
+    }
+
+    @Test
+    void noneIsWithoutStateThoughThereIsOne() throws IOException {
+        checkpoint("job", "chk-1", 1);
+        assertThat(of("none")).isEmpty();
+    }
+
+    @Test
+    void theNewestOfAnotherUserIsNotTaken() throws IOException {
+        Path newest = checkpoint("job", "chk-1", 1);
+        UserPrincipal other;
+        try {
+            other =
+                    newest.getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName("nobody");
+            Files.setOwner(newest.resolve("_metadata"), other);
+        } catch (IOException e) {
+            assumeThat(false).as("only root may give files away: " + e).isTrue();
+        }
+        assertThatThrownBy(() -> of("latest"))
+                .hasMessageContaining(newest.toString())
+                .hasMessageContaining("belongs to nobody");
+    }
+
     @Test
     void nothingIsAskedFor() throws IOException {
         checkpoint("job", "chk-1", 1);
-        assertThat(StartingState.of(options(""))).isEmpty();
+        assertThat(of("")).isEmpty();
     }
 
     @Test
     void aNamedStateIsTakenAsItIs() throws IOException {
-        assertThat(StartingState.of(options("s3://bucket/savepoint-1")))
-                .contains("s3://bucket/savepoint-1");
+        assertThat(of("s3://bucket/savepoint-1")).contains("s3://bucket/savepoint-1");
     }
 
     @Test
@@ -48,16 +74,16 @@ class StartingStateTest {
         checkpoint("second", "chk-1", 20);
         Files.createDirectories(checkpoints.resolve("second").resolve("chk-3")); // never completed
         Files.createFile(checkpoints.resolve("second").resolve("a-file"));
-        assertThat(StartingState.of(options("latest")))
+        assertThat(of("latest"))
                 .hasValueSatisfying(
                         uri -> assertThat(uri).endsWith(newest.toString()).startsWith("file:"));
     }
 
     @Test
     void latestOfNoneStartsEmpty() throws IOException {
-        assertThat(StartingState.of(options("latest"))).isEmpty();
+        assertThat(of("latest")).isEmpty();
         Files.delete(checkpoints);
-        assertThat(StartingState.of(options("latest"))).isEmpty();
+        assertThat(of("latest")).isEmpty();
         Files.createDirectory(checkpoints);
     }
 }

@@ -85,6 +85,11 @@ final class RunningJob implements AutoCloseable {
         return path;
     }
 
+    /** Whether Flink had to start it again. */
+    boolean restarted() throws Exception {
+        return cluster.flink().restarted(job);
+    }
+
     void cancel() throws Exception {
         cluster.flink().cancel(job);
     }

@@ -21,6 +21,9 @@ final class ClusterSettings {
     /** A checkpoint is complete within this time of its start, or never. */
     static final long CHECKPOINT_TIMEOUT_MS = 20_000;
 
+    /** In a row, while a disk is full: as many as transactions of 15 minutes outlast. */
+    private static final String TOLERATED_FAILURES = "30";
+
     /** Records are out of order by less than a second. */
     static final long LATENESS_MS = 1_500;
 
@@ -73,7 +76,6 @@ final class ClusterSettings {
         c.put("restart-strategy.type", "exponential-delay");
         c.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
         c.put("restart-strategy.exponential-delay.max-backoff", "1 s");
-        c.put("execution.checkpointing.timeout", CHECKPOINT_TIMEOUT_MS + " ms");
         c.put("execution.checkpointing.num-retained", "3");
         c.put(
                 "execution.checkpointing.externalized-checkpoint-retention",
@@ -164,7 +166,8 @@ final class ClusterSettings {
         options.put(JobOptions.DELIVERY.key(), "exactly-once");
         options.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
         options.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
-        options.put(JobOptions.TOLERATED_FAILURES.key(), "1000");
+        options.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT_MS + " ms");
+        options.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
         options.put(JobOptions.PARALLELISM.key(), Integer.toString(PARALLELISM));
         List<String> arguments = new ArrayList<>();
         options.forEach((key, value) -> arguments.add("--" + key + "=" + value));

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
@@ -33,7 +34,7 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * <pre>
  * {"reason", "message", "topic", "partition", "offset", "timestamp", "processed",
- *  "key_base64", "value_base64", "type": "Behavior", "record": {...}}
+ *  "key_base64", "value_base64", "truncated_from_bytes", "value_sha256", "type": "Behavior", "record": {...}}
  * </pre>
  *
  * {@code type} and {@code record} (Avro's JSON encoding) stand where the value can be read. A
@@ -46,6 +47,7 @@ public final class DeadLetterJson {
     private static final String TOPIC = "topic";
     private static final String KEY = "key_base64";
     private static final String VALUE = "value_base64";
+    private static final String TRUNCATED = "truncated_from_bytes";
 
     private final ObjectMapper json = new ObjectMapper();
     private final Map<String, Wire<?>> wires = new LinkedHashMap<>();
@@ -91,7 +93,10 @@ public final class DeadLetterJson {
         line.put("processed", letter.getProcessingTimestamp());
         line.put(KEY, base64(letter.getKey()));
         line.put(VALUE, base64(letter.getValue()));
-        if (letter.getValue() != null) {
+        if (letter.getValueLength() != null) {
+            line.put(TRUNCATED, letter.getValueLength());
+            line.put("value_sha256", hex(letter.getValueSha256()));
+        } else if (letter.getValue() != null) {
             byte[] value = bytes(letter.getValue());
             wires.forEach((name, wire) -> decoded(name, wire, value, line));
         }
@@ -149,7 +154,17 @@ public final class DeadLetterJson {
         }
     }
 
+    private static String hex(ByteBuffer hash) {
+        return HexFormat.of().formatHex(bytes(hash));
+    }
+
     private static Resend raw(String topic, JsonNode node) throws IOException {
+        if (node.has(TRUNCATED)) {
+            throw new IOException(
+                    "only the beginning of the record is here, "
+                            + node.get(TRUNCATED).asLong()
+                            + " bytes were too large to be kept: send it again from its origin");
+        }
         try {
             return new Resend(topic, decode(node.path(KEY)), decode(node.path(VALUE)));
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package io.dienstream.cli.demo;
 
 import io.dienstream.job.AdScoringJob;
 import io.dienstream.job.JobEnvironment;
+import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -24,6 +26,7 @@ import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** Flink inside this JVM: JobManager, one TaskManager, REST and web UI on a free port. */
 public final class LocalFlink implements AutoCloseable {
@@ -86,7 +89,7 @@ public final class LocalFlink implements AutoCloseable {
         if (savepoint != null) {
             c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }
-        return submit(c, env -> AdScoringJob.build(env, options));
+        return submit(c, env -> AdScoringJob.build(env, options, KafkaLimits.read(options)));
     }
 
     /** Submits whatever {@code build} adds to an environment. */
@@ -94,7 +97,14 @@ public final class LocalFlink implements AutoCloseable {
             throws Exception {
         StreamExecutionEnvironment env = new StreamExecutionEnvironment(c);
         build.accept(env);
-        return cluster.submitJob(env.getStreamGraph()).get().getJobID();
+        StreamGraph graph = env.getStreamGraph();
+        graph.setJobId(new JobID()); // Flink 2.3 no longer draws one by itself
+        return cluster.submitJob(graph).get().getJobID();
+    }
+
+    /** Whether the job has been restarted since it was submitted. */
+    public boolean restarted(JobID job) throws ExecutionException, InterruptedException {
+        return cluster.getExecutionGraph(job).get().getStatusTimestamp(JobStatus.RESTARTING) > 0;
     }
 
     /** Whether the job ended, in whatever way, within {@code wait}. */

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** Creates the job's topics. */
@@ -33,8 +35,20 @@ public final class Topics {
                     .toList();
 
     /** The brokers' clock, not the producers', says how far a record may move event time. */
-    private static final Map<String, String> INPUT_CONFIG =
-            Map.of("message.timestamp.type", "LogAppendTime");
+    private static final Map<String, String> TIMES =
+            Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+
+    /**
+     * What a broker takes of a record by default holds for compressed ones as well, however small
+     * they are on their way: some hundred kilobytes of zeros would otherwise be a gigabyte on a
+     * TaskManager's heap.
+     */
+    private static final Map<String, String> SIZES =
+            Map.of(TopicConfig.MAX_DECOMPRESSED_MESSAGE_BYTES_CONFIG, Integer.toString(1 << 20));
+
+    /** For brokers before 4.2.2, which do not know the other: they hold whole batches to it. */
+    private static final Map<String, String> SIZES_BEFORE =
+            Map.of(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
 
     private static final long TIMEOUT_S = 30;
 
@@ -42,7 +56,7 @@ public final class Topics {
 
     /**
      * Creates those of {@code names} that do not exist; what the job reads is stamped with the
-     * brokers' time.
+     * brokers' time, and bounded in size when it is compressed too.
      *
      * @param config of each new topic, goes before ours
      * @return the names that were created
@@ -57,20 +71,37 @@ public final class Topics {
         List<String> created = new ArrayList<>();
         try (Admin admin = Admin.create(client)) {
             for (String name : names) {
-                Map<String, String> own =
-                        new HashMap<>(INPUTS.contains(name) ? INPUT_CONFIG : Map.of());
-                own.putAll(config);
-                NewTopic topic = new NewTopic(name, partitions, replication).configs(own);
+                boolean input = INPUTS.contains(name);
+                NewTopic topic = new NewTopic(name, partitions, replication);
                 try {
-                    admin.createTopics(List.of(topic)).all().get(TIMEOUT_S, TimeUnit.SECONDS);
+                    create(admin, topic, input, SIZES, config);
                     created.add(name);
                 } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof TopicExistsException)) {
+                    if (e.getCause() instanceof InvalidConfigurationException && input) {
+                        create(admin, topic, input, SIZES_BEFORE, config);
+                        created.add(name);
+                    } else if (!(e.getCause() instanceof TopicExistsException)) {
                         throw e;
                     }
                 }
             }
         }
         return created;
+    }
+
+    private static void create(
+            Admin admin,
+            NewTopic topic,
+            boolean input,
+            Map<String, String> sizes,
+            Map<String, String> config)
+            throws Exception {
+        Map<String, String> own = new HashMap<>();
+        if (input) {
+            own.putAll(TIMES);
+            own.putAll(sizes);
+        }
+        own.putAll(config);
+        admin.createTopics(List.of(topic.configs(own))).all().get(TIMEOUT_S, TimeUnit.SECONDS);
     }
 }

@@ -141,7 +141,17 @@ class CheckerTest {
     private void letter(String reason) {
         var letter =
                 new DeadLetter(
-                        reason, "", JobOptions.BEHAVIORS.defaultText(), 0, 2L, 1L, null, null, 1L);
+                        reason,
+                        "",
+                        JobOptions.BEHAVIORS.defaultText(),
+                        0,
+                        2L,
+                        1L,
+                        null,
+                        null,
+                        1L,
+                        null,
+                        null);
         outputs.letter(record("dead-letters", 0, letter, null));
     }
 
@@ -284,7 +294,8 @@ class CheckerTest {
                 record(
                         "dead-letters",
                         1,
-                        new DeadLetter("late", "", "behaviors", 0, 99L, 1L, null, null, 1L),
+                        new DeadLetter(
+                                "late", "", "behaviors", 0, 99L, 1L, null, null, 1L, null, null),
                         null));
         ChaosReport report = check();
         assertThat(report.unasked()).isEqualTo(1);

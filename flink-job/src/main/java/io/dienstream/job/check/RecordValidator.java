@@ -26,11 +26,13 @@ public final class RecordValidator {
 
     private final int maxValueLength;
     private final int maxCandidates;
+    private final int maxBehaviorBytes;
     private final long maxAheadMs;
     private final Instant earliest;
 
     public RecordValidator(JobOptions options) {
         maxValueLength = options.get(JobOptions.MAX_VALUE_LENGTH);
+        maxBehaviorBytes = options.get(JobOptions.MAX_BEHAVIOR_BYTES);
         maxCandidates = options.get(JobOptions.MAX_CANDIDATES);
         maxAheadMs = options.get(JobOptions.MAX_AHEAD).toMillis();
         earliest = options.get(JobOptions.EARLIEST);
@@ -51,7 +53,34 @@ public final class RecordValidator {
         Rejection id = checkId("event_id", b.getEventId());
         Rejection user = id != null ? id : checkId("user_id", b.getUserId());
         Rejection time = user != null ? user : checkTime(b.getTimestamp(), recordTime);
-        return time != null ? time : checkFields("fields", b.getFields());
+        Rejection fields = time != null ? time : checkFields("fields", b.getFields());
+        return fields != null ? fields : checkBudget(b.getFields());
+    }
+
+    /** Every behavior that is retained is read, and written to served, with every request. */
+    private Rejection checkBudget(Map<String, String> fields) {
+        long bytes = 0;
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            bytes += utf8Bytes(field.getKey()) + utf8Bytes(field.getValue());
+        }
+        return bytes <= maxBehaviorBytes
+                ? null
+                : new Rejection(
+                        Reason.OVERSIZE_VALUE,
+                        "names and values in fields have %d bytes, more than behavior.max-bytes = %d"
+                                .formatted(bytes, maxBehaviorBytes));
+    }
+
+    private static long utf8Bytes(String text) {
+        long bytes = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                // half of a pair has two of the pair's four bytes
+                bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+            }
+        }
+        return bytes;
     }
 
     /** Why {@code r} is refused, or null. */

@@ -34,35 +34,18 @@ public final class KafkaCheck {
         long timeoutMs = options.get(JobOptions.KAFKA_TIMEOUT).toMillis();
         topics(options.kafkaProperties(), timeoutMs);
         KafkaAccess.check(options, timeoutMs);
+        InputTopics.check(options, timeoutMs);
         if (options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE) {
             checkTransactionTimeout(options, timeoutMs);
         }
     }
 
-    /**
-     * A longer timeout than the broker allows would make every sink fail at every start; one that
-     * does not outlast two checkpoints would lose answers, because the broker aborts what a slow
-     * checkpoint has not committed yet.
-     */
+    /** A longer timeout than the broker allows would make every sink fail at every start. */
     private static void checkTransactionTimeout(JobOptions options, long timeoutMs)
             throws IOException, InterruptedException {
         Properties client = options.kafkaProperties();
         String key = ProducerConfig.TRANSACTION_TIMEOUT_CONFIG;
-        String text = client.getProperty(key, KafkaEndpoints.TRANSACTION_TIMEOUT_MS);
-        long asked;
-        try {
-            asked = Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IOException("kafka.properties." + key + " = '" + text + "' is no number", e);
-        }
-        long shortest = 2 * options.get(JobOptions.CHECKPOINT_INTERVAL).toMillis();
-        if (asked < shortest) {
-            throw new IOException(
-                    "kafka.properties.%s = %d is shorter than two checkpoint intervals (%d ms):"
-                                    .formatted(key, asked, shortest)
-                            + " Kafka would abort answers before they are committed; raise it, or"
-                            + " lower checkpoint.interval");
-        }
+        long asked = TransactionTiming.of(options).timeoutMs();
         long allowed = longestTransaction(client, timeoutMs);
         if (asked > allowed) {
             throw new IOException(

@@ -17,6 +17,7 @@ import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -63,6 +64,13 @@ public final class KafkaEndpoints {
 
     private static final String BEHAVIORS_MIN_BYTES = "65536";
 
+    /**
+     * Of every source. Fetches are bounded by their compressed bytes, a record by {@code
+     * max.decompressed.message.bytes} of its topic: so many records is what a fetch of compressed
+     * zeros may become on the heap.
+     */
+    private static final String MAX_POLL_RECORDS = "128";
+
     private final JobOptions options;
 
     public KafkaEndpoints(JobOptions options) {
@@ -101,6 +109,10 @@ public final class KafkaEndpoints {
     /** Of a source's consumer; what kafka.properties says goes first. */
     Properties consumer(InboundRecord.Kind kind) {
         Properties properties = client();
+        properties.putIfAbsent(
+                KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
+                Long.toString(options.get(JobOptions.PARTITION_DISCOVERY).toMillis()));
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
         if (kind == InboundRecord.Kind.BEHAVIOR) {
             properties.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, BEHAVIORS_MIN_BYTES);
             properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BEHAVIORS_WAIT_MS);

@@ -3,6 +3,7 @@ package io.dienstream.job.function;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -15,11 +16,19 @@ public final class AdmitFunction extends ProcessFunction<InboundRecord, InboundR
     /** Side output of encoded dead letters, the same for every function of the job. */
     public static final OutputTag<OutboundRecord> DEAD_LETTERS = DeadLetters.TAG;
 
+    private final OutputLimits limits;
     private transient DeadLetters deadLetters;
+
+    public AdmitFunction(OutputLimits limits) {
+        this.limits = limits;
+    }
 
     @Override
     public void open(OpenContext context) {
-        deadLetters = new DeadLetters(new ScoringMetrics(getRuntimeContext().getMetricGroup()));
+        deadLetters =
+                new DeadLetters(
+                        new ScoringMetrics(getRuntimeContext().getMetricGroup()),
+                        limits.deadLetters());
     }
 
     @Override

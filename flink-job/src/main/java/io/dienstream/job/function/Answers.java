@@ -3,10 +3,12 @@ package io.dienstream.job.function;
 import io.dienstream.dien.EncodedRequest;
 import io.dienstream.dien.ScorerScratch;
 import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.dien.model.ModelConfig.Field;
 import io.dienstream.job.ranking.Ranking;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Candidate;
 import io.dienstream.schema.ScoreFlag;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
@@ -14,7 +16,12 @@ import io.dienstream.schema.ServedRequest;
 import io.dienstream.wire.WireEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificData;
 
 /** Puts scores into messages. */
 final class Answers {
@@ -22,9 +29,11 @@ final class Answers {
     private final WireEncoder<ServedRequest> served = new WireEncoder<>(ServedRequest.class);
     private final StoredBehaviors behaviors = new StoredBehaviors();
     private final ModelConfig model;
+    private final Set<String> adFields;
 
     Answers(ModelConfig model) {
         this.model = model;
+        adFields = model.adFields().stream().map(Field::name).collect(Collectors.toSet());
     }
 
     /**
@@ -103,12 +112,29 @@ final class Answers {
                         request.getTimestamp(),
                         request.getUser(),
                         request.getContext(),
-                        request.getCandidates(),
+                        named(request.getCandidates()),
                         behaviors.of(task.history(), task.prefix()),
                         model.name(),
                         model.version(),
                         pctr);
         return keyed(request, served.encode(message), now);
+    }
+
+    /** Without the fields that the model does not have: nothing was scored with them. */
+    private List<Candidate> named(List<Candidate> candidates) {
+        List<Candidate> named = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            if (adFields.containsAll(candidate.getFields().keySet())) {
+                named.add(candidate);
+            } else {
+                Map<String, String> fields = new HashMap<>(candidate.getFields());
+                fields.keySet().retainAll(adFields);
+                Candidate copy = SpecificData.get().deepCopy(candidate.getSchema(), candidate);
+                copy.setFields(fields);
+                named.add(copy);
+            }
+        }
+        return named;
     }
 
     private static OutboundRecord keyed(AdRequest request, byte[] value, long now) {

@@ -9,6 +9,7 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
@@ -43,6 +44,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private final ArtifactSource artifact;
     private final boolean eventTimeMode;
     private final long ttlMs;
+    private final OutputLimits limits;
 
     private transient PassedTime passedTime;
     private transient long watermark;
@@ -51,7 +53,8 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private transient ScoringMetrics metrics;
     private transient DeadLetters deadLetters;
 
-    public InterestFunction(JobOptions options) {
+    public InterestFunction(JobOptions options, OutputLimits limits) {
+        this.limits = limits;
         artifact = ArtifactSource.of(options);
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
         ttlMs = options.get(JobOptions.STATE_TTL).toMillis();
@@ -75,7 +78,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         state = new UserHistoryState(getRuntimeContext(), scorer.historyModel());
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
         metrics.rebuilds(state::rebuilds);
-        deadLetters = new DeadLetters(metrics);
+        deadLetters = new DeadLetters(metrics, limits.deadLetters());
     }
 
     @Override

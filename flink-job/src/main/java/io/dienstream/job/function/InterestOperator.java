@@ -3,6 +3,7 @@ package io.dienstream.job.function;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.EarlyFlush;
 import java.util.concurrent.ScheduledFuture;
@@ -27,8 +28,8 @@ public final class InterestOperator
     private transient Counter flushedAhead;
     private transient ScheduledFuture<?> next;
 
-    public InterestOperator(JobOptions options) {
-        super(new InterestFunction(options));
+    public InterestOperator(JobOptions options, OutputLimits limits) {
+        super(new InterestFunction(options, limits));
         long interval = options.get(JobOptions.CHECKPOINT_INTERVAL).toMillis();
         long ahead = options.get(JobOptions.FLUSH_AHEAD).toMillis();
         // with less than half of the interval left to fill buffers, a flush more is no saving

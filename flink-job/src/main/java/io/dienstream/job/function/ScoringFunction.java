@@ -12,7 +12,10 @@ import io.dienstream.job.metric.RequestHistograms;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.Expired;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.OutputLimits;
+import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
@@ -49,6 +52,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private final boolean answerExpired;
     private final double attentionTail;
     private final Duration warmUp;
+    private final OutputLimits limits;
 
     private transient Scorer scorer;
     private transient ScorerScratch scratch;
@@ -58,7 +62,8 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private transient DeadLetters deadLetters;
     private transient Answers answers;
 
-    public ScoringFunction(JobOptions options) {
+    public ScoringFunction(JobOptions options, OutputLimits limits) {
+        this.limits = limits;
         artifact = ArtifactSource.of(options);
         servedEnabled = options.get(JobOptions.SERVED_ENABLED);
         deadlineMs = options.get(JobOptions.DEADLINE).toMillis();
@@ -78,7 +83,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         histograms = new RequestHistograms(getRuntimeContext().getMetricGroup());
         ModelConfig config = scorer.model().config();
         metrics.model(config.name(), config.version());
-        deadLetters = new DeadLetters(metrics);
+        deadLetters = new DeadLetters(metrics, limits.deadLetters());
         answers = new Answers(config);
     }
 
@@ -104,6 +109,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
             // nothing is emitted inside the guard: what fails downstream must fail the job
             try {
                 answer = answer(task, now);
+                rejection = oversize(answer, limits.scores(), Reason.OVERSIZE_ANSWER);
                 served = servedEnabled ? answers.served(task, scratch, now) : null;
             } catch (RuntimeException e) {
                 LOG.error("a request failed, origin {}", task.request().origin(), e);
@@ -117,8 +123,28 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         out.collect(answer);
         metrics.answered.inc();
         if (served != null) {
-            context.output(SERVED, served);
+            serve(task.request(), served, context, now);
         }
+    }
+
+    /** The answer stands either way; a record that nobody would take is set aside. */
+    private void serve(InboundRecord request, OutboundRecord served, Context context, long now) {
+        Rejection tooLarge = oversize(served, limits.served(), Reason.OVERSIZE_SERVED);
+        if (tooLarge == null) {
+            context.output(SERVED, served);
+        } else {
+            context.output(DEAD_LETTERS, deadLetters.of(request, tooLarge, now));
+        }
+    }
+
+    /** Why {@code record} cannot be sent, or null. */
+    private static Rejection oversize(OutboundRecord record, int limit, Reason reason) {
+        return OutputLimits.exceeds(record, limit)
+                ? new Rejection(
+                        reason,
+                        "%d bytes, its topic and producer take %d"
+                                .formatted(record.value().length, limit))
+                : null;
     }
 
     /** Scoring it would only make the requests behind it late as well. */

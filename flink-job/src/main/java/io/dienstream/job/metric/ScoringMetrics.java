@@ -85,6 +85,9 @@ public final class ScoringMetrics {
     /** {@code dien.reason.REASON.dead-letters}: records refused; the reason is a label. */
     public static final String DEAD_LETTERS = "dead-letters";
 
+    /** {@code dien.dead-letters.truncated}: dead letters that hold only a record's beginning. */
+    public static final String TRUNCATED = "dead-letters.truncated";
+
     static final String GROUP = "dien";
     private static final String REASON = "reason";
 
@@ -132,7 +135,12 @@ public final class ScoringMetrics {
                     new Metric(
                             REASON + ".REASON." + DEAD_LETTERS,
                             "counter",
-                            "records refused, by reason; alert on any"));
+                            "records refused, by reason; alert on any"),
+                    new Metric(
+                            TRUNCATED,
+                            "counter",
+                            "dead letters that hold only the beginning of a record that is too"
+                                    + " large to be sent on"));
 
     private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
     private final MetricGroup group;
@@ -151,6 +159,7 @@ public final class ScoringMetrics {
     public final Counter expired;
     public final Counter candidates;
     public final Counter unknown;
+    public final Counter truncatedDeadLetters;
 
     public ScoringMetrics(MetricGroup operator) {
         group = operator.addGroup(GROUP);
@@ -168,6 +177,7 @@ public final class ScoringMetrics {
         expired = group.counter(EXPIRED);
         candidates = group.counter(CANDIDATES);
         unknown = group.counter(UNKNOWN);
+        truncatedDeadLetters = group.counter(TRUNCATED);
         for (Reason reason : Reason.values()) {
             deadLetters.put(reason, group.addGroup(REASON, reason.code()).counter(DEAD_LETTERS));
         }

@@ -36,6 +36,12 @@ public final class JobOptions implements Serializable {
             text("kafka.group-id", "dien-stream", "Consumer group that offsets are committed to");
     public static final Option<Duration> KAFKA_TIMEOUT =
             duration("kafka.startup-timeout", "20s", "How long to wait for Kafka at start");
+    public static final Option<Duration> PARTITION_DISCOVERY =
+            duration(
+                    "kafka.partition-discovery",
+                    "30s",
+                    "How often topics are asked for new partitions, which are then read from their"
+                            + " beginning; 0s: never");
     public static final Option<String> START_OFFSETS =
             new Option<>(
                     "kafka.start-offsets",
@@ -56,6 +62,12 @@ public final class JobOptions implements Serializable {
             text("topics.served", "served", "Topic for requests as they were scored");
     public static final Option<String> DEAD_LETTERS =
             text("topics.dead-letters", "dead-letters", "Topic for records that were refused");
+    public static final Option<Boolean> UNBOUNDED_RECORDS =
+            bool(
+                    "topics.unbounded-records",
+                    false,
+                    "Whether the job starts though an input topic takes compressed records of any"
+                            + " size");
     public static final Option<String> REGISTRY_URL =
             new Option<>(
                     "schema-registry.url",
@@ -115,10 +127,16 @@ public final class JobOptions implements Serializable {
                     "time.control-idle-after",
                     "1s",
                     "Likewise for the control topic, which is mostly empty; event-time mode only");
+    public static final Option<Duration> MAX_DRIFT =
+            duration(
+                    "time.max-drift",
+                    "1d",
+                    "Event-time mode: how far in event time one topic is read ahead of the other,"
+                            + " which waits in state until then; 0s: without bound");
     public static final Option<Duration> MAX_AHEAD =
             duration(
                     "time.max-ahead",
-                    "1d",
+                    "5min",
                     "How far event time may be ahead of the Kafka record's own time");
     public static final Option<Instant> EARLIEST =
             new Option<>(
@@ -142,6 +160,15 @@ public final class JobOptions implements Serializable {
             integer("request.max-candidates", 1000, 1, 100_000, "Most candidates of a request");
     public static final Option<Integer> MAX_VALUE_LENGTH =
             integer("value.max-length", 1024, 1, 1 << 20, "Longest id, field name or value, chars");
+    public static final Option<Integer> MAX_BEHAVIOR_BYTES =
+            integer(
+                    "behavior.max-bytes",
+                    512,
+                    1,
+                    1 << 20,
+                    "Most bytes that names and values of a behavior's fields have in all: a history"
+                            + " of max_length such behaviors is read with every request, and"
+                            + " written to served");
     public static final Option<Backend> BACKEND =
             choice("state.backend", Backend.ROCKSDB, "Where keyed state lives");
     public static final Option<Boolean> MAPPED_READS =
@@ -157,6 +184,13 @@ public final class JobOptions implements Serializable {
                     "A user without behaviors for so long is forgotten; 0s: never");
     public static final Option<Duration> CHECKPOINT_INTERVAL =
             duration("checkpoint.interval", "30s", "Time between checkpoints; 0s: none");
+    public static final Option<Duration> CHECKPOINT_TIMEOUT =
+            new Option<>(
+                    "checkpoint.timeout",
+                    "2min",
+                    "a duration of at least 1 ms",
+                    "A checkpoint that takes longer has failed",
+                    Parsers.duration(Duration.ofMillis(1), Duration.ofDays(1)));
     public static final Option<Duration> FLUSH_AHEAD =
             duration(
                     "checkpoint.flush-ahead",
@@ -165,14 +199,22 @@ public final class JobOptions implements Serializable {
                             + " which the checkpoint would hold records up; 0s, or over half of"
                             + " checkpoint.interval: only the checkpoint does");
     public static final Option<String> CHECKPOINT_DIRECTORY =
-            text("checkpoint.directory", "file:///tmp/dien-stream/checkpoints", "URI");
+            new Option<>(
+                    "checkpoint.directory",
+                    "",
+                    "a URI, or nothing",
+                    "Where checkpoints go; empty: where Flink is configured to put them"
+                            + " (execution.checkpointing.dir), under dien job a directory of this"
+                            + " job's own",
+                    text -> text);
     public static final Option<String> START_FROM =
             new Option<>(
                     "job.start-from",
                     "",
-                    "the URI of a savepoint or checkpoint, latest, or nothing",
+                    "the URI of a savepoint or checkpoint, latest, none, or nothing",
                     "State to start from; latest: the newest checkpoint in checkpoint.directory, if"
-                            + " there is one. Leave it to Flink where Flink deploys the job",
+                            + " there is one; none: without state, though there may be one."
+                            + " Leave it to Flink where Flink deploys the job",
                     text -> text);
     public static final Option<Integer> TOLERATED_FAILURES =
             integer(
@@ -180,7 +222,8 @@ public final class JobOptions implements Serializable {
                     30,
                     0,
                     1_000_000,
-                    "Failed checkpoints in a row before the job restarts, which helps no full disk");
+                    "Failed checkpoints in a row before the job restarts, which helps no full disk."
+                            + " Exactly-once: fewer where transactions would not outlast them");
     public static final Option<Delivery> DELIVERY =
             choice("delivery.guarantee", Delivery.AT_LEAST_ONCE, "What the sinks promise");
     public static final Option<String> TRANSACTION_PREFIX =
@@ -228,6 +271,7 @@ public final class JobOptions implements Serializable {
                     BOOTSTRAP_SERVERS,
                     GROUP_ID,
                     KAFKA_TIMEOUT,
+                    PARTITION_DISCOVERY,
                     START_OFFSETS,
                     BEHAVIORS,
                     REQUESTS,
@@ -235,6 +279,7 @@ public final class JobOptions implements Serializable {
                     SCORES,
                     SERVED,
                     DEAD_LETTERS,
+                    UNBOUNDED_RECORDS,
                     REGISTRY_URL,
                     REGISTRY_CREDENTIALS,
                     REGISTRY_TIMEOUT,
@@ -245,16 +290,19 @@ public final class JobOptions implements Serializable {
                     ALLOWED_LATENESS,
                     IDLE_AFTER,
                     CONTROL_IDLE_AFTER,
+                    MAX_DRIFT,
                     MAX_AHEAD,
                     EARLIEST,
                     DEADLINE,
                     EXPIRED,
                     MAX_CANDIDATES,
                     MAX_VALUE_LENGTH,
+                    MAX_BEHAVIOR_BYTES,
                     BACKEND,
                     MAPPED_READS,
                     STATE_TTL,
                     CHECKPOINT_INTERVAL,
+                    CHECKPOINT_TIMEOUT,
                     FLUSH_AHEAD,
                     CHECKPOINT_DIRECTORY,
                     START_FROM,
@@ -281,6 +329,7 @@ public final class JobOptions implements Serializable {
     private JobOptions(Map<String, String> values) {
         this.values = new TreeMap<>(values);
         ALL.forEach(this::get);
+        requireDifferentTopics();
         if (get(DELIVERY) == Delivery.EXACTLY_ONCE && get(CHECKPOINT_INTERVAL).isZero()) {
             throw new OptionException(
                     "option delivery.guarantee = 'exactly-once' needs checkpoint.interval above 0s:"
@@ -290,6 +339,20 @@ public final class JobOptions implements Serializable {
             throw new OptionException(
                     "option request.deadline is for time.mode = 'latest': in event-time mode a"
                             + " replay of old requests would answer none of them");
+        }
+    }
+
+    /** A job that read what it writes, or wrote two kinds into one topic, would never be right. */
+    private void requireDifferentTopics() {
+        Map<String, String> names = new TreeMap<>();
+        for (Option<String> option :
+                List.of(BEHAVIORS, REQUESTS, CONTROL, SCORES, SERVED, DEAD_LETTERS)) {
+            String other = names.put(get(option), option.key());
+            if (other != null) {
+                throw new OptionException(
+                        "options %s and %s name the same topic '%s': each needs one of its own"
+                                .formatted(other, option.key(), get(option)));
+            }
         }
     }
 
@@ -316,6 +379,11 @@ public final class JobOptions implements Serializable {
         }
         arguments.forEach((k, v) -> put(values, k, v, "arguments"));
         return new JobOptions(values);
+    }
+
+    /** Whether a value was given for {@code option}: its default may then not be changed. */
+    public boolean isSet(Option<?> option) {
+        return values.containsKey(option.key());
     }
 
     /** Options from a map alone. */

@@ -124,12 +124,15 @@ public final class InboundRecord {
         };
     }
 
-    /** Event time, ms; valid records only. */
+    /**
+     * Event time, ms; valid records only. An erasure is of its record's own time at the most: one
+     * that is dated ahead would make behaviors vanish that nobody has sent yet.
+     */
     public long eventTime() {
         return switch (kind) {
             case BEHAVIOR -> behavior().getTimestamp();
             case AD_REQUEST -> adRequest().getTimestamp();
-            case ERASURE -> erasure().getTimestamp();
+            case ERASURE -> Math.min(erasure().getTimestamp(), origin.timestamp());
         };
     }
 

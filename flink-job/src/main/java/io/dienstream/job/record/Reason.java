@@ -28,6 +28,10 @@ public enum Reason {
     INVALID_CURRENCY,
     /** A user or context field that the model does not have. */
     UNKNOWN_FIELD,
+    /** A request whose answer is larger than producer and topic take; it has none. */
+    OVERSIZE_ANSWER,
+    /** A request that was answered, but is too large as it was scored; it is not in served. */
+    OVERSIZE_SERVED,
     /** A behavior beyond the allowed lateness, or older than what its history has evicted. */
     LATE,
     /** Our own code failed on this record. */

@@ -7,6 +7,7 @@ import io.dienstream.job.connector.InboundDeserializer;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.ScoringTask;
@@ -75,11 +76,13 @@ class FuzzTest {
             }
             admit =
                     new OneInputStreamOperatorTestHarness<>(
-                            new ProcessOperator<>(new AdmitFunction()));
+                            new ProcessOperator<>(new AdmitFunction(OutputLimits.DEFAULT)));
             admit.setup(serializer);
             admit.open();
             interest = new InterestHarness(model, null);
-            scoring = ProcessFunctionTestHarnesses.forProcessFunction(new ScoringFunction(options));
+            scoring =
+                    ProcessFunctionTestHarnesses.forProcessFunction(
+                            new ScoringFunction(options, OutputLimits.DEFAULT));
         }
 
         void process(InboundRecord.Kind kind, byte[] value) throws Exception {

@@ -4,6 +4,7 @@ import io.dienstream.job.Records;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.HistoryParts;
 import io.dienstream.job.state.ScoringTaskSerializer;
@@ -30,7 +31,9 @@ final class InterestHarness implements AutoCloseable {
         JobOptions parsed = Records.options(model, options);
         harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new InterestOperator(parsed), InboundRecord::userId, Types.STRING);
+                        new InterestOperator(parsed, OutputLimits.DEFAULT),
+                        InboundRecord::userId,
+                        Types.STRING);
         harness.setup(ScoringTaskSerializer.TYPE.createSerializer(null));
         if (state != null) {
             harness.initializeState(state);

@@ -10,6 +10,7 @@ import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.Records;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.OutboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.DeadLetter;
@@ -46,7 +47,7 @@ class ScoringFunctionTest {
         model = new Scorer(ModelReader.read(path), KernelsProvider.get()).historyModel();
         harness =
                 ProcessFunctionTestHarnesses.forProcessFunction(
-                        new ScoringFunction(Records.options(path, options)));
+                        new ScoringFunction(Records.options(path, options), OutputLimits.DEFAULT));
         harness.setProcessingTime(NOW);
     }
 

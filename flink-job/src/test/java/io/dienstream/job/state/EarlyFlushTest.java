@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dienstream.job.Records;
 import io.dienstream.job.function.InterestOperator;
 import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import java.nio.file.Path;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -107,7 +108,7 @@ class EarlyFlushTest {
         }
         harness =
                 new KeyedOneInputStreamOperatorTestHarness<>(
-                        new InterestOperator(Records.options(model, options)),
+                        new InterestOperator(Records.options(model, options), OutputLimits.DEFAULT),
                         InboundRecord::userId,
                         Types.STRING);
         harness.setStateBackend(backend);

@@ -6,6 +6,7 @@ import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.job.AdScoringJob;
 import io.dienstream.job.JobEnvironment;
+import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ final class CaseJob implements AutoCloseable {
                             if (of.ceiling()) {
                                 CeilingJob.build(env, options, bytes, model.maxLength());
                             } else {
-                                AdScoringJob.build(env, options);
+                                AdScoringJob.build(env, options, KafkaLimits.read(options));
                             }
                         });
     }
