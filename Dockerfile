@@ -5,10 +5,11 @@
 ARG FLINK_IMAGE=flink:2.2.1-java17
 ARG JRE_IMAGE=eclipse-temurin:17.0.15_6-jre
 
-# The job on Flink's own image: one jar, the S3 file system and the Prometheus reporter where Flink looks for them.
+# The job on Flink's own image: one jar, a guard before the REST server, the S3 file system and the Prometheus reporter where Flink looks for them.
 FROM ${FLINK_IMAGE} AS job
 RUN mkdir -p /opt/flink/usrlib /opt/flink/plugins/s3-fs-hadoop \
  && mv /opt/flink/opt/flink-s3-fs-hadoop-*.jar /opt/flink/plugins/s3-fs-hadoop/
+COPY --chown=9999:9999 flink-job/target/flink-job-*-rest-guard.jar /opt/flink/lib/dien-stream-rest-guard.jar
 COPY --chown=9999:9999 flink-job/target/dien-stream-job.jar /opt/flink/usrlib/dien-stream-job.jar
 USER 9999:9999
 

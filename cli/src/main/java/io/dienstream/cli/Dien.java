@@ -49,6 +49,7 @@ import picocli.CommandLine.Command;
 public final class Dien {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
+    private static final String LOG_FILE = "dien.log.file";
 
     private Dien() {}
 
@@ -60,9 +61,23 @@ public final class Dien {
     }
 
     public static void main(String[] args) {
+        logToOwnFile(args);
         int exitCode = commandLine().execute(args);
         if (!Shutdown.isUnderWay()) {
             System.exit(exitCode);
+        }
+    }
+
+    /** Before the first logger is made: two commands at once must not write into one file. */
+    private static void logToOwnFile(String[] args) {
+        if (System.getProperty(LOG_FILE) == null) {
+            String command = args.length == 0 || !args[0].matches("[a-z]+") ? "dien" : args[0];
+            try {
+                System.setProperty(LOG_FILE, UserDirectory.open().logFile(command).toString());
+            } catch (IOException e) {
+                System.err.println("dien: no log is written: " + e.getMessage());
+                System.setProperty(LOG_FILE, "/dev/null");
+            }
         }
     }
 

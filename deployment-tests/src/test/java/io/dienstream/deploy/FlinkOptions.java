@@ -30,6 +30,10 @@ final class FlinkOptions {
                     "kubernetes.operator.savepoint.history.max.count",
                     "kubernetes.operator.savepoint.history.max.age");
 
+    /** Of the guard before the REST server, docs/SECURITY.md; its options are no public ones. */
+    private static final Set<String> GUARD =
+            Set.of("dien.rest.allowed-hosts", "dien.rest.read-only");
+
     /** Of flink-s3-fs-hadoop: Flink's documentation, Amazon S3. */
     private static final Set<String> S3 = Set.of("s3.endpoint", "s3.path.style.access");
 
@@ -45,6 +49,7 @@ final class FlinkOptions {
     private FlinkOptions() {
         keys.addAll(OPERATOR);
         keys.addAll(S3);
+        keys.addAll(GUARD);
     }
 
     static FlinkOptions onClassPath() throws IOException {

@@ -171,7 +171,10 @@ public final class AdScoringTopology {
                         ? bounded
                         : bounded.withIdleness(idle);
         return ValidRecords.only(strategy)
-                .withTimestampAssigner((record, kafka) -> eventTime(record));
+                .withTimestampAssigner(
+                        options.get(JobOptions.BOUNDED)
+                                ? (record, kafka) -> eventTime(record, Long.MAX_VALUE)
+                                : (record, kafka) -> eventTime(record, System.currentTimeMillis()));
     }
 
     /**
@@ -200,11 +203,14 @@ public final class AdScoringTopology {
     /**
      * How far a record moves time. A refused one does not; one from a producer whose clock is ahead
      * moves it to the record's own time in Kafka at the most, so that what others send in time does
-     * not become late.
+     * not become late. Where producers set that too, the clock of the job is the limit: one record
+     * stamped 2100 would otherwise make everything after it late for ever.
+     *
+     * @param now ms
      */
-    static long eventTime(InboundRecord record) {
+    static long eventTime(InboundRecord record, long now) {
         return record.rejection() == null
-                ? Math.min(record.eventTime(), record.origin().timestamp())
+                ? Math.min(now, Math.min(record.eventTime(), record.origin().timestamp()))
                 : Long.MIN_VALUE;
     }
 

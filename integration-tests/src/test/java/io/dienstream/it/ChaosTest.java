@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,7 +40,8 @@ class ChaosTest {
                         FAULTS,
                         USERS,
                         RATE,
-                        Duration.ofMillis(500));
+                        Duration.ofMillis(500),
+                        Map.of());
         ChaosReport report;
         try (Sockets.Watch sockets = Sockets.watchDescendants()) {
             report = new ChaosRun(settings, new PrintWriter(progress)).run();

@@ -185,6 +185,7 @@ class CommandLineTest {
                         run(
                                 "job",
                                 "--kafka.bootstrap-servers=localhost:1",
+                                "--checkpoint.directory=" + directory.resolve("state").toUri(),
                                 "--model.path=" + model))) {
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.err())
@@ -239,12 +240,55 @@ class CommandLineTest {
                         "job",
                         "--kafka.bootstrap-servers=localhost:1",
                         "--kafka.startup-timeout=3s",
+                        "--checkpoint.directory=" + directory.resolve("state").toUri(),
                         "--model.path=" + GOLDEN.resolve("base/model"));
         assertThat((System.nanoTime() - start) / 1e9).isLessThan(30);
         assertThat(job.exitCode()).isEqualTo(1);
         assertThat(job.err())
                 .contains("Kafka at localhost:1 did not answer", "kafka.bootstrap-servers")
                 .doesNotContain("\tat ");
+    }
+
+    /**
+     * Kafka remembers how far it has read: without its state the behaviors up to there are gone.
+     */
+    @Test
+    void aJobThatHasRunBeforeAsksWhetherToGoOn() throws IOException {
+        Path checkpoint =
+                Files.createDirectories(directory.resolve("state").resolve("run").resolve("chk-7"));
+        Files.createFile(checkpoint.resolve("_metadata"));
+        Result job =
+                run(
+                        "job",
+                        "--kafka.bootstrap-servers=localhost:1",
+                        "--kafka.startup-timeout=1s",
+                        "--checkpoint.directory=" + directory.resolve("state").toUri(),
+                        "--model.path=" + GOLDEN.resolve("base/model"));
+        assertThat(job.exitCode()).isEqualTo(2);
+        assertThat(job.err())
+                .contains("chk-7", "--job.start-from=latest", "--job.start-from=none")
+                .doesNotContain("\tat ");
+        Result anew =
+                run(
+                        "job",
+                        "--kafka.bootstrap-servers=localhost:1",
+                        "--kafka.startup-timeout=1s",
+                        "--job.start-from=none",
+                        "--checkpoint.directory=" + directory.resolve("state").toUri(),
+                        "--model.path=" + GOLDEN.resolve("base/model"));
+        assertThat(anew.err()).contains("did not answer");
+    }
+
+    @Test
+    void topicsOfOneJobDiffer() {
+        Result job =
+                run(
+                        "job",
+                        "--kafka.bootstrap-servers=localhost:1",
+                        "--topics.scores=behaviors",
+                        "--model.path=x");
+        assertThat(job.exitCode()).isEqualTo(2);
+        assertThat(job.err()).contains("topics.behaviors and topics.scores", "'behaviors'");
     }
 
     @ParameterizedTest

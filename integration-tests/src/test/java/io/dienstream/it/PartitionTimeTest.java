@@ -111,13 +111,15 @@ class PartitionTimeTest {
 
     /**
      * A behavior from two hours ahead comes first. When time has passed what is ten minutes old,
-     * what is five seconds old must still be in time.
+     * what is one second old must still be in time.
      */
     @Test
     void aProducersClockThatIsAheadMakesNobodyLate() throws Exception {
         Path model = Dataset.simulated(directory).model();
         Map<String, String> options = new HashMap<>();
-        options.put(JobOptions.ALLOWED_LATENESS.key(), "1m");
+        options.put(JobOptions.TIME_MODE.key(), "event-time");
+        options.put(JobOptions.MAX_AHEAD.key(), "1d");
+        options.put(JobOptions.ALLOWED_LATENESS.key(), "2s");
         options.put(JobOptions.IDLE_AFTER.key(), "1s");
         try (DemoCluster cluster = DemoCluster.start(1);
                 RunningJob job = new RunningJob(cluster);
@@ -137,14 +139,96 @@ class PartitionTimeTest {
                         }
                         return refused(job, "late") > 0;
                     });
-            sender.send(0, behavior("other", "other", now - 5 * SECOND));
-            sender.marker("behaviors", 0);
-            job.await("it is read", () -> refused(job, "undecodable") == 1);
-            sender.send(0, request("other", now));
-            sender.send(0, request("ahead", now));
-            job.await("both are answered", () -> job.answers.size() == 2);
+            long later = System.currentTimeMillis();
+            sender.send(0, behavior("other", "other", later - SECOND));
+            sender.send(0, request("other", later));
+            sender.send(0, request("ahead", later));
+            int[] ticks = {0};
+            job.await(
+                    "both are answered",
+                    () -> {
+                        try {
+                            String id = "clock" + ticks[0]++;
+                            sender.send(0, behavior("clock", id, System.currentTimeMillis()));
+                            sender.send(0, request(id, System.currentTimeMillis()));
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return job.answers
+                                .answers()
+                                .keySet()
+                                .containsAll(List.of("of other", "of ahead"));
+                    });
             assertThat(seen(job, "other")).isEqualTo(1);
             assertThat(seen(job, "ahead")).as("its behavior has not happened yet").isZero();
+            job.cancel();
+        }
+    }
+
+    /** What nobody can read says nothing about time, and is no sign of life either. */
+    @Test
+    void aPartitionOfGarbageDoesNotHoldTimeBack() throws Exception {
+        Path model = Dataset.simulated(directory).model();
+        try (DemoCluster cluster = DemoCluster.start(1);
+                RunningJob job = new RunningJob(cluster);
+                PartitionSender sender = new PartitionSender(cluster)) {
+            log(sender, 0, "fast", START + HOUR);
+            // valid once, then only garbage, more often than time.idle-after
+            sender.send(1, behavior("slow", "slow", START));
+            job.submit(model, eventTime("2s"), null);
+            job.await(
+                    "the user is answered",
+                    () -> {
+                        try {
+                            sender.marker("behaviors", 1);
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                        return job.answers.size() == 1;
+                    });
+            assertThat(seen(job, "fast")).isEqualTo(2);
+            assertThat(refused(job, "undecodable")).isPositive();
+            job.cancel();
+        }
+    }
+
+    /**
+     * Requests of three days, behaviors of which the second day is not there yet: what follows the
+     * first request that is too far ahead is not read, and so does not wait in state.
+     */
+    @Test
+    void theFasterTopicIsReadNoFurtherAheadThanTheDriftThatIsAllowed() throws Exception {
+        Path model = Dataset.simulated(directory).model();
+        Map<String, String> options = eventTime("0s");
+        options.put(JobOptions.MAX_DRIFT.key(), "1h");
+        options.put(JobOptions.CHECKPOINT_INTERVAL.key(), "1s");
+        try (DemoCluster cluster = DemoCluster.start(1);
+                RunningJob job = new RunningJob(cluster);
+                PartitionSender sender = new PartitionSender(cluster)) {
+            for (int partition = 0; partition < 2; partition++) {
+                sender.send(partition, behavior("u", "b" + partition, START));
+                sender.send(partition, request("first" + partition, START));
+            }
+            job.submit(model, options, null);
+            for (int partition = 0; partition < 2; partition++) {
+                sender.send(partition, request("ahead" + partition, START + 48 * HOUR));
+            }
+            job.await("some seconds pass", () -> checkpointed(cluster, 4));
+            for (int n = 0; n < 10; n++) {
+                sender.send(n % 2, request("far" + n, START + 49 * HOUR));
+                // refused when it is read: it shows how far that is
+                sender.marker("ad-requests", n % 2);
+            }
+            job.await("some seconds more", () -> checkpointed(cluster, 8));
+            long read = refused(job, "undecodable");
+            for (int partition = 0; partition < 2; partition++) {
+                sender.send(partition, behavior("u", "c" + partition, START + 72 * HOUR));
+                sender.send(partition, request("last" + partition, START + 60 * HOUR));
+                sender.send(partition, request("clock" + partition, START + 72 * HOUR));
+            }
+            job.await("all are answered", () -> job.answers.size() == 16);
+            assertThat(refused(job, "undecodable")).isEqualTo(10);
+            assertThat(read).as("read before the behaviors came").isZero();
             job.cancel();
         }
     }

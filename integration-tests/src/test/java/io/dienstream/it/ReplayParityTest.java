@@ -43,6 +43,7 @@ class ReplayParityTest {
     private static Map<String, String> eventTime(Duration lateness) {
         Map<String, String> options = new HashMap<>();
         options.put(JobOptions.TIME_MODE.key(), "event-time");
+        options.put(JobOptions.MAX_DRIFT.key(), "0s");
         options.put(JobOptions.ALLOWED_LATENESS.key(), lateness.toMillis() + "ms");
         options.put(JobOptions.IDLE_AFTER.key(), "0s");
         options.put(JobOptions.EARLIEST.key(), "1990-01-01T00:00:00Z");

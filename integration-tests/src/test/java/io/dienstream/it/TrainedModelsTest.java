@@ -123,6 +123,7 @@ class TrainedModelsTest {
         Topics.create(cluster.client(), List.of(scores), 1, (short) 1, Map.of());
         Map<String, String> options = new HashMap<>();
         options.put(JobOptions.TIME_MODE.key(), "event-time");
+        options.put(JobOptions.MAX_DRIFT.key(), "0s");
         options.put(JobOptions.ALLOWED_LATENESS.key(), "1s");
         options.put(JobOptions.BOUNDED.key(), "true");
         options.put(JobOptions.SERVED_ENABLED.key(), "false");

@@ -57,8 +57,9 @@ final class ChaosCluster implements AutoCloseable {
      * Starts everything but the job's traffic.
      *
      * @param directory of all logs and data
+     * @param flink goes before the cluster's own configuration
      */
-    ChaosCluster(Path directory, Path model) throws Exception {
+    ChaosCluster(Path directory, Path model, Map<String, String> flink) throws Exception {
         this.model = model;
         ClassArchive classes = ClassArchive.create(directory.resolve("classes"));
         network = Network.create();
@@ -74,7 +75,8 @@ final class ChaosCluster implements AutoCloseable {
                         host,
                         BrokerFiles.freePort(),
                         BrokerFiles.freePort(),
-                        host + ":" + zooKeeperPort);
+                        host + ":" + zooKeeperPort,
+                        flink);
         job = new JobClient(settings.restUrl());
         zooKeeper =
                 new Child(

@@ -46,6 +46,7 @@ public final class ChaosRun {
      * @param duration of the faults
      * @param rate behaviors and requests a second
      * @param gap least time from caught up to the next fault
+     * @param flink Flink's configuration of the processes, where it is to be another
      */
     public record Settings(
             Path model,
@@ -54,7 +55,8 @@ public final class ChaosRun {
             Duration duration,
             int users,
             int rate,
-            Duration gap) {}
+            Duration gap,
+            Map<String, String> flink) {}
 
     /**
      * @param out for a line a fault
@@ -70,7 +72,8 @@ public final class ChaosRun {
     public ChaosReport run() throws Exception {
         started = System.currentTimeMillis();
         say("starting ZooKeeper, Kafka and Flink, each a process; logs in " + settings.directory());
-        try (ChaosCluster cluster = new ChaosCluster(settings.directory(), settings.model());
+        try (ChaosCluster cluster =
+                        new ChaosCluster(settings.directory(), settings.model(), settings.flink());
                 Shutdown ignored = Shutdown.of(cluster)) {
             Fault.Schedule schedule = new Fault.Schedule(settings.seed());
             Faults faults = new Faults(cluster, schedule.random());

@@ -33,6 +33,7 @@ final class ClusterSettings {
     private final int rpcPort;
     private final int restPort;
     private final String zooKeeper;
+    private final Map<String, String> flink;
 
     ClusterSettings(
             Path directory,
@@ -40,7 +41,9 @@ final class ClusterSettings {
             String host,
             int rpcPort,
             int restPort,
-            String zooKeeper) {
+            String zooKeeper,
+            Map<String, String> flink) {
+        this.flink = flink;
         this.directory = directory;
         this.checkpoints = checkpoints;
         this.host = host;
@@ -80,6 +83,7 @@ final class ClusterSettings {
         c.put(
                 "execution.checkpointing.externalized-checkpoint-retention",
                 "RETAIN_ON_CANCELLATION");
+        c.putAll(flink);
         Path configuration = Files.createDirectories(directory.resolve(name + "-conf"));
         List<String> lines = new ArrayList<>();
         c.forEach((key, value) -> lines.add(key + ": \"" + value + "\""));

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -58,6 +59,15 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "For logs and data of all processes, kept; default a temporary one.")
     private Path directory;
 
+    @Option(
+            names = "--flink",
+            paramLabel = "KEY=VALUE",
+            description = {
+                "Flink's own configuration of the processes, before that of this command: those of a",
+                "deployment, to see how it recovers; may be repeated."
+            })
+    private Map<String, String> flink = Map.of();
+
     @Option(names = "--json", description = "The report as JSON on standard output.")
     private boolean json;
 
@@ -79,7 +89,8 @@ public final class ChaosCommand implements Callable<Integer> {
                         Duration.ofMillis((long) (minutes * SECONDS * 1000)),
                         users,
                         rate,
-                        Duration.ofMillis((long) (gap * 1000)));
+                        Duration.ofMillis((long) (gap * 1000)),
+                        flink);
         var report = new ChaosRun(settings, progress).run();
         out.println(
                 json

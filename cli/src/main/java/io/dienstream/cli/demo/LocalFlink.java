@@ -7,6 +7,9 @@ import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +37,7 @@ public final class LocalFlink implements AutoCloseable {
     private static final long POLL_MS = 20;
 
     private final MiniCluster cluster;
+    private final Map<JobID, CompletableFuture<JobResult>> results = new ConcurrentHashMap<>();
 
     private LocalFlink(MiniCluster cluster) {
         this.cluster = cluster;
@@ -131,7 +135,9 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     private JobResult result(JobID job, Duration wait) throws Exception {
-        return cluster.requestJobResult(job).get(wait.toMillis(), TimeUnit.MILLISECONDS);
+        // asked for once: each further request would hang another callback on the same future
+        return results.computeIfAbsent(job, cluster::requestJobResult)
+                .get(wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Stops the job; what it has read is in the savepoint whose path is returned. */

@@ -107,6 +107,8 @@ public final class ReplayDemo {
                         files.model(),
                         Map.of(
                                 JobOptions.TIME_MODE.key(), "event-time",
+                                // years of a log that fits on this machine would take as many steps
+                                JobOptions.MAX_DRIFT.key(), "0s",
                                 JobOptions.IDLE_AFTER.key(), "0s",
                                 JobOptions.EARLIEST.key(), EARLIEST,
                                 JobOptions.BOUNDED.key(), "true",

@@ -15,11 +15,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
 /**
- * Checks a decoded record before anything trusts it. Messages name fields and limits, never a
- * user's data.
+ * Checks a decoded record before anything trusts it. Messages name the schema's own fields and
+ * limits, never a name or a value that the record brought.
  */
 public final class RecordValidator {
     private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
@@ -29,8 +30,17 @@ public final class RecordValidator {
     private final int maxBehaviorBytes;
     private final long maxAheadMs;
     private final Instant earliest;
+    private final LongSupplier clock;
 
     public RecordValidator(JobOptions options) {
+        this(options, System::currentTimeMillis);
+    }
+
+    /**
+     * @param clock ms; a record's own time that is ahead of it is its producer's invention
+     */
+    public RecordValidator(JobOptions options, LongSupplier clock) {
+        this.clock = clock;
         maxValueLength = options.get(JobOptions.MAX_VALUE_LENGTH);
         maxBehaviorBytes = options.get(JobOptions.MAX_BEHAVIOR_BYTES);
         maxCandidates = options.get(JobOptions.MAX_CANDIDATES);
@@ -40,7 +50,7 @@ public final class RecordValidator {
 
     /** Why {@code record}, as decoded, is refused, or null. */
     public Rejection check(InboundRecord record) {
-        long recordTime = record.origin().timestamp();
+        long recordTime = Math.min(record.origin().timestamp(), clock.getAsLong());
         return switch (record.kind()) {
             case BEHAVIOR -> check(record.behavior(), recordTime);
             case AD_REQUEST -> check(record.adRequest(), recordTime);
@@ -102,7 +112,9 @@ public final class RecordValidator {
     /** A user or context field that no field of the model is named. */
     public static Rejection unknownField(String kind, String name) {
         return new Rejection(
-                Reason.UNKNOWN_FIELD, "the model has no " + kind + " field '" + name + "'");
+                Reason.UNKNOWN_FIELD,
+                "a %s field that the model does not have, a name of %d chars"
+                        .formatted(kind, name.length()));
     }
 
     private Rejection checkId(String name, String id) {
@@ -120,15 +132,13 @@ public final class RecordValidator {
     private Rejection checkTime(long timestamp, long recordTime) {
         if (timestamp < earliest.toEpochMilli()) {
             return new Rejection(
-                    Reason.INVALID_TIME,
-                    "timestamp " + timestamp + " ms is before time.earliest = " + earliest);
+                    Reason.INVALID_TIME, "the timestamp is before time.earliest = " + earliest);
         }
         return timestamp <= recordTime || timestamp - recordTime <= maxAheadMs
                 ? null
                 : new Rejection(
                         Reason.INVALID_TIME,
-                        "timestamp %d ms is %d ms ahead of the record's own time, time.max-ahead is"
-                                        .formatted(timestamp, timestamp - recordTime)
+                        "the timestamp is ahead of the record's own time by more than time.max-ahead ="
                                 + " %d ms".formatted(maxAheadMs));
     }
 
@@ -180,8 +190,7 @@ public final class RecordValidator {
         if (c.getBidMicros() < 0 || c.getBidMicros() > Ecpm.MAX_BID_MICROS) {
             return new Rejection(
                     Reason.INVALID_BID,
-                    "%s.bid_micros = %d is not from 0 to %d"
-                            .formatted(where, c.getBidMicros(), Ecpm.MAX_BID_MICROS));
+                    "%s.bid_micros is not from 0 to %d".formatted(where, Ecpm.MAX_BID_MICROS));
         }
         if (!CURRENCY.matcher(c.getCurrency()).matches() || !c.getCurrency().equals(currency)) {
             return new Rejection(
@@ -196,6 +205,6 @@ public final class RecordValidator {
         }
         return pcvr >= 0 && pcvr <= 1
                 ? null
-                : new Rejection(Reason.INVALID_PCVR, where + ".pcvr = " + pcvr + " not in [0, 1]");
+                : new Rejection(Reason.INVALID_PCVR, where + ".pcvr is not in [0, 1]");
     }
 }

@@ -14,6 +14,7 @@ import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.PassedTime;
+import io.dienstream.job.state.UserExpiry;
 import io.dienstream.job.state.UserHistoryState;
 import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -44,9 +45,11 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private final ArtifactSource artifact;
     private final boolean eventTimeMode;
     private final long ttlMs;
+    private final long latenessMs;
     private final OutputLimits limits;
 
     private transient PassedTime passedTime;
+    private transient UserExpiry expiry;
     private transient long watermark;
     private transient boolean acquired;
     private transient UserHistoryState state;
@@ -58,17 +61,20 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         artifact = ArtifactSource.of(options);
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
         ttlMs = options.get(JobOptions.STATE_TTL).toMillis();
+        latenessMs = options.get(JobOptions.ALLOWED_LATENESS).toMillis();
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        passedTime = new PassedTime(context);
+        passedTime = new PassedTime(context, latenessMs);
+        expiry = new UserExpiry(ttlMs, context);
         watermark = Long.MIN_VALUE;
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         passedTime.checkpoint(watermark);
+        expiry.checkpoint(watermark == Long.MAX_VALUE);
     }
 
     @Override
@@ -76,6 +82,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         Scorer scorer = SharedScorers.acquire(artifact);
         acquired = true;
         state = new UserHistoryState(getRuntimeContext(), scorer.historyModel());
+        expiry.open(getRuntimeContext());
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
         metrics.rebuilds(state::rebuilds);
         deadLetters = new DeadLetters(metrics, limits.deadLetters());
@@ -88,19 +95,33 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         }
     }
 
+    /** Whether {@link #armCurrentUser} has to be called for every user there is. */
+    boolean mustArmEveryone() {
+        return expiry.mustArmEveryone();
+    }
+
+    /** Sets the current user's timer, from the last behavior. */
+    void armCurrentUser(TimerService timers) throws IOException {
+        long touched = state.touched();
+        if (touched != Long.MIN_VALUE) {
+            expiry.arm(touched, timers);
+        }
+    }
+
     @Override
     public void processElement(InboundRecord record, Context context, Collector<ScoringTask> out)
             throws Exception {
         TimerService timers = context.timerService();
         watermark = timers.currentWatermark();
-        boolean passed = passedTime.includes(record.eventTime(), watermark);
-        if (passed && record.kind() == InboundRecord.Kind.BEHAVIOR) {
-            reject(record, late("the watermark has passed it"), context);
-        } else if (eventTimeMode && !passed) {
+        if (!eventTimeMode) {
+            apply(record, false, context, out);
+        } else if (!passedTime.includes(record.eventTime(), watermark)) {
             state.hold(record);
             timers.registerEventTimeTimer(record.eventTime());
+        } else if (record.kind() == InboundRecord.Kind.BEHAVIOR) {
+            reject(record, late("the watermark has passed it"), context);
         } else {
-            apply(record, passed && eventTimeMode, context, out);
+            apply(record, true, context, out);
         }
     }
 
@@ -108,12 +129,16 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     public void onTimer(long timestamp, OnTimerContext context, Collector<ScoringTask> out)
             throws Exception {
         watermark = context.timerService().currentWatermark();
-        if (context.timeDomain() == TimeDomain.EVENT_TIME) {
-            for (InboundRecord record : state.release(timestamp)) {
-                apply(record, false, context, out);
-            }
+        if (context.timeDomain() == TimeDomain.PROCESSING_TIME) {
+            // of a release whose users expired by the clock
+            armCurrentUser(context.timerService());
+            return;
         }
-        if (ttlMs > 0) {
+        for (InboundRecord record : state.release(timestamp)) {
+            apply(record, false, context, out);
+        }
+        // the end of all input sets every timer off, and nobody has been away for so long
+        if (watermark != Long.MAX_VALUE && expiry.isDue(timestamp)) {
             expire(timestamp, context.timerService());
         }
     }
@@ -134,7 +159,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
                 case ERASURE -> erase(record, context);
                 case AD_REQUEST -> task = snapshot(record, late);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             if (UserHistoryState.isBackendFailure(e)) {
                 throw e;
             }
@@ -158,12 +183,11 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     /** Why the behavior was refused, or null. */
     private Rejection addBehavior(InboundRecord record, Context context) throws IOException {
-        long now = eventTimeMode ? record.eventTime() : now(context);
-        UserHistoryState.Applied applied = state.add(record.behavior(), now);
+        UserHistoryState.Applied applied = state.add(record.behavior());
         metrics.evicted.inc(applied.evicted());
         if (applied.firstOfUser()) {
             metrics.usersCreated.inc();
-            expireAt(now + ttlMs, context.timerService());
+            expiry.arm(record.eventTime(), context.timerService());
         }
         switch (applied.outcome()) {
             case APPENDED -> metrics.appended.inc();
@@ -178,11 +202,10 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     }
 
     private void erase(InboundRecord record, Context context) throws IOException {
-        long now = eventTimeMode ? record.eventTime() : now(context);
-        boolean firstOfUser = state.erase(record.eventTime(), now);
+        boolean firstOfUser = state.erase(record.eventTime());
         metrics.usersErased.inc();
         if (firstOfUser) {
-            expireAt(now + ttlMs, context.timerService());
+            expiry.arm(record.eventTime(), context.timerService());
         }
     }
 
@@ -198,28 +221,16 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         return context.timerService().currentProcessingTime();
     }
 
-    /** One timer a user: when it fires too early, it is set again from the last behavior. */
-    private void expire(long timestamp, TimerService timers) throws Exception {
+    private void expire(long timestamp, TimerService timers) throws IOException {
         long touched = state.touched();
         if (touched == Long.MIN_VALUE) {
-            return;
-        }
-        if (touched + ttlMs <= timestamp) {
+            expiry.clear();
+        } else if (expiry.isOver(touched, timestamp)) {
             state.clear();
+            expiry.clear();
             metrics.usersExpired.inc();
         } else {
-            expireAt(touched + ttlMs, timers);
-        }
-    }
-
-    private void expireAt(long timestamp, TimerService timers) {
-        if (ttlMs == 0) {
-            return;
-        }
-        if (eventTimeMode) {
-            timers.registerEventTimeTimer(timestamp);
-        } else {
-            timers.registerProcessingTimeTimer(timestamp);
+            expiry.arm(touched, timers);
         }
     }
 }

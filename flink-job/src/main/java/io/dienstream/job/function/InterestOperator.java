@@ -6,8 +6,13 @@ import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.EarlyFlush;
+import io.dienstream.job.state.HistoryParts;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.SimpleTimerService;
+import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.rocksdb.RocksDBException;
@@ -41,6 +46,27 @@ public final class InterestOperator
         super.open();
         flush = flushAfterMs == 0 ? null : EarlyFlush.of(getKeyedStateBackend());
         flushedAhead = ScoringMetrics.flushedAhead(getMetricGroup());
+        if (interest().mustArmEveryone()) {
+            armEveryone();
+        }
+    }
+
+    private InterestFunction interest() {
+        return (InterestFunction) userFunction;
+    }
+
+    /** Goes through the keys of all users once, before the first record. */
+    private void armEveryone() throws Exception {
+        TimerService timers =
+                new SimpleTimerService(
+                        getInternalTimerService(
+                                "user-timers", VoidNamespaceSerializer.INSTANCE, this));
+        getKeyedStateBackend()
+                .applyToAllKeys(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        HistoryParts.historyDescriptor(),
+                        (user, history) -> interest().armCurrentUser(timers));
     }
 
     @Override

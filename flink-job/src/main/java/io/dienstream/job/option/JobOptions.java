@@ -438,7 +438,7 @@ public final class JobOptions implements Serializable {
     @Override
     public String toString() {
         TreeMap<String, String> shown = new TreeMap<>();
-        values.forEach((key, value) -> shown.put(key, OptionSources.isSecret(key) ? "***" : value));
+        values.forEach((key, value) -> shown.put(key, OptionSources.shown(key, value)));
         return shown.toString();
     }
 }

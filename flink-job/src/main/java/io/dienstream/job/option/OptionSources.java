@@ -10,9 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Where option values stand before they are checked: arguments and files. */
 final class OptionSources {
+    /** User and password in a URL. */
+    private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]+@");
+
     private OptionSources() {}
 
     /** {@code --key=value} and {@code --key value}. */
@@ -48,11 +52,22 @@ final class OptionSources {
         return values;
     }
 
+    /** {@code value} as it may stand in a log: masked where it is a secret, or holds one. */
+    static String shown(String key, String value) {
+        if (isSecret(key) || value.contains("PRIVATE KEY")) {
+            return "***";
+        }
+        return USER_INFO.matcher(value).replaceAll("://***@");
+    }
+
     /** Whether the value of {@code key} may be one. */
-    static boolean isSecret(String key) {
+    private static boolean isSecret(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
         return lower.contains("password")
+                || lower.contains("passphrase")
                 || lower.contains("secret")
+                || lower.contains("user.info")
+                || lower.contains("private")
                 || lower.contains("jaas")
                 || lower.contains("token")
                 || lower.contains("credential")

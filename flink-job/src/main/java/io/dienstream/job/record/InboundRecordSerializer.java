@@ -71,7 +71,7 @@ public final class InboundRecordSerializer extends RecordSerializer<InboundRecor
     /** Needs a public class with a public constructor; Flink makes it by name. */
     public static final class InboundSnapshot extends RecordSerializer.Snapshot<InboundRecord> {
         public InboundSnapshot() {
-            super(InboundRecordSerializer::new);
+            super(InboundRecordSerializer::new, LAYOUT);
         }
     }
 }

@@ -36,7 +36,7 @@ public final class OutboundRecordSerializer extends RecordSerializer<OutboundRec
     /** Needs a public class with a public constructor; Flink makes it by name. */
     public static final class OutboundSnapshot extends RecordSerializer.Snapshot<OutboundRecord> {
         public OutboundSnapshot() {
-            super(OutboundRecordSerializer::new);
+            super(OutboundRecordSerializer::new, 1);
         }
     }
 }

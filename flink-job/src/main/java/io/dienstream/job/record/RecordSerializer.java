@@ -2,15 +2,16 @@ package io.dienstream.job.record;
 
 import java.io.IOException;
 import java.util.function.Supplier;
-import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * What our serializers have in common: records are immutable or owned by one operator at a time,
- * and evolve by a layout byte or schema fingerprint inside each value, not by Flink's snapshots.
+ * and evolve by a layout byte or schema fingerprint inside each value; Flink's snapshots tell the
+ * newest layout there is.
  *
  * @param <T> the record
  */
@@ -76,13 +77,58 @@ public abstract class RecordSerializer<T> extends TypeSerializer<T> {
     }
 
     /**
-     * A snapshot that any serializer of the same class can read.
+     * What Flink keeps beside state: which layout it was written in. A release that does not know
+     * that layout is refused when it restores, before its first record; what it cannot read would
+     * otherwise be found one user at a time, while offsets go on.
      *
      * @param <T> the record
      */
-    public abstract static class Snapshot<T> extends SimpleTypeSerializerSnapshot<T> {
-        protected Snapshot(Supplier<? extends TypeSerializer<T>> serializer) {
-            super(serializer);
+    public abstract static class Snapshot<T> implements TypeSerializerSnapshot<T> {
+        /** What every release wrote before layouts were told. */
+        private static final int UNTOLD = 3;
+
+        private final Supplier<? extends TypeSerializer<T>> serializer;
+        private final int layout;
+
+        /**
+         * @param layout newest that {@code serializer} reads, which is the one that it writes
+         */
+        protected Snapshot(Supplier<? extends TypeSerializer<T>> serializer, int layout) {
+            this.serializer = serializer;
+            this.layout = layout;
+        }
+
+        @Override
+        public int getCurrentVersion() {
+            return UNTOLD + layout;
+        }
+
+        @Override
+        public void writeSnapshot(DataOutputView out) {}
+
+        @Override
+        public void readSnapshot(int version, DataInputView in, ClassLoader classes)
+                throws IOException {
+            if (version < UNTOLD || version > getCurrentVersion()) {
+                throw new IOException(
+                        ("state was written in layout %d of %s, this release reads up to %d: it was"
+                                        + " written by a newer release; go on with that, or start"
+                                        + " from a savepoint of before it")
+                                .formatted(version - UNTOLD, getClass().getSimpleName(), layout));
+            }
+        }
+
+        @Override
+        public TypeSerializer<T> restoreSerializer() {
+            return serializer.get();
+        }
+
+        @Override
+        public TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(
+                TypeSerializerSnapshot<T> old) {
+            return old.getClass() == getClass()
+                    ? TypeSerializerSchemaCompatibility.compatibleAsIs()
+                    : TypeSerializerSchemaCompatibility.incompatible();
         }
     }
 }

@@ -87,8 +87,7 @@ public final class HistoryBootstrap {
                                 .transform(
                                         (time, path) ->
                                                 SimpleOperatorFactory.of(
-                                                        new HistoryWriter(
-                                                                time, path, options, bootstrap))))
+                                                        new HistoryWriter(time, path, bootstrap))))
                 .write(savepoint);
     }
 }

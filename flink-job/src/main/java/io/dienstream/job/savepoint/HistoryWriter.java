@@ -1,6 +1,5 @@
 package io.dienstream.job.savepoint;
 
-import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.state.StoredHistory;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.core.fs.Path;
@@ -21,8 +20,8 @@ final class HistoryWriter
 
     private final long bootstrap;
 
-    HistoryWriter(long timestamp, Path savepoint, JobOptions options, long bootstrap) {
-        super(CHECKPOINT, timestamp, savepoint, new HistoryBootstrapFunction(options));
+    HistoryWriter(long timestamp, Path savepoint, long bootstrap) {
+        super(CHECKPOINT, timestamp, savepoint, new HistoryBootstrapFunction());
         this.bootstrap = bootstrap;
     }
 

@@ -4,7 +4,6 @@ import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.state.StoredHistory;
@@ -33,7 +32,6 @@ final class UserReplayFunction
                     .thenComparing(UserHistoryState.AT_ONE_TIME);
 
     private final ArtifactSource artifact;
-    private final boolean eventTimeMode;
     private final long bootstrap;
     private final LongCounter applied = new LongCounter();
     private final LongCounter erased = new LongCounter();
@@ -47,7 +45,6 @@ final class UserReplayFunction
     UserReplayFunction(JobOptions options, long bootstrap) {
         this.bootstrap = bootstrap;
         artifact = ArtifactSource.of(options);
-        eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
     }
 
     @Override
@@ -87,9 +84,8 @@ final class UserReplayFunction
         List<InboundRecord> inOrder = new ArrayList<>();
         records.get().forEach(inOrder::add);
         inOrder.sort(EVENT_ORDER);
-        long now = context.timerService().currentProcessingTime();
         for (InboundRecord record : inOrder) {
-            apply(record, eventTimeMode ? record.eventTime() : now);
+            apply(record);
         }
         out.collect(Tuple2.of(context.getCurrentKey(), state.stored()));
         users.add(1);
@@ -98,11 +94,11 @@ final class UserReplayFunction
         state.clear();
     }
 
-    private void apply(InboundRecord record, long now) throws IOException {
+    private void apply(InboundRecord record) throws IOException {
         if (record.kind() == InboundRecord.Kind.ERASURE) {
-            state.erase(record.eventTime(), now);
+            state.erase(record.eventTime());
         } else {
-            InterestHistory.Outcome outcome = state.add(record.behavior(), now).outcome();
+            InterestHistory.Outcome outcome = state.add(record.behavior()).outcome();
             applied.add(outcome == InterestHistory.Outcome.APPENDED ? 1 : 0);
             erased.add(outcome == InterestHistory.Outcome.ERASED ? 1 : 0);
         }

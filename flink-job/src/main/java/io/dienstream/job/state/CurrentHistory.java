@@ -61,11 +61,9 @@ final class CurrentHistory {
         return rebuilt;
     }
 
-    Applied add(Behavior b, long now) throws IOException {
+    Applied add(Behavior b) throws IOException {
         StoredTail tail = parts.tail();
-        return tail != null && belongsTo(tail, b)
-                ? addToTail(tail, b, now)
-                : addToWhole(tail, b, now);
+        return tail != null && belongsTo(tail, b) ? addToTail(tail, b) : addToWhole(tail, b);
     }
 
     /** Whether the tail alone can tell what becomes of the behavior. */
@@ -86,15 +84,15 @@ final class CurrentHistory {
         return Math.min(byLength, (int) Math.ceil(TAIL_ROOT * Math.sqrt(sealed)));
     }
 
-    private Applied addToTail(StoredTail tail, Behavior b, long now) throws IOException {
+    private Applied addToTail(StoredTail tail, Behavior b) throws IOException {
         InterestHistory.Outcome outcome = tail.rows().place(b);
         if (outcome.changes()) {
-            parts.storeTail(tail.touchedAt(now));
+            parts.storeTail(tail.touchedAt(Math.max(tail.touched(), b.timestamp())));
         }
         return new Applied(outcome, 0, false);
     }
 
-    private Applied addToWhole(StoredTail tail, Behavior b, long now) throws IOException {
+    private Applied addToWhole(StoredTail tail, Behavior b) throws IOException {
         StoredHistory stored = parts.whole(tail);
         InterestHistory whole = of(stored);
         int before = whole.size();
@@ -102,16 +100,18 @@ final class CurrentHistory {
         if (!outcome.changes()) {
             return new Applied(outcome, 0, false);
         }
-        parts.storeWhole(new StoredHistory(model.fingerprint(), now, whole));
+        long touched = stored == null ? b.timestamp() : Math.max(stored.touched(), b.timestamp());
+        parts.storeWhole(new StoredHistory(model.fingerprint(), touched, whole));
         return new Applied(outcome, before + 1 - whole.size(), stored == null);
     }
 
     /** Whether the user had no state before. */
-    boolean erase(long timestamp, long now) throws IOException {
+    boolean erase(long timestamp) throws IOException {
         StoredHistory stored = parts.whole();
         InterestHistory whole = of(stored);
         model.erase(whole, timestamp, scratch);
-        parts.storeWhole(new StoredHistory(model.fingerprint(), now, whole));
+        long touched = stored == null ? timestamp : stored.touched();
+        parts.storeWhole(new StoredHistory(model.fingerprint(), touched, whole));
         return stored == null;
     }
 

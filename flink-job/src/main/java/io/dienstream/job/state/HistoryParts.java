@@ -63,8 +63,8 @@ public final class HistoryParts {
         tail.update(newest);
     }
 
-    /** When the last behavior was applied, or Long.MIN_VALUE for a cold user. */
-    long touched() throws IOException {
+    /** Event time of the last behavior, ms, or Long.MIN_VALUE for a cold user. */
+    public long touched() throws IOException {
         StoredTail newest = tail.value();
         if (newest != null) {
             return newest.touched();

@@ -25,7 +25,7 @@ import java.util.Arrays;
  * interest state. Old layouts stay readable, the first byte decides: layout 1 had no erasures.
  */
 final class InterestHistoryCodec {
-    private static final byte LAYOUT = 2;
+    static final byte LAYOUT = 2;
     private static final byte LAYOUT_WITHOUT_ERASURES = 1;
 
     private byte[] block = new byte[0];

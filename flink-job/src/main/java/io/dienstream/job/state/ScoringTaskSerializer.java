@@ -50,7 +50,7 @@ public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> 
     /** Needs a public class with a public constructor; Flink makes it by name. */
     public static final class ScoringTaskSnapshot extends RecordSerializer.Snapshot<ScoringTask> {
         public ScoringTaskSnapshot() {
-            super(ScoringTaskSerializer::new);
+            super(ScoringTaskSerializer::new, InterestHistoryCodec.LAYOUT);
         }
     }
 }

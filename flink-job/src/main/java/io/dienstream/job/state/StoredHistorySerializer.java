@@ -52,7 +52,7 @@ public final class StoredHistorySerializer extends HistorySerializer<StoredHisto
     public static final class StoredHistorySnapshot
             extends RecordSerializer.Snapshot<StoredHistory> {
         public StoredHistorySnapshot() {
-            super(StoredHistorySerializer::new);
+            super(StoredHistorySerializer::new, InterestHistoryCodec.LAYOUT);
         }
     }
 }

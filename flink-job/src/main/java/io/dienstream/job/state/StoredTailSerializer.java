@@ -68,7 +68,7 @@ final class StoredTailSerializer extends HistorySerializer<StoredTail> {
     /** Needs a public class with a public constructor; Flink makes it by name. */
     public static final class StoredTailSnapshot extends RecordSerializer.Snapshot<StoredTail> {
         public StoredTailSnapshot() {
-            super(StoredTailSerializer::new);
+            super(StoredTailSerializer::new, InterestHistoryCodec.LAYOUT);
         }
     }
 }

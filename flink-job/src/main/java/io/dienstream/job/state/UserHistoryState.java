@@ -4,18 +4,11 @@ import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.record.InboundRecord;
-import io.dienstream.job.record.InboundRecordSerializer;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.api.common.typeutils.base.ListSerializer;
-import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.util.ExceptionUtils;
 import org.rocksdb.RocksDBException;
 
@@ -24,8 +17,6 @@ import org.rocksdb.RocksDBException;
  * for the watermark.
  */
 public final class UserHistoryState {
-    static final String PENDING = "pending";
-
     /**
      * The order of a user's records of one event time: behaviors, erasures, requests, each by id.
      */
@@ -45,19 +36,13 @@ public final class UserHistoryState {
     private final HistoryModel model;
     private final HistoryParts parts;
     private final CurrentHistory history;
-    private final MapState<Long, List<InboundRecord>> pending;
+    private final HeldRecords held;
 
     public UserHistoryState(RuntimeContext context, HistoryModel model) {
         this.model = model;
         parts = new HistoryParts(context);
         history = new CurrentHistory(parts, model);
-        pending = context.getMapState(pendingDescriptor());
-    }
-
-    private static MapStateDescriptor<Long, List<InboundRecord>> pendingDescriptor() {
-        TypeSerializer<List<InboundRecord>> records =
-                new ListSerializer<>(new InboundRecordSerializer());
-        return new MapStateDescriptor<>(PENDING, LongSerializer.INSTANCE, records);
+        held = new HeldRecords(context);
     }
 
     /** The user's history under the current model; a new empty one for a cold user. */
@@ -65,24 +50,20 @@ public final class UserHistoryState {
         return history.get();
     }
 
-    /**
-     * Applies a behavior.
-     *
-     * @param now what {@link StoredHistory#touched} becomes
-     */
-    public Applied add(Behavior b, long now) throws IOException {
-        return history.add(model.encode(b.getEventId(), b.getTimestamp(), b.getFields()), now);
+    /** Applies a behavior; {@link StoredHistory#touched} becomes its time, where that is newer. */
+    public Applied add(Behavior b) throws IOException {
+        return history.add(model.encode(b.getEventId(), b.getTimestamp(), b.getFields()));
     }
 
     /**
      * Erases the behaviors at or before {@code timestamp}. What is left of a user without others is
-     * the time of the erasure: what comes later for the time before must stay away.
+     * the time of the erasure: what comes later for the time before must stay away. It is no sign
+     * of life: {@link StoredHistory#touched} stays, unless there was no state before.
      *
-     * @param now what {@link StoredHistory#touched} becomes
      * @return whether the user had no state before
      */
-    public boolean erase(long timestamp, long now) throws IOException {
-        return history.erase(timestamp, now);
+    public boolean erase(long timestamp) throws IOException {
+        return history.erase(timestamp);
     }
 
     /**
@@ -103,7 +84,7 @@ public final class UserHistoryState {
         return history.stored();
     }
 
-    /** When the last behavior was applied, or Long.MIN_VALUE for a cold user. */
+    /** Event time of the last behavior, ms, or Long.MIN_VALUE for a cold user. */
     public long touched() throws IOException {
         return parts.touched();
     }
@@ -115,20 +96,12 @@ public final class UserHistoryState {
 
     /** Keeps a record until the watermark has passed its event time. */
     public void hold(InboundRecord record) throws Exception {
-        List<InboundRecord> held = pending.get(record.eventTime());
-        List<InboundRecord> records = held == null ? new ArrayList<>() : new ArrayList<>(held);
-        records.add(record);
-        pending.put(record.eventTime(), records);
+        held.add(record);
     }
 
     /** Takes the records of {@code eventTime}: behaviors, erasures, requests, each by id. */
     public List<InboundRecord> release(long eventTime) throws Exception {
-        List<InboundRecord> held = pending.get(eventTime);
-        if (held == null) {
-            return List.of();
-        }
-        pending.remove(eventTime);
-        List<InboundRecord> records = new ArrayList<>(held);
+        List<InboundRecord> records = held.take(eventTime);
         records.sort(AT_ONE_TIME);
         return records;
     }

@@ -18,8 +18,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InterestFunctionTest {
     /** The history and its tail. */
@@ -98,21 +101,65 @@ class InterestFunctionTest {
 
     @Test
     void lateBehaviorsAreDeadLetteredAndLateRequestsStillAnswered() throws Exception {
-        for (String mode : List.of("latest", "event-time")) {
-            try (InterestHarness h = new InterestHarness(model(), null, "time.mode", mode)) {
-                h.watermark(100);
-                h.behavior("u", 1, 100);
-                h.request("u", "r", 100);
-                List<DeadLetter> letters = h.deadLetters();
-                assertThat(letters).hasSize(1);
-                assertThat(letters.get(0).getReason()).isEqualTo("late");
-                assertThat(letters.get(0).getOriginTopic()).isEqualTo("behaviors");
-                assertThat(letters.get(0).getOriginOffset()).isEqualTo(42);
-                assertThat(letters.get(0).getValue()).isNotNull();
-                List<ScoringTask> tasks = h.tasks();
-                assertThat(tasks).hasSize(1);
-                assertThat(tasks.get(0).late()).isEqualTo(mode.equals("event-time"));
-            }
+        try (InterestHarness h = new InterestHarness(model(), null, "time.mode", "event-time")) {
+            h.watermark(100);
+            h.behavior("u", 1, 100);
+            h.request("u", "r", 100);
+            List<DeadLetter> letters = h.deadLetters();
+            assertThat(letters).hasSize(1);
+            assertThat(letters.get(0).getReason()).isEqualTo("late");
+            assertThat(letters.get(0).getOriginTopic()).isEqualTo("behaviors");
+            assertThat(letters.get(0).getOriginOffset()).isEqualTo(42);
+            assertThat(letters.get(0).getValue()).isNotNull();
+            List<ScoringTask> tasks = h.tasks();
+            assertThat(tasks).hasSize(1);
+            assertThat(tasks.get(0).late()).isTrue();
+        }
+    }
+
+    /** A tracker that was away sends its backlog: histories have a place for it. */
+    @Test
+    void inLatestModeABehaviorIsLateByItsHistoryAlone() throws Exception {
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            h.behavior("u", 2, 200);
+            h.watermark(1_000_000);
+            h.behavior("u", 1, 100);
+            h.request("u", "r", 300);
+            assertThat(h.deadLetters()).isEmpty();
+            List<ScoringTask> tasks = h.tasks();
+            assertThat(tasks.get(0).late()).isFalse();
+            assertHistory(
+                    model(),
+                    tasks.get(0),
+                    Records.behavior("u", 1, 100),
+                    Records.behavior("u", 2, 200));
+        }
+    }
+
+    /** The dead letters of a lateness that was too short are taken after a longer one is set. */
+    @Test
+    void theLatenessThatCountsIsTodaysOption() throws Exception {
+        OperatorSubtaskState snapshot;
+        String[] mode = {"time.mode", "event-time", "time.allowed-lateness", "10ms"};
+        try (InterestHarness h = new InterestHarness(model(), null, mode)) {
+            h.watermark(1000); // the newest record was of 1010
+            h.behavior("u", 1, 950);
+            assertThat(h.deadLetters()).hasSize(1);
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(model(), snapshot, mode)) {
+            h.behavior("u", 1, 950);
+            assertThat(h.deadLetters()).as("what was late stays late").hasSize(1);
+        }
+        mode[3] = "100ms";
+        try (InterestHarness h = new InterestHarness(model(), snapshot, mode)) {
+            h.behavior("u", 1, 950);
+            h.behavior("u", 2, 910);
+            assertThat(h.deadLetters()).extracting(DeadLetter::getReason).containsExactly("late");
+            h.watermark(1000);
+            h.request("u", "r", 1001);
+            h.watermark(1001);
+            assertHistory(model(), h.tasks().get(0), Records.behavior("u", 1, 950));
         }
     }
 
@@ -157,21 +204,18 @@ class InterestFunctionTest {
     /** Flink restores no watermark; what was too late must stay too late. */
     @Test
     void timeThatHasPassedStaysPassedAfterARestart() throws Exception {
-        for (String mode : List.of("latest", "event-time")) {
-            OperatorSubtaskState snapshot;
-            try (InterestHarness h = new InterestHarness(model(), null, "time.mode", mode)) {
-                h.watermark(100);
-                h.behavior("u", 1, 110);
-                snapshot = h.harness.snapshot(1, 1);
-            }
-            try (InterestHarness h = new InterestHarness(model(), snapshot, "time.mode", mode)) {
-                h.behavior("u", 2, 100);
-                assertThat(h.deadLetters())
-                        .extracting(DeadLetter::getReason)
-                        .containsExactly("late");
-                h.behavior("u", 3, 101);
-                assertThat(h.deadLetters()).isEmpty();
-            }
+        String[] mode = {"time.mode", "event-time"};
+        OperatorSubtaskState snapshot;
+        try (InterestHarness h = new InterestHarness(model(), null, mode)) {
+            h.watermark(100);
+            h.behavior("u", 1, 110);
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(model(), snapshot, mode)) {
+            h.behavior("u", 2, 100);
+            assertThat(h.deadLetters()).extracting(DeadLetter::getReason).containsExactly("late");
+            h.behavior("u", 3, 101);
+            assertThat(h.deadLetters()).isEmpty();
         }
     }
 
@@ -194,29 +238,107 @@ class InterestFunctionTest {
         }
     }
 
-    @Test
-    void usersWithoutBehaviorsForTheTtlAreForgotten() throws Exception {
-        try (InterestHarness h = new InterestHarness(model(), null, "state.ttl", "100ms")) {
-            h.harness.setProcessingTime(0);
-            h.behavior("u", 1, 10);
-            h.harness.setProcessingTime(60);
-            h.behavior("u", 2, 20);
-            h.harness.setProcessingTime(159);
-            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(VALUES_OF_A_USER);
-            h.harness.setProcessingTime(160);
-            assertThat(h.harness.numKeyedStateEntries()).isZero();
-            assertThat(h.harness.numProcessingTimeTimers()).isZero();
-        }
+    /** History and tail as everywhere, and when the timer is due. */
+    private static final int VALUES_WITH_TTL = VALUES_OF_A_USER + 1;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"latest", "event-time"})
+    void usersWithoutBehaviorsForTheTtlAreForgotten(String mode) throws Exception {
         try (InterestHarness h =
-                new InterestHarness(
-                        model(), null, "time.mode", "event-time", "state.ttl", "100ms")) {
+                new InterestHarness(model(), null, "time.mode", mode, "state.ttl", "100ms")) {
             h.behavior("u", 1, 10);
             h.behavior("u", 2, 60);
             h.watermark(159);
-            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(VALUES_OF_A_USER);
+            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(VALUES_WITH_TTL);
             h.watermark(160);
             assertThat(h.harness.numKeyedStateEntries()).isZero();
             assertThat(h.harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    /** It neither keeps a user alive nor makes newer behaviors go. */
+    @ParameterizedTest
+    @ValueSource(strings = {"latest", "event-time"})
+    void anErasureDoesNotMoveTheTimeAtWhichItsUserIsForgotten(String mode) throws Exception {
+        try (InterestHarness h =
+                new InterestHarness(model(), null, "time.mode", mode, "state.ttl", "100ms")) {
+            h.behavior("u", 1, 1000);
+            h.watermark(1000);
+            h.erase("u", 500);
+            h.watermark(1001);
+            h.erase("u", 900);
+            h.watermark(1099);
+            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(VALUES_WITH_TTL);
+            h.watermark(1100);
+            assertThat(h.harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
+    void aUserHasOneTimerHoweverManyBehaviors() throws Exception {
+        try (InterestHarness h =
+                new InterestHarness(model(), null, "time.mode", "event-time", "state.ttl", "1h")) {
+            for (int n = 0; n < 1000; n++) {
+                h.behavior("u", n, n);
+            }
+            h.watermark(1000);
+            assertThat(h.harness.numEventTimeTimers()).isEqualTo(1);
+        }
+    }
+
+    /** The end of all input sets every timer off; who starts from there finds everybody. */
+    @ParameterizedTest
+    @ValueSource(strings = {"latest", "event-time"})
+    void theEndOfTimeForgetsNobodyAndLaterTheTtlGoesOn(String mode) throws Exception {
+        String[] options = {"time.mode", mode, "state.ttl", "100ms"};
+        OperatorSubtaskState snapshot;
+        try (InterestHarness h = new InterestHarness(model(), null, options)) {
+            h.behavior("u", 1, 10);
+            h.watermark(20);
+            h.harness.processWatermark(Watermark.MAX_WATERMARK);
+            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(VALUES_WITH_TTL);
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(model(), snapshot, options)) {
+            h.watermark(109);
+            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(VALUES_WITH_TTL);
+            h.watermark(110);
+            assertThat(h.harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
+    void aTtlThatIsSetLaterExpiresWhoIsThere() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            h.behavior("old", 1, 10);
+            h.behavior("new", 2, 500);
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(model(), snapshot, "state.ttl", "100ms")) {
+            assertThat(h.harness.numEventTimeTimers()).isEqualTo(2);
+            h.watermark(200);
+            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(VALUES_WITH_TTL);
+            h.watermark(600);
+            assertThat(h.harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    /** The clock has gone on while the job was away, its input has not. */
+    @Test
+    void aDowntimeForgetsNobodyWhoseBehaviorsWait() throws Exception {
+        String[] options = {"state.ttl", "100ms"};
+        OperatorSubtaskState snapshot;
+        try (InterestHarness h = new InterestHarness(model(), null, options)) {
+            h.behavior("u", 1, 10);
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(model(), snapshot, options)) {
+            h.harness.setProcessingTime(Records.START + 1_000_000);
+            h.behavior("u", 2, 90);
+            h.watermark(150);
+            h.request("u", "r", 150);
+            assertThat(h.tasks().get(0).prefix()).isEqualTo(2);
         }
     }
 
@@ -249,7 +371,7 @@ class InterestFunctionTest {
             h.behavior("u", 1, 20);
             h.request("u", "r", 40);
             assertThat(h.tasks().get(0).prefix()).isZero();
-            assertThat(h.harness.numKeyedStateEntries()).isEqualTo(1);
+            assertThat(h.harness.numKeyedStateEntries()).as("history and timer").isEqualTo(2);
         }
     }
 

@@ -93,11 +93,17 @@ class JobOptionsTest {
                         "--kafka.properties.security.protocol=SASL_SSL",
                         "--kafka.properties.sasl.jaas.config=user=u password=hunter2;",
                         "--kafka.properties.ssl.keystore.password=hunter3",
+                        "--kafka.properties.basic.auth.user.info=u:hunter5",
+                        "--kafka.properties.ssl.key.passphrase=hunter6",
+                        "--kafka.properties.some.pem=-----BEGIN PRIVATE KEY----- hunter7",
+                        "--kafka.properties.proxy=http://u:hunter8@proxy:3128",
                         "--kafka.properties.ssl.keystore.key=hunter4");
         assertThat(options.kafkaProperties())
                 .containsEntry("bootstrap.servers", "k:9092")
                 .containsEntry("ssl.keystore.password", "hunter3");
-        assertThat(options.toString()).contains("SASL_SSL").doesNotContain("hunter");
+        assertThat(options.toString())
+                .contains("SASL_SSL", "http://***@proxy:3128")
+                .doesNotContain("hunter");
     }
 
     @Test

@@ -66,24 +66,27 @@ class CurrentHistoryTest {
             throws IOException {
         CurrentHistory current = new CurrentHistory(parts, model);
         int length = model.maxLength();
+        long newest = parts.touched();
         int end = from + 1 + random.nextInt(4 * length + 4);
         for (int event = from; event < end; event++) {
             int back = random.nextInt(4) == 0 ? random.nextInt(length + 5) : 0;
             if (random.nextInt(40) == 0) {
-                current.erase(1000L + event - back, event);
+                current.erase(1000L + event - back);
+                newest = newest == Long.MIN_VALUE ? 1000L + event - back : newest;
                 model.erase(undivided, 1000L + event - back, model.newScratch());
             } else {
                 int jitter = random.nextInt(6) == 0 ? random.nextInt(length + 5) : 0;
                 Behavior b = behavior(model, event - back, jitter);
                 int before = undivided.size();
                 InterestHistory.Outcome expected = model.add(undivided, b, model.newScratch());
-                UserHistoryState.Applied applied = current.add(b, event);
+                UserHistoryState.Applied applied = current.add(b);
                 assertThat(applied.outcome()).as(as).isEqualTo(expected);
                 assertThat(applied.evicted())
                         .as(as)
                         .isEqualTo(expected.changes() ? before + 1 - undivided.size() : 0);
                 if (expected.changes()) {
-                    assertThat(parts.touched()).as(as).isEqualTo(event);
+                    newest = Math.max(newest, b.timestamp());
+                    assertThat(parts.touched()).as(as).isEqualTo(newest);
                     assertThat(parts.whole().modelFingerprint())
                             .as(as)
                             .isEqualTo(model.fingerprint());
@@ -98,12 +101,12 @@ class CurrentHistoryTest {
         HistoryModel model = model(40, 1);
         CurrentHistory current = new CurrentHistory(parts, model);
         for (int event = 0; event < 40; event++) {
-            current.add(behavior(model, event, 0), event);
+            current.add(behavior(model, event, 0));
         }
         int reads = history.reads;
         int writes = history.writes;
         for (int event = 40; event < 440; event++) {
-            current.add(behavior(model, event, 0), event);
+            current.add(behavior(model, event, 0));
         }
         // every tenth evicts
         assertThat(history.writes - writes).isEqualTo(400 / 10);
@@ -117,7 +120,7 @@ class CurrentHistoryTest {
         List<Integer> rewritten = new ArrayList<>();
         for (int event = 1; event <= 200; event++) {
             int writes = history.writes;
-            current.add(behavior(model, event, 0), event);
+            current.add(behavior(model, event, 0));
             if (history.writes > writes) {
                 rewritten.add(event);
             }
@@ -132,14 +135,14 @@ class CurrentHistoryTest {
         HistoryModel model = model(16, 1);
         CurrentHistory current = new CurrentHistory(parts, model);
         for (int event = 0; event < 9; event++) {
-            current.add(behavior(model, event, 0), event);
+            current.add(behavior(model, event, 0));
         }
         assertThat(tail.value()).isNotNull();
         parts.clear();
         assertThat(history.value()).isNull();
         assertThat(tail.value()).isNull();
         assertThat(parts.touched()).isEqualTo(Long.MIN_VALUE);
-        assertThat(current.add(behavior(model, 9, 0), 9).firstOfUser()).isTrue();
+        assertThat(current.add(behavior(model, 9, 0)).firstOfUser()).isTrue();
     }
 
     private HistoryModel model(int maxLength, long seed) throws IOException {

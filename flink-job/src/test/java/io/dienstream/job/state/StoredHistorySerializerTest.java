@@ -9,11 +9,14 @@ import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.ScalarKernels;
 import io.dienstream.job.Records;
+import io.dienstream.job.record.InboundRecordSerializer;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
@@ -126,6 +129,28 @@ class StoredHistorySerializerTest {
             byte[] bytes = write(stored);
             assertThat(write(read(bytes))).isEqualTo(bytes);
             assertThat(write(serializer.copy(stored))).isEqualTo(bytes);
+        }
+    }
+
+    /** What Flink asks before the first record: so a release that is behind does not start. */
+    @Test
+    void aLayoutOfTheFutureIsRefusedWhenTheJobRestores() throws IOException {
+        for (TypeSerializerSnapshot<?> snapshot :
+                List.of(
+                        new StoredHistorySerializer().snapshotConfiguration(),
+                        new StoredTailSerializer().snapshotConfiguration(),
+                        new InboundRecordSerializer().snapshotConfiguration())) {
+            DataInputDeserializer nothing = new DataInputDeserializer();
+            int today = snapshot.getCurrentVersion();
+            assertThat(today).as("releases that did not tell it refuse it").isGreaterThan(3);
+            snapshot.readSnapshot(3, nothing, getClass().getClassLoader());
+            snapshot.readSnapshot(today, nothing, getClass().getClassLoader());
+            assertThatThrownBy(
+                            () ->
+                                    snapshot.readSnapshot(
+                                            today + 1, nothing, getClass().getClassLoader()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("written by a newer release");
         }
     }
 }
