@@ -17,18 +17,14 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.FallbackKey;
 import org.apache.flink.configuration.MetricOptions;
 
-/** The key of every option that a class of Flink or its autoscaler on the class path declares. */
+/** The key of every option that a class of Flink, its autoscaler or its operator declares. */
 final class FlinkOptions {
-    /**
-     * Of the operator, which is not in Maven Central: its documentation, configuration reference.
-     */
-    private static final Set<String> OPERATOR =
+    /** Newer than the newest autoscaler in Maven Central: its documentation, configuration. */
+    private static final Set<String> AUTOSCALER =
             Set.of(
-                    "kubernetes.operator.deployment.rollback.enabled",
-                    "kubernetes.operator.job.upgrade.last-state-fallback.enabled",
-                    "kubernetes.operator.periodic.savepoint.interval",
-                    "kubernetes.operator.savepoint.history.max.count",
-                    "kubernetes.operator.savepoint.history.max.age");
+                    "job.autoscaler.utilization.target",
+                    "job.autoscaler.utilization.min",
+                    "job.autoscaler.utilization.max");
 
     /** Of the guard before the REST server, docs/SECURITY.md; its options are no public ones. */
     private static final Set<String> GUARD =
@@ -47,13 +43,17 @@ final class FlinkOptions {
     private final Set<String> keys = new TreeSet<>();
 
     private FlinkOptions() {
-        keys.addAll(OPERATOR);
+        keys.addAll(AUTOSCALER);
         keys.addAll(S3);
         keys.addAll(GUARD);
     }
 
-    static FlinkOptions onClassPath() throws IOException {
+    /** Those on the class path, and of the operator and Flink on Kubernetes, which are not. */
+    static FlinkOptions all() throws IOException, ReflectiveOperationException {
         FlinkOptions options = new FlinkOptions();
+        try (Operator operator = new Operator()) {
+            options.keys.addAll(operator.settings());
+        }
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path jar = Path.of(entry);
             if (jar.getFileName().toString().startsWith("flink-") && Files.isRegularFile(jar)) {

@@ -36,8 +36,8 @@ class FlinkSettingsTest {
     private static FlinkOptions known;
 
     @BeforeAll
-    static void options() throws IOException {
-        known = FlinkOptions.onClassPath();
+    static void options() throws Exception {
+        known = FlinkOptions.all();
         assertThat(known.size()).isGreaterThan(500);
         assertThat(known.has("taskmanager.numberOfTaskSlot")).isFalse();
         assertThat(known.has("job.autoscaler.enable")).isFalse();

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one object names, another one is; and the job's Kafka user may do what the job does. */
 class ManifestReferencesTest {
-    /** Made by whoever runs the cluster; docs/OPERATIONS.md says what it holds. */
-    private static final Set<String> FROM_OUTSIDE = Set.of("dien-object-store");
+    /** Made by whoever runs the cluster; docs/KUBERNETES.md says what they hold. */
+    private static final Set<String> FROM_OUTSIDE =
+            Set.of("dien-object-store", "dien-internal-tls");
 
     private static final String POD = "/podTemplate/spec";
 
@@ -31,13 +32,17 @@ class ManifestReferencesTest {
         Manifests all = Manifests.rendered(overlay);
         JsonNode spec = all.one("FlinkDeployment").get("spec");
         assertThat(all.names("ServiceAccount")).contains(spec.get("serviceAccount").asText());
-        assertThat(all.one("RoleBinding").at("/subjects/0/name").asText())
-                .isEqualTo(spec.get("serviceAccount").asText());
-        assertThat(all.one("RoleBinding").at("/roleRef/name").asText())
-                .isEqualTo(all.one("Role").at("/metadata/name").asText());
+        for (JsonNode binding : all.ofKind("RoleBinding")) {
+            assertThat(all.names("ServiceAccount"))
+                    .contains(binding.at("/subjects/0/name").asText());
+            assertThat(binding.at("/subjects/0/namespace"))
+                    .isEqualTo(binding.at("/metadata/namespace"));
+            assertThat(all.names("Role")).contains(binding.at("/roleRef/name").asText());
+        }
 
         Set<String> secrets = new HashSet<>(FROM_OUTSIDE);
-        // what Strimzi makes: a secret for each user, one with the cluster's certificate
+        // what Strimzi makes: a secret for each user, one with the cluster's certificate; the job
+        // has copies of them (IsolationTest)
         secrets.addAll(all.names("KafkaUser"));
         all.names("Kafka").forEach(k -> secrets.add(k + "-cluster-ca-cert"));
         assertThat(texts(spec, "secretName")).isNotEmpty().allMatch(secrets::contains);
@@ -82,7 +87,9 @@ class ManifestReferencesTest {
         assertThat(options.getProperty(JobOptions.BOOTSTRAP_SERVERS.key()))
                 .isEqualTo(
                         all.one("Kafka").at("/metadata/name").asText()
-                                + "-kafka-bootstrap:"
+                                + "-kafka-bootstrap."
+                                + all.one("Kafka").at("/metadata/namespace").asText()
+                                + ".svc:"
                                 + listener);
         List<String> args = new ArrayList<>();
         spec.at("/job/args").forEach(a -> args.add(a.asText()));
@@ -120,11 +127,13 @@ class ManifestReferencesTest {
         for (var in : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)) {
             needed.add("topic " + in.defaultText() + " Read");
             needed.add("topic " + in.defaultText() + " Describe");
+            needed.add("topic " + in.defaultText() + " DescribeConfigs");
         }
         for (var out : List.of(JobOptions.SCORES, JobOptions.SERVED, JobOptions.DEAD_LETTERS)) {
             needed.add("topic " + out.defaultText() + " Read");
             needed.add("topic " + out.defaultText() + " Write");
             needed.add("topic " + out.defaultText() + " Describe");
+            needed.add("topic " + out.defaultText() + " DescribeConfigs");
         }
         needed.add("group " + JobOptions.GROUP_ID.defaultText() + " Read");
         needed.add("transactionalId " + JobOptions.TRANSACTION_PREFIX.defaultText() + " Write");

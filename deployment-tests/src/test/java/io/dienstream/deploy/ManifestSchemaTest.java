@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -37,6 +38,7 @@ class ManifestSchemaTest {
                     Map.entry("v1 Namespace", Namespace.class),
                     Map.entry("v1 ServiceAccount", ServiceAccount.class),
                     Map.entry("v1 ConfigMap", ConfigMap.class),
+                    Map.entry("v1 Pod", Pod.class),
                     Map.entry("v1 PersistentVolumeClaim", PersistentVolumeClaim.class),
                     Map.entry("rbac.authorization.k8s.io/v1 Role", Role.class),
                     Map.entry("rbac.authorization.k8s.io/v1 RoleBinding", RoleBinding.class),
@@ -87,10 +89,13 @@ class ManifestSchemaTest {
         assertThat(errors(manifests)).isEmpty();
     }
 
-    @Test
-    void theExampleOfASavepointIs() throws IOException {
-        assertThat(errors(Manifests.read(Manifests.ROOT.resolve("k8s/examples/savepoint.yaml"))))
-                .isEmpty();
+    @ParameterizedTest
+    @ValueSource(strings = {"savepoint", "models-loader", "simulator"})
+    void everyExampleIs(String name) throws IOException {
+        Manifests example =
+                Manifests.read(Manifests.ROOT.resolve("k8s/examples/" + name + ".yaml"));
+        assertThat(example.objects()).isNotEmpty();
+        assertThat(errors(example)).isEmpty();
     }
 
     /** The check itself: a key that nobody knows, anywhere in any object, does not pass. */

@@ -59,7 +59,10 @@ class CheckerTest {
         AdRequest request = request();
         log.behavior(record("behaviors", 0, first, null));
         log.behavior(record("behaviors", 1, erased, null));
+        long then = now;
+        now = START + 7; // an erasure counts up to its record's own time
         log.erasure(record("control", 0, new Erasure("e", "u", START + 7), null));
+        now = then;
         log.behavior(record("behaviors", 2, behavior("2", 1), "late"));
         log.request(record("ad-requests", 0, request, null));
 
