@@ -21,6 +21,9 @@ import java.util.Set;
 
 /** {@code model.json} to {@link ModelConfig}, refusing what MODEL_FORMAT.md does not know. */
 final class ConfigParser {
+    /** Of model.json: a thousand times what a model with many fields needs. */
+    private static final long MOST_BYTES = 4 << 20;
+
     static final String FORMAT = "dien/1";
     private static final int MAX_WIDTH = 1 << 16;
     private static final int MAX_LENGTH = 1 << 16;
@@ -37,7 +40,7 @@ final class ConfigParser {
         }
         JsonNode root;
         try {
-            root = Json.MAPPER.readTree(Files.readAllBytes(file));
+            root = Json.MAPPER.readTree(ArtifactFiles.read(file, MOST_BYTES));
         } catch (JsonProcessingException e) {
             throw new ArtifactException(file, "is not JSON: " + e.getOriginalMessage(), e);
         }

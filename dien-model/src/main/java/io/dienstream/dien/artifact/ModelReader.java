@@ -35,12 +35,18 @@ public final class ModelReader {
 
     private static final int MAX_CHUNK_ELEMENTS = 1 << 28;
 
+    /**
+     * Of a weight. Sums over two layers of larger ones leave the range of a float, and then it
+     * depends on the kernel what becomes of them.
+     */
+    private static final float LARGEST = 1e15f;
+
     private final Path directory;
     private final Path weightsFile;
 
-    private ModelReader(Path directory) {
+    private ModelReader(Path directory) throws IOException {
         this.directory = directory;
-        this.weightsFile = directory.resolve(WEIGHTS_FILE);
+        this.weightsFile = ArtifactFiles.inside(directory, WEIGHTS_FILE);
     }
 
     /**
@@ -68,7 +74,7 @@ public final class ModelReader {
         if (!Files.isDirectory(directory)) {
             throw new ArtifactException(directory, "no such model directory");
         }
-        ModelConfig config = ConfigParser.parse(directory.resolve(CONFIG_FILE));
+        ModelConfig config = ConfigParser.parse(ArtifactFiles.inside(directory, CONFIG_FILE));
         SafeTensors file = SafeTensors.open(weightsFile);
         checkTensors(file, TensorShapes.of(config));
         Map<String, EmbeddingTable> tables = new LinkedHashMap<>();
@@ -81,7 +87,7 @@ public final class ModelReader {
                 dense.put(t.name(), finite(t, file.copy(t)));
             }
         }
-        checkVariances(dense);
+        checkVariances(dense, config.mlp().normEpsilon());
         Weights weights = WeightsAssembler.assemble(config, tables, dense);
         return new Model(config, weights, encodings(config), checksum(config));
     }
@@ -130,14 +136,14 @@ public final class ModelReader {
 
     private float[] finite(SafeTensors.Tensor t, float[] values) throws IOException {
         for (float value : values) {
-            if (!Float.isFinite(value)) {
+            if (!(Math.abs(value) <= LARGEST)) {
                 throw new ArtifactException(weightsFile, "tensor " + t.name() + ": holds " + value);
             }
         }
         return values;
     }
 
-    private void checkVariances(Map<String, float[]> dense) throws IOException {
+    private void checkVariances(Map<String, float[]> dense, double epsilon) throws IOException {
         for (Map.Entry<String, float[]> e : dense.entrySet()) {
             if (!e.getKey().endsWith(".variance")) {
                 continue;
@@ -146,6 +152,12 @@ public final class ModelReader {
                 if (variance < 0) {
                     throw new ArtifactException(
                             weightsFile, "tensor " + e.getKey() + ": negative " + variance);
+                }
+                if (!Float.isFinite((float) (1 / Math.sqrt(variance + epsilon)))) {
+                    throw new ArtifactException(
+                            weightsFile,
+                            "tensor %s: %s with mlp.norm_epsilon %s divides by zero"
+                                    .formatted(e.getKey(), variance, epsilon));
                 }
             }
         }
@@ -160,7 +172,8 @@ public final class ModelReader {
                     embedding.encoding().isHash()
                             ? new HashEncoding(embedding.rows())
                             : Vocabulary.read(
-                                    directory.resolve(embedding.encoding().vocabularyFile()),
+                                    ArtifactFiles.inside(
+                                            directory, embedding.encoding().vocabularyFile()),
                                     e.getKey(),
                                     embedding.rows()));
         }
@@ -179,7 +192,7 @@ public final class ModelReader {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             for (String name : files) {
                 digest.update((name + "\0").getBytes(StandardCharsets.UTF_8));
-                Path path = directory.resolve(name);
+                Path path = ArtifactFiles.inside(directory, name);
                 try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
                     in.transferTo(OutputStream.nullOutputStream());
                 }

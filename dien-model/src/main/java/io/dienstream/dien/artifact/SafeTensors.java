@@ -116,20 +116,21 @@ public final class SafeTensors {
         }
         JsonNode dims = node.path("shape");
         JsonNode offsets = node.path("data_offsets");
-        if (!dims.isArray() || offsets.size() != 2) {
+        if (!dims.isArray() || !offsets.isArray() || offsets.size() != 2) {
             throw new ArtifactException(file, "tensor " + name + ": no shape or data_offsets");
         }
         int[] shape = new int[dims.size()];
         long elements = 1;
         for (int d = 0; d < shape.length; d++) {
-            if (!dims.get(d).canConvertToInt() || dims.get(d).asInt() < 0) {
+            JsonNode dim = dims.get(d);
+            if (!dim.isIntegralNumber() || !dim.canConvertToInt() || dim.asInt() < 0) {
                 throw new ArtifactException(file, "tensor " + name + ": bad shape " + dims);
             }
             shape[d] = dims.get(d).asInt();
-            elements *= shape[d];
+            elements = Math.min(elements * shape[d], Integer.MAX_VALUE * 1024L); // no overflow
         }
-        long begin = offsets.get(0).asLong(-1);
-        long end = offsets.get(1).asLong(-1);
+        long begin = offset(offsets.get(0));
+        long end = offset(offsets.get(1));
         if (begin < 0 || end < begin || end - begin != elements * Float.BYTES) {
             throw new ArtifactException(
                     file,
@@ -137,6 +138,11 @@ public final class SafeTensors {
                             .formatted(name, offsets, dims));
         }
         return new Tensor(name, shape, begin, end);
+    }
+
+    /** -1 for what is none. */
+    private static long offset(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong() ? node.asLong() : -1;
     }
 
     private static void checkLayout(Path file, Map<String, Tensor> tensors, long dataBytes)

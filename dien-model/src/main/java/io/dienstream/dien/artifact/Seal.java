@@ -58,7 +58,7 @@ public final class Seal {
      * @throws ArtifactException where the seal says otherwise, or is missing though there is a key
      */
     static void check(Path directory, String checksum, PublicKey key) throws IOException {
-        Path file = directory.resolve(FILE);
+        Path file = ArtifactFiles.inside(directory, FILE);
         if (!Files.exists(file)) {
             if (key != null) {
                 throw new ArtifactException(
@@ -80,11 +80,9 @@ public final class Seal {
     }
 
     private static JsonNode parse(Path file) throws IOException {
-        if (Files.size(file) > MAX_BYTES) {
-            throw new ArtifactException(file, "longer than " + MAX_BYTES + " bytes");
-        }
+        byte[] bytes = ArtifactFiles.read(file, MAX_BYTES);
         try {
-            return Json.MAPPER.readTree(Files.readString(file));
+            return Json.MAPPER.readTree(bytes);
         } catch (IOException e) {
             throw new ArtifactException(file, "no JSON", e);
         }

@@ -16,6 +16,9 @@ import java.util.Map;
  * line feed alone; everything else belongs to the id.
  */
 public final class Vocabulary implements IdEncoding {
+    /** Of an id with its line feed, on average: what bounds a file by the rows of its embedding. */
+    private static final long MOST_ID_BYTES = 1024;
+
     private final Map<String, Integer> rows;
 
     private Vocabulary(Map<String, Integer> rows) {
@@ -26,7 +29,7 @@ public final class Vocabulary implements IdEncoding {
      * @throws ArtifactException naming the file, and the line where one is to blame
      */
     static Vocabulary read(Path file, String name, int embeddingRows) throws IOException {
-        String[] lines = lines(file);
+        String[] lines = lines(file, MOST_ID_BYTES * embeddingRows);
         if (lines.length > embeddingRows - 1) {
             throw new ArtifactException(
                     file,
@@ -53,13 +56,13 @@ public final class Vocabulary implements IdEncoding {
         return new Vocabulary(rows);
     }
 
-    private static String[] lines(Path file) throws IOException {
+    private static String[] lines(Path file, long most) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new ArtifactException(file, "the vocabulary is missing");
         }
         String text;
         try {
-            byte[] bytes = Files.readAllBytes(file);
+            byte[] bytes = ArtifactFiles.read(file, most);
             text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw new ArtifactException(file, "is not UTF-8", e);

@@ -16,11 +16,14 @@ import io.dienstream.dien.model.TensorShapes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,6 +237,89 @@ class ModelReaderTest {
                         ((ObjectNode) root.get("embeddings").get("item").get("encoding"))
                                 .put("file", "../secrets.txt"));
         refuses("model.json", "../secrets.txt", "leaves the artifact");
+    }
+
+    /** A link out of the artifact would let its author read what the job may read. */
+    @Test
+    void refusesALinkOutOfTheArtifactAndFollowsOneInside() throws IOException {
+        String name = vocabulary();
+        Path file = artifact.resolve(name);
+        Path outside = Files.move(file, temporary.resolve("outside"));
+        Files.createSymbolicLink(file, outside);
+        refuses(name, "leads out of the artifact's directory");
+        Files.delete(file);
+        Path versions = Files.createDirectory(artifact.resolve("..data"));
+        Files.move(outside, versions.resolve("ids"));
+        Files.createSymbolicLink(file, file.getParent().relativize(versions.resolve("ids")));
+        ModelReader.read(artifact);
+        // and the whole artifact may be reached by a link
+        Path current = Files.createSymbolicLink(temporary.resolve("current"), artifact);
+        ModelReader.read(current);
+    }
+
+    private String vocabulary() {
+        return CONFIG.embeddings().values().stream()
+                .filter(e -> !e.encoding().isHash())
+                .findFirst()
+                .orElseThrow()
+                .encoding()
+                .vocabularyFile();
+    }
+
+    /** A file of nothing but holes takes no disk, and would take all memory. */
+    @Test
+    void refusesFilesThatAreLargerThanTheyCanBe() throws IOException {
+        for (String name : List.of("model.json", vocabulary())) {
+            Path file = artifact.resolve(name);
+            byte[] before = Files.readAllBytes(file);
+            try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(1), 1_500_000_000L);
+            }
+            refuses(name, "is larger than the");
+            Files.write(file, before);
+        }
+        ModelReader.read(artifact);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":{\"a\":0,\"b\":4}}|data_offsets",
+                "{\"dtype\":\"F32\",\"shape\":[1.5],\"data_offsets\":[0,4]}|shape",
+                "{\"dtype\":\"F32\",\"shape\":[2147483647,2147483647,4],\"data_offsets\":[0,4]}|do not fit",
+                "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4.0]}|do not fit",
+                "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[\"0\",4]}|do not fit"
+            })
+    void refusesAHeaderThatIsNoTensor(String tensor, String why) throws IOException {
+        byte[] header = ("{\"x\":" + tensor + "}").getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(8 + header.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(header.length).put(header);
+        Files.write(artifact.resolve("weights.safetensors"), bytes.array());
+        refuses("weights.safetensors", "tensor x", why);
+    }
+
+    /** Sums of such weights are infinite, or no number, by kernel. */
+    @Test
+    void refusesWeightsThatLeaveTheRangeOfAFloat() throws IOException {
+        weights(shapes -> {}, data -> data.values().iterator().next()[0] = 3e38f);
+        refuses("weights.safetensors", "tensor ", "3.0E38");
+    }
+
+    @Test
+    void refusesAVarianceThatDividesByZero() throws IOException {
+        json(root -> ((ObjectNode) root.get("mlp")).put("norm_epsilon", 0));
+        weights(
+                shapes -> {},
+                data ->
+                        data.forEach(
+                                (name, values) -> {
+                                    if (name.endsWith(".variance")) {
+                                        values[0] = 0;
+                                    }
+                                }));
+        refuses(".variance", "norm_epsilon 0.0 divides by zero");
     }
 
     @Test

@@ -106,7 +106,7 @@ class SealTest {
         Files.writeString(seal, " ".repeat(5000));
         assertThatThrownBy(() -> ModelReader.read(model))
                 .isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("seal.json: longer than");
+                .hasMessageContaining("seal.json: is larger than the 4096 bytes");
         Path noKey = Files.writeString(directory.resolve("no.pem"), "nothing");
         assertThatThrownBy(() -> SealKeys.publicKey(noKey))
                 .isInstanceOf(IOException.class)

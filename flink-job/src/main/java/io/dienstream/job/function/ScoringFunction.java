@@ -166,6 +166,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
             encoder.candidate(n, candidates.get(n).getFields(), encoded);
         }
         scorer.score(task.history(), task.prefix(), encoded, scratch);
+        requireFinite(candidates.size());
         long micros = (System.nanoTime() - start) / NANOS_PER_MICRO;
         histograms.scoringMicros.update(micros);
         if (LOG.isDebugEnabled()) {
@@ -189,6 +190,15 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         metrics.candidates.inc(encoded.candidates());
         metrics.unknown.inc(answer.unknownCandidates());
         return answer.record();
+    }
+
+    /** No number that is none is ever sent: the request becomes a dead letter. */
+    private void requireFinite(int candidates) {
+        for (int n = 0; n < candidates; n++) {
+            if (!Float.isFinite(scratch.pctr(n))) {
+                throw new ArithmeticException("a pCTR is not finite");
+            }
+        }
     }
 
     private Rejection unknownField(AdRequest request) {
