@@ -12,6 +12,7 @@ import io.dienstream.cli.command.JobCommand;
 import io.dienstream.cli.command.ModelCommand;
 import io.dienstream.cli.command.PrepareCommand;
 import io.dienstream.cli.command.ReplayCommand;
+import io.dienstream.cli.command.SavepointCommand;
 import io.dienstream.cli.command.ScoreCommand;
 import io.dienstream.cli.command.SimulateCommand;
 import io.dienstream.cli.command.TopicsCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
             ChaosCommand.class,
             DlqCommand.class,
             SimulateCommand.class,
+            SavepointCommand.class,
             TopicsCommand.class,
             ModelCommand.class,
             JobCommand.class

@@ -48,6 +48,7 @@ class ArchitectureTest {
                 "io.dienstream.dien.kernel",
                 "io.dienstream.dien.model",
                 "java..",
+                "com.sun.management",
                 "jdk.incubator..",
                 "org.slf4j..");
         only("io.dienstream.dien.model", "io.dienstream.dien.model", "java..");

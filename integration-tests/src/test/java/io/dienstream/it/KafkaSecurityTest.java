@@ -129,6 +129,8 @@ class KafkaSecurityTest {
         options.put(JobOptions.WARM_UP.key(), "0s");
         options.put(JobOptions.DELIVERY.key(), "exactly-once");
         options.put(JobOptions.CHECKPOINT_INTERVAL.key(), "500ms");
+        // as the manifest's transactions ask for, where they are used
+        options.put(JobOptions.CHECKPOINT_TIMEOUT.key(), "1min");
         options.put(
                 JobOptions.CHECKPOINT_DIRECTORY.key(),
                 directory.resolve("checkpoints").toUri().toString());

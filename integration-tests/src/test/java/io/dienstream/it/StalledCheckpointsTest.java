@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * open by then, so the job has to have gone back to its last checkpoint before.
  */
 class StalledCheckpointsTest {
-    private static final long TRANSACTION_MS = 20_000;
+    private static final long TRANSACTION_MS = 12_000;
 
     @TempDir private Path directory;
 

@@ -1,6 +1,7 @@
 package io.dienstream.dien.kernel;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.Optional;
 
 /**
  * The only place that chooses an implementation of {@link Kernels}, once a JVM: the Vector API's
@@ -23,7 +24,7 @@ public final class KernelsProvider {
         boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         return switch (wanted) {
             case "scalar" -> new ScalarKernels();
-            case "auto" -> present ? vector() : new ScalarKernels();
+            case "auto" -> whyScalar().isEmpty() ? vector() : new ScalarKernels();
             case "vector" -> {
                 if (!present) {
                     throw new IllegalStateException(
@@ -35,6 +36,13 @@ public final class KernelsProvider {
                     throw new IllegalArgumentException(
                             "dien.kernels='" + wanted + "' is none of auto, vector, scalar");
         };
+    }
+
+    /** Why {@code auto} is scalar in this JVM; nothing where it is not. */
+    public static Optional<String> whyScalar() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                ? VectorCompiler.missing()
+                : Optional.of("the JVM was started without --add-modules=jdk.incubator.vector");
     }
 
     /** By name, so that no class of the module is touched where it is absent. */

@@ -49,7 +49,9 @@ public final class SharedScorers {
                         entry.scorer.model().checksum(),
                         kernels.describe());
                 if (kernels instanceof ScalarKernels) {
-                    LOG.warn("scalar kernels: add --add-modules=jdk.incubator.vector to the JVM");
+                    LOG.warn(
+                            "scalar kernels, several times slower than vector ones: {}",
+                            KernelsProvider.whyScalar().orElse("dien.kernels=scalar"));
                 }
             }
             entry.users++;

@@ -3,6 +3,7 @@ package io.dienstream.job.connector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.job.Records;
+import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Origin;
 import io.dienstream.job.record.Reason;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -88,6 +90,15 @@ class InboundDeserializerTest {
                         encode(behavior("1", "u", Long.MAX_VALUE, "i")),
                         Reason.INVALID_TIME),
                 Arguments.of(
+                        "more than a behavior may have in all",
+                        encode(
+                                new Behavior(
+                                        "1",
+                                        "u",
+                                        RECORD_TIME,
+                                        Map.of("item", "ü".repeat(200), "b", "x".repeat(110)))),
+                        Reason.OVERSIZE_VALUE),
+                Arguments.of(
                         "1 MB string",
                         encode(behavior("1", "u", RECORD_TIME, "i".repeat(1 << 20))),
                         Reason.OVERSIZE_VALUE));
@@ -101,6 +112,18 @@ class InboundDeserializerTest {
         assertThat(record.rejection().message()).isNotEmpty().hasSizeLessThan(300);
         assertThat(record.origin()).isEqualTo(ORIGIN);
         assertThat(record.value()).isEqualTo(value);
+    }
+
+    /** Where producers stamp records themselves, the job's own clock is the limit. */
+    @Test
+    void aRecordStampedAheadOfTheClockBuysNoTime() {
+        long year2100 = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
+        Behavior b = behavior("1", "u", year2100, "i");
+        InboundRecord record =
+                InboundRecord.behavior(new Origin("behaviors", 0, 1, year2100), null, encode(b), b);
+        RecordValidator validator =
+                new RecordValidator(Records.options(Path.of("unused")), () -> RECORD_TIME);
+        assertThat(validator.check(record).reason()).isEqualTo(Reason.INVALID_TIME);
     }
 
     private static AdRequest request(Candidate... candidates) {

@@ -8,11 +8,15 @@ import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.Records;
+import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.Origin;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.DeadLetter;
+import io.dienstream.schema.Erasure;
+import io.dienstream.wire.WireEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -356,6 +360,24 @@ class InterestFunctionTest {
             assertHistory(model(), tasks.get(0), Records.behavior("u", 3, 30));
             assertHistory(model(), tasks.get(1), Records.behavior("other", 9, 15));
             assertThat(h.deadLetters()).isEmpty();
+        }
+    }
+
+    @Test
+    void anErasureDatedAheadTakesNothingThatIsStillToCome() throws Exception {
+        Erasure ahead = new Erasure("e", "u", Records.START + 1_000_000);
+        InboundRecord erasure =
+                InboundRecord.erasure(
+                        new Origin("control", 0, 1, Records.START + 50),
+                        null,
+                        new WireEncoder<>(Erasure.class).encode(ahead),
+                        ahead);
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            h.behavior("u", 1, 10);
+            h.harness.processElement(erasure, Records.START + 50);
+            h.behavior("u", 2, 60);
+            h.request("u", "r", 100);
+            assertHistory(model(), h.tasks().get(0), Records.behavior("u", 2, 60));
         }
     }
 

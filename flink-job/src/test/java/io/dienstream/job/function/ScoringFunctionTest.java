@@ -21,6 +21,7 @@ import io.dienstream.schema.ServedRequest;
 import io.dienstream.wire.WireDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -142,6 +143,26 @@ class ScoringFunctionTest {
         assertThat(served.getCandidates()).isEqualTo(request.getCandidates());
         ScoredCandidate best = answer(0).getCandidates().get(0);
         assertThat(served.getPctr().get(best.getPosition())).isEqualTo(best.getPctr());
+    }
+
+    @Test
+    void candidateFieldsThatTheModelDoesNotHaveAreNotServed() throws Exception {
+        var request = Records.request("u", "r", 100, 2);
+        Map<String, String> known = Map.copyOf(request.getCandidates().get(0).getFields());
+        Map<String, String> more = new HashMap<>(known);
+        more.put("note", "x".repeat(1000));
+        request.getCandidates().get(0).setFields(more);
+        harness.processElement(new ScoringTask(Records.inbound(request), history(2), 2, false), 0);
+        ServedRequest served =
+                WireDecoder.of(ServedRequest.class)
+                        .decode(
+                                harness.getSideOutput(ScoringFunction.SERVED)
+                                        .element()
+                                        .getValue()
+                                        .value());
+        assertThat(served.getCandidates().get(0).getFields()).isEqualTo(known);
+        assertThat(served.getCandidates().get(1)).isEqualTo(request.getCandidates().get(1));
+        assertThat(answer(0).getCandidates()).hasSize(2);
     }
 
     @Test
