@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the budget lets a drain evict, by the arithmetic of Kubernetes' disruption controller: a
@@ -48,8 +47,7 @@ class DisruptionBudgetTest {
         return (percent * of + 99) / 100;
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void oneTaskManagerAtATime(String overlay) throws IOException {
         JsonNode deployment = deployment(overlay);
         JsonNode budget = budget(overlay);

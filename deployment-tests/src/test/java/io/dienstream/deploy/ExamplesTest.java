@@ -51,8 +51,7 @@ class ExamplesTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void theLoaderWritesWhereTheJobReads(String overlay) throws IOException {
         JsonNode loader = example("models-loader").one("Pod");
         Manifests all = Manifests.rendered(overlay);

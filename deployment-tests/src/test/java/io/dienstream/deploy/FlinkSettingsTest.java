@@ -25,8 +25,6 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every key that the deployments set exists, and Flink can divide the memory that they give. */
 class FlinkSettingsTest {
@@ -43,8 +41,7 @@ class FlinkSettingsTest {
         assertThat(known.has("job.autoscaler.enable")).isFalse();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void kubernetes(String overlay) throws IOException {
         JsonNode spec = Manifests.rendered(overlay).one("FlinkDeployment").get("spec");
         Map<String, String> settings = texts(spec.get("flinkConfiguration"));
@@ -115,8 +112,7 @@ class FlinkSettingsTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void namesMatchTheBuild(String overlay) throws IOException {
         JsonNode spec = Manifests.rendered(overlay).one("FlinkDeployment").get("spec");
         String dockerfile = Files.readString(Manifests.ROOT.resolve("Dockerfile"));

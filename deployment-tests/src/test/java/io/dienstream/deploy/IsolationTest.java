@@ -19,8 +19,7 @@ class IsolationTest {
     private static final String JOB = "dien-stream";
     private static final String KAFKA = "dien-kafka";
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void theJobAndKafkaHaveNamespacesOfTheirOwn(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         for (JsonNode object : all.objects()) {
@@ -49,8 +48,7 @@ class IsolationTest {
     }
 
     /** An empty selector is every namespace, a rule without peers is everywhere. */
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void everyRuleNamesItsPeersAndTheirNamespace(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         assertThat(all.names("NetworkPolicy"))
@@ -107,8 +105,7 @@ class IsolationTest {
     }
 
     /** From the job to Kafka's listener, and at the listener from the job. */
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void theJobReachesKafka(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         assertThat(policy(all, JOB).at("/spec/egress").toString())
@@ -137,8 +134,7 @@ class IsolationTest {
     }
 
     /** TaskManagers run under an account that reads config maps and does nothing else. */
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void taskManagersMayOnlyLookUpWhoLeads(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         JsonNode spec = all.one("FlinkDeployment").get("spec");

@@ -13,8 +13,6 @@ import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.apache.logging.log4j.message.SimpleMessage;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logs of the containers are JSON, one object a line, whatever the message holds. */
 class LogFormatTest {
@@ -28,8 +26,7 @@ class LogFormatTest {
         return properties;
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void kubernetesHasTheSame(String overlay) throws IOException {
         JsonNode spec = Manifests.rendered(overlay).one("FlinkDeployment").get("spec");
         String carried = spec.at("/logConfiguration").get("log4j-console.properties").asText();

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one object names, another one is; and the job's Kafka user may do what the job does. */
 class ManifestReferencesTest {
@@ -26,8 +24,7 @@ class ManifestReferencesTest {
 
     private static final String POD = "/podTemplate/spec";
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void everyNameExists(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         JsonNode spec = all.one("FlinkDeployment").get("spec");
@@ -68,8 +65,7 @@ class ManifestReferencesTest {
         assertThat(mounts).isEqualTo(volumes);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void optionsNameWhatIsMountedAndDeployed(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         JsonNode spec = all.one("FlinkDeployment").get("spec");
@@ -108,8 +104,7 @@ class ManifestReferencesTest {
     }
 
     /** Each topic exists, and the user may use it as the job does, and no more. */
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void theJobMayDoWhatItDoes(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         Set<String> allowed = new TreeSet<>();
@@ -146,8 +141,7 @@ class ManifestReferencesTest {
         assertThat(all.names("KafkaTopic")).hasSize(6);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void podsAreLockedDown(String overlay) throws IOException {
         JsonNode spec = Manifests.rendered(overlay).one("FlinkDeployment").get("spec");
         JsonNode pod = spec.at(POD);
@@ -160,8 +154,7 @@ class ManifestReferencesTest {
     }
 
     /** The rules for the Prometheus operator are those that promtool has tried. */
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void alertsAndDashboardAreTheRepositorys(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         JsonNode rules =

@@ -81,8 +81,7 @@ class ManifestSchemaTest {
         return manifests.objects().stream().flatMap(o -> errors(o).stream()).toList();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void everyObjectIsWhatItsControllerReads(String overlay) throws IOException {
         Manifests manifests = Manifests.rendered(overlay);
         assertThat(manifests.objects()).hasSizeGreaterThan(15);

@@ -5,23 +5,35 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The objects of a rendered overlay. */
+/** The objects of a rendered overlay or chart. */
 record Manifests(List<JsonNode> objects) {
     static final Path ROOT = Path.of("..");
     static final YAMLMapper YAML =
             YAMLMapper.builder().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION).build();
 
+    /**
+     * What is deployed.
+     *
+     * @param overlay the name of one, or with {@code chart/} before it of the chart's values
+     */
     static Manifests rendered(String overlay) throws IOException {
-        return read(ROOT.resolve("k8s/rendered/" + overlay + ".yaml"));
+        return overlay.startsWith("chart/")
+                ? Chart.rendered(overlay.substring("chart/".length()))
+                : read(ROOT.resolve("k8s/rendered/" + overlay + ".yaml"));
     }
 
     static Manifests read(Path file) throws IOException {
+        return parse(Files.readString(file));
+    }
+
+    static Manifests parse(String text) throws IOException {
         try (MappingIterator<JsonNode> documents =
-                YAML.readerFor(JsonNode.class).readValues(file.toFile())) {
+                YAML.readerFor(JsonNode.class).readValues(text)) {
             List<JsonNode> objects = new ArrayList<>();
             documents.forEachRemaining(objects::add);
             return new Manifests(objects);

@@ -11,8 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The operator's own validator takes the deployments, and what it makes of their pod templates are
@@ -46,22 +44,19 @@ class OperatorTest {
         return deployment;
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void theValidatorTakesIt(String overlay) throws Exception {
         assertThat(operator.refusal(deployment(overlay))).isEmpty();
     }
 
     /** The job's own option for the directory does not count. */
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void theValidatorMissesACheckpointDirectory(String overlay) throws Exception {
         assertThat(operator.refusal(without(overlay, CHECKPOINTS)))
                 .hasValueSatisfying(r -> assertThat(r).contains("Checkpoint directory"));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void mergedTemplatesArePods(String overlay) throws Exception {
         JsonNode deployment = deployment(overlay);
         JsonNode jobManager = operator.pod(deployment, "jobManager");
@@ -78,8 +73,7 @@ class OperatorTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @EveryDeployment
     void templatesMergedByPositionAreNoPods(String overlay) throws Exception {
         JsonNode pod = operator.pod(without(overlay, BY_NAME), "taskManager");
         assertThat(faults(pod))

@@ -38,7 +38,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 public final class AdScoringTopology {
     /** How often the sources compare how far they are. */
-    private static final Duration ALIGNMENT_INTERVAL = Duration.ofMillis(100);
+    private static final Duration ALIGNMENT_INTERVAL = Duration.ofSeconds(1);
 
     private final JobOptions options;
     private final OutputLimits limits;

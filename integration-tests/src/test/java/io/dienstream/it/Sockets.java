@@ -83,7 +83,10 @@ final class Sockets {
                 InetAddress.getByAddress(network.array()), Integer.parseInt(parts[1], 16));
     }
 
-    /** Looks every half second at everything that this process has started. */
+    /**
+     * Looks every ten seconds at everything that this process has started. Each look makes the
+     * kernel go through all of its hash table of sockets, for each process.
+     */
     static Watch watchDescendants() {
         return new Watch();
     }
@@ -94,7 +97,7 @@ final class Sockets {
         private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
 
         private Watch() {
-            var unused = clock.scheduleWithFixedDelay(this::look, 0, 500, TimeUnit.MILLISECONDS);
+            var unused = clock.scheduleWithFixedDelay(this::look, 10, 10, TimeUnit.SECONDS);
         }
 
         private void look() {

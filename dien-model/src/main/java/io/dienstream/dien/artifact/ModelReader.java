@@ -39,7 +39,7 @@ public final class ModelReader {
      * Of a weight. Sums over two layers of larger ones leave the range of a float, and then it
      * depends on the kernel what becomes of them.
      */
-    private static final float LARGEST = 1e15f;
+    private static final float LARGEST = 0x1p50f;
 
     private final Path directory;
     private final Path weightsFile;

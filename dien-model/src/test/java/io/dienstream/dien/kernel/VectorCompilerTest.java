@@ -37,7 +37,7 @@ class VectorCompilerTest {
 
     @Test
     void withC2TheyAreVectors() throws Exception {
-        assertThat(ask(MODULE)).isEqualTo("VectorKernels, ");
+        assertThat(ask(MODULE)).isEqualTo("VectorKernels,");
         assertThat(ask()).startsWith("ScalarKernels, ").contains("--add-modules");
     }
 

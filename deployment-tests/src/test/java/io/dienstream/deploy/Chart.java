@@ -1,0 +1,73 @@
+package io.dienstream.deploy;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.jni.NativeLibrary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * k8s/chart, rendered by Helm's own code, which is a native library. Where there is none for the
+ * platform, whatever asks for it is skipped.
+ */
+final class Chart {
+    static final Path DIRECTORY = Manifests.ROOT.resolve("k8s/chart");
+    static final String RELEASE = "dien-stream";
+    private static final String KUBERNETES = "1.30.0";
+
+    /** What is in the overlays and not in the chart, because it is there before. */
+    private static final Set<String> BEFORE = Set.of("Namespace", "Kafka", "KafkaNodePool");
+
+    private static final Map<String, String> RENDERED = new ConcurrentHashMap<>();
+
+    private Chart() {}
+
+    static Helm helm() {
+        assumeTrue(
+                ServiceLoader.load(NativeLibrary.class).findFirst().isPresent(),
+                () ->
+                        "no native library of Helm for "
+                                + System.getProperty("os.name")
+                                + " on "
+                                + System.getProperty("os.arch"));
+        return new Helm(DIRECTORY);
+    }
+
+    /** With the chart's own file of values, and nothing around. */
+    static Manifests alone(String values) throws IOException {
+        String text =
+                RENDERED.computeIfAbsent(
+                        values, v -> render(RELEASE, DIRECTORY.resolve("values-" + v + ".yaml")));
+        return Manifests.parse(text);
+    }
+
+    static String render(String release, Path values) {
+        return helm().template()
+                .withKubeVersion(KUBERNETES)
+                .withName(release)
+                .withNamespace(RELEASE)
+                .withValuesFile(values)
+                .call();
+    }
+
+    /** With what the overlay of the same name has around it: namespaces and Kafka. */
+    static Manifests rendered(String values) throws IOException {
+        List<JsonNode> objects = new ArrayList<>(alone(values).objects());
+        Manifests.rendered(values).objects().stream().filter(Chart::isBefore).forEach(objects::add);
+        return new Manifests(objects);
+    }
+
+    static boolean isBefore(JsonNode object) {
+        String kind = object.path("kind").asText();
+        boolean ofKafka = object.at("/metadata/namespace").asText().equals("dien-kafka");
+        return BEFORE.contains(kind) || (ofKafka && kind.equals("NetworkPolicy"));
+    }
+}

@@ -1,0 +1,18 @@
+package io.dienstream.deploy;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A test of each overlay, and of the Helm chart with each of its files of values; its parameter is
+ * for {@link Manifests#rendered}.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedTest
+@ValueSource(strings = {"local", "production", "chart/local", "chart/production"})
+@interface EveryDeployment {}
