@@ -1,5 +1,6 @@
 package io.dienstream.cli;
 
+import io.dienstream.job.FileOwner;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -106,8 +107,8 @@ public final class UserDirectory {
             throw new IOException(
                     directory + " is a link or no directory: it has to be a directory of your own");
         }
-        String owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).getName();
-        if (posix && !owner.equals(System.getProperty("user.name"))) {
+        if (!FileOwner.isOurs(directory)) {
+            String owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).getName();
             throw new IOException(
                     "%s belongs to %s: it has to be a directory of your own"
                             .formatted(directory, owner));

@@ -32,6 +32,10 @@ public final class StartingState {
         if (!from.equals(LATEST)) {
             return Optional.of(from);
         }
+        if (checkpoints.isEmpty()) {
+            throw new IOException(
+                    "job.start-from=latest needs checkpoint.directory: there is no place to look");
+        }
         Optional<String> newest = newest(checkpoints);
         if (newest.isPresent()) {
             requireOwn(newest.get());
@@ -44,12 +48,11 @@ public final class StartingState {
         if (!"file".equals(uri.getScheme())) {
             return;
         }
-        String owner = Files.getOwner(java.nio.file.Path.of(uri.getPath())).getName();
-        String user = System.getProperty("user.name");
-        if (!owner.equals(user)) {
+        java.nio.file.Path file = java.nio.file.Path.of(uri.getPath());
+        if (!FileOwner.isOurs(file)) {
             throw new IOException(
-                    "the newest checkpoint %s belongs to %s, not to %s: name it with job.start-from if it is to be trusted"
-                            .formatted(checkpoint, owner, user));
+                    "the newest checkpoint %s belongs to %s, not to us: name it with job.start-from if it is to be trusted"
+                            .formatted(checkpoint, Files.getOwner(file).getName()));
         }
     }
 

@@ -105,6 +105,7 @@ class ListenersTest {
         assertThat(status(web, "GET", "/jobs/" + id + "/yarn-stop", own)).isEqualTo(403);
         assertThat(status(web, "PATCH", "/jobs/" + id + "?mode=cancel", own)).isEqualTo(403);
         assertThat(status(web, "POST", "/jobs/" + id + "/stop", own)).isEqualTo(403);
+        assertThat(status(web, "POST", "/jobs", own)).isEqualTo(403);
         assertThat(status(web, "DELETE", "/cluster", own)).isEqualTo(403);
         // by a page whose name was pointed at this machine, and by one of another origin
         assertThat(status(web, "GET", "/overview", "Host: evil.example:" + web)).isEqualTo(403);

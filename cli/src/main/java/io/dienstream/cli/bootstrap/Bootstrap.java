@@ -91,7 +91,9 @@ public final class Bootstrap {
                 all = union(all, topic(run, JobOptions.CONTROL, ends(JobOptions.CONTROL)));
             }
             JobExecutionResult done = run.execute(all);
-            long after = Math.max(0, count(done, AdmitRows.NEWEST) + 1); // none: from the beginning
+            // a behavior may be so far ahead of its record's time; none at all: from the beginning
+            long ahead = options.get(JobOptions.MAX_AHEAD).toMillis();
+            long after = Math.max(0, count(done, AdmitRows.NEWEST) + 1 - ahead);
             return result(
                     run,
                     done,

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,10 @@ final class BootstrapRun implements AutoCloseable {
     private final Path savepoint;
     private final Path partial;
     private final int maxParallelism;
+
+    /** How many parts the state has, each written by a thread of its own. */
+    private final int writers;
+
     private final BootstrapProgress progress = BootstrapProgress.begin();
     private final StreamExecutionEnvironment env;
     private final Shutdown interrupted;
@@ -56,8 +61,11 @@ final class BootstrapRun implements AutoCloseable {
         this.options = options;
         this.savepoint = savepoint;
         this.maxParallelism = maxParallelism;
+        writers = Math.min(parallelism, maxParallelism);
         Path parent = Files.createDirectories(savepoint.getParent());
-        partial = Files.createTempDirectory(parent, "." + savepoint.getFileName() + ".incomplete-");
+        // readable as any other directory of the user's: the job may run as somebody else
+        String name = "." + savepoint.getFileName() + ".incomplete-" + UUID.randomUUID();
+        partial = Files.createDirectory(parent.resolve(name));
         interrupted = Shutdown.of("removing the incomplete savepoint", this::abandon);
         env =
                 StreamExecutionEnvironment.createLocalEnvironment(
@@ -90,7 +98,7 @@ final class BootstrapRun implements AutoCloseable {
             job = env.executeAsync("dien-stream bootstrap");
             JobExecutionResult done = await(job.getJobExecutionResult());
             Optional<Throwable> failure = progress.failure();
-            if (failure.isPresent() || progress.writers() == 0) {
+            if (failure.isPresent() || progress.writers() < writers) {
                 throw notWritten(failure.orElse(null));
             }
             return done;
@@ -144,7 +152,7 @@ final class BootstrapRun implements AutoCloseable {
         return new IOException(
                 "the state could not be written: "
                         + (root == null
-                                ? "no subtask has written its part"
+                                ? "a subtask has not written its part"
                                 : root instanceof IOException && root.getMessage() != null
                                         ? root.getMessage()
                                         : root.toString()),

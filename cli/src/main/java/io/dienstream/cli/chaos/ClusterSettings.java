@@ -163,6 +163,9 @@ final class ClusterSettings {
         options.put(JobOptions.KAFKA_PREFIX + "fetch.max.wait.ms", "100");
         options.put(JobOptions.MODEL.key(), model.toString());
         options.put(JobOptions.TIME_MODE.key(), "event-time");
+        // both topics are live and never far apart; comparing them is load for processes that run
+        // without their optimizing compiler
+        options.put(JobOptions.MAX_DRIFT.key(), "0s");
         options.put(JobOptions.ALLOWED_LATENESS.key(), LATENESS_MS + "ms");
         // every partition has a steady flow; one that seems idle waits for a broker
         options.put(JobOptions.IDLE_AFTER.key(), "0s");

@@ -1,8 +1,10 @@
 package io.dienstream.cli.chaos;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -13,6 +15,9 @@ import java.util.stream.Stream;
 
 /** Makes things go wrong. Each call returns when the fault itself is over, not its consequences. */
 final class Faults {
+    /** At a directory in which files go while they are listed. */
+    private static final int LOOKS = 100;
+
     private static final Duration REFUSAL = Duration.ofSeconds(90);
     private static final String METADATA = "_metadata";
     private static final int LEAST_PAUSE_MS = 1_000;
@@ -145,8 +150,20 @@ final class Faults {
         rollbacks.add(complete - ClusterSettings.CHECKPOINT_TIMEOUT_MS, dead);
     }
 
-    /** Complete checkpoints of all jobs, newest first. */
+    /** Complete checkpoints of all jobs, newest first; the JobManager may be deleting some. */
     private List<Path> checkpoints() throws IOException {
+        for (int left = LOOKS; ; left--) {
+            try {
+                return checkpointsNow();
+            } catch (UncheckedIOException e) {
+                if (left == 0 || !(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private List<Path> checkpointsNow() throws IOException {
         try (Stream<Path> files = Files.find(cluster.disk().directory(), 3, Faults::isMetadata)) {
             return files.map(Path::getParent)
                     .sorted(Comparator.comparingLong(Faults::modified).reversed())

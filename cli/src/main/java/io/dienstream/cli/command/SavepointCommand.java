@@ -33,7 +33,7 @@ public final class SavepointCommand {
                             names = "--savepoint",
                             required = true,
                             paramLabel = "DIR",
-                            description = "The savepoint or checkpoint; it stays as it is.")
+                            description = "The savepoint, in canonical format; it stays as it is.")
                     Path savepoint,
             @Option(
                             names = "--output",

@@ -4,9 +4,6 @@ import io.dienstream.job.option.JobOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -29,7 +26,7 @@ final class InputTopics {
      * @throws IOException naming a topic in which a compressed record may be of any size; what may
      *     not be read is only logged
      */
-    static void check(JobOptions options, long timeoutMs) throws IOException, InterruptedException {
+    static void check(JobOptions options, long timeoutMs) throws IOException {
         List<ConfigResource> asked =
                 List.of(
                         resource(options.get(JobOptions.BEHAVIORS)),
@@ -37,13 +34,16 @@ final class InputTopics {
                         resource(options.get(JobOptions.CONTROL)));
         Map<ConfigResource, Config> topics;
         try (Admin admin = Admin.create(options.kafkaProperties())) {
-            topics = admin.describeConfigs(asked).all().get(timeoutMs, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            topics = TopicConfigs.of(admin, asked, timeoutMs);
+        } catch (KafkaException e) {
             LOG.warn("the configuration of the input topics may not be read; it is not checked", e);
             return;
         }
         for (ConfigResource topic : asked) {
             Config config = topics.get(topic);
+            if (config == null) {
+                continue; // it may not be read, and that has been said
+            }
             checkSizes(topic.name(), config, options.get(JobOptions.UNBOUNDED_RECORDS));
             checkTimes(topic.name(), config);
         }

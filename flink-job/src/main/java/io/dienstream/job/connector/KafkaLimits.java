@@ -7,9 +7,6 @@ import io.dienstream.job.record.OutputLimits;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -23,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /** How large a record the job's producers and the topics that they write to take. */
 public final class KafkaLimits {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLimits.class);
+
+    /** What a producer buffers by default; a record has to fit into that as well. */
+    private static final int BUFFER = 32 << 20;
 
     private final JobOptions options;
     private final Map<ConfigResource, Config> topics;
@@ -57,16 +57,13 @@ public final class KafkaLimits {
         }
         long timeoutMs = options.get(JobOptions.KAFKA_TIMEOUT).toMillis();
         try (Admin admin = Admin.create(options.kafkaProperties())) {
-            return admin.describeConfigs(asked).all().get(timeoutMs, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            return TopicConfigs.of(admin, asked, timeoutMs);
+        } catch (KafkaException e) {
             LOG.warn(
                     "the topics do not tell their {}; {} is taken",
                     TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
                     OutputLimits.DEFAULT_REQUEST_BYTES,
                     e);
-            return Map.of();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return Map.of();
         }
     }
@@ -77,7 +74,12 @@ public final class KafkaLimits {
 
     private int of(Option<String> topic) {
         Properties producer = new KafkaEndpoints(options).producer(topic);
-        int request = number(producer, ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        int request =
+                number(
+                        producer,
+                        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                        OutputLimits.DEFAULT_REQUEST_BYTES);
+        request = Math.min(request, number(producer, ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER));
         int batch = OutputLimits.DEFAULT_REQUEST_BYTES;
         Config config = topics.get(resource(options.get(topic)));
         ConfigEntry entry =
@@ -90,12 +92,12 @@ public final class KafkaLimits {
         return limit;
     }
 
-    private static int number(Properties producer, String key) {
+    private static int number(Properties producer, String key, int otherwise) {
         String text = producer.getProperty(key);
         try {
             return text == null
-                    ? OutputLimits.DEFAULT_REQUEST_BYTES
-                    : Integer.parseInt(text.strip());
+                    ? otherwise
+                    : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(text.strip()));
         } catch (NumberFormatException e) {
             throw new OptionException(
                     "kafka.properties." + key + " = '" + text + "' is no number", e);

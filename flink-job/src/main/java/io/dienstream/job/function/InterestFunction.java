@@ -95,6 +95,11 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         }
     }
 
+    /** Time has passed, whether or not there is a record or a timer that tells. */
+    void passed(long mark) {
+        watermark = Math.max(watermark, mark);
+    }
+
     /** Whether {@link #armCurrentUser} has to be called for every user there is. */
     boolean mustArmEveryone() {
         return expiry.mustArmEveryone();

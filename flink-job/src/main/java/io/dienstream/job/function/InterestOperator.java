@@ -14,6 +14,7 @@ import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.SimpleTimerService;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.rocksdb.RocksDBException;
 
@@ -49,6 +50,13 @@ public final class InterestOperator
         if (interest().mustArmEveryone()) {
             armEveryone();
         }
+    }
+
+    /** The function sees time with records and timers only, and a subtask may have none of them. */
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        interest().passed(mark.getTimestamp());
+        super.processWatermark(mark);
     }
 
     private InterestFunction interest() {

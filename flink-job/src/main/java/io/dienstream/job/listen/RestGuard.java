@@ -1,14 +1,18 @@
 package io.dienstream.job.listen;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.runtime.rest.FileUploadHandler;
 import org.apache.flink.shaded.netty4.io.netty.buffer.Unpooled;
 import org.apache.flink.shaded.netty4.io.netty.channel.ChannelFutureListener;
 import org.apache.flink.shaded.netty4.io.netty.channel.ChannelHandlerContext;
@@ -32,6 +36,7 @@ import org.apache.flink.shaded.netty4.io.netty.util.ReferenceCountUtil;
  *   <li>a Host that is not one of the server's names: a page whose name was pointed at this address
  *       (DNS rebinding) may otherwise ask as if it were the web UI;
  *   <li>an Origin that is not the Host: another page's request;
+ *   <li>a job: it would be code;
  *   <li>GET of {@code yarn-cancel} and {@code yarn-stop}: they change a job, so an image on any
  *       page could; nothing of Flink's own uses them;
  *   <li>where it only reads, everything but GET and HEAD.
@@ -48,6 +53,9 @@ final class RestGuard extends SimpleChannelInboundHandler<HttpRequest> {
 
     private static final Set<String> LOOPBACK_NAMES =
             Set.of("localhost", "127.0.0.1", "[::1]", "[0:0:0:0:0:0:0:1]");
+
+    /** Takes a job as Java objects, so whoever may send one runs code. */
+    private static final Pattern SUBMIT = Pattern.compile("(/v\\d+)?/jobs/*([?#].*)?");
 
     private final boolean readOnly;
     private final Set<String> names;
@@ -71,17 +79,25 @@ final class RestGuard extends SimpleChannelInboundHandler<HttpRequest> {
                     listed.get().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
         }
         String bound = c.get(RestOptions.BIND_ADDRESS);
-        return bound != null && !Listeners.reachesFurther(bound) ? LOOPBACK_NAMES : Set.of();
+        if (bound == null || Listeners.reachesFurther(bound)) {
+            return Set.of();
+        }
+        Set<String> names = new HashSet<>(LOOPBACK_NAMES);
+        names.add(bound.toLowerCase(Locale.ROOT));
+        return names;
     }
 
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // the connection ends either way
-    protected void channelRead0(ChannelHandlerContext context, HttpRequest request) {
+    protected void channelRead0(ChannelHandlerContext context, HttpRequest request)
+            throws IOException {
         String why = refusal(request);
         if (why == null) {
             context.fireChannelRead(request);
             return;
         }
+        // what came as a form is on disk already
+        FileUploadHandler.getMultipartFileUploads(context).close();
         ReferenceCountUtil.release(request);
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
@@ -108,6 +124,9 @@ final class RestGuard extends SimpleChannelInboundHandler<HttpRequest> {
         }
         if (changesByGet(request.uri())) {
             return "a GET changes nothing here";
+        }
+        if (request.method().equals(HttpMethod.POST) && SUBMIT.matcher(request.uri()).matches()) {
+            return "no job is submitted here";
         }
         boolean reads =
                 request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);

@@ -4,9 +4,16 @@ import io.dienstream.job.OperatorIds;
 import io.dienstream.job.listen.Listeners;
 import java.io.IOException;
 import java.util.List;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.state.KeyGroupsSavepointStateHandle;
+import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.api.OperatorIdentifier;
 import org.apache.flink.state.api.SavepointWriter;
+import org.apache.flink.state.api.runtime.SavepointLoader;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -30,13 +37,15 @@ public final class DetachedSavepoint {
     private DetachedSavepoint() {}
 
     /**
-     * Writes the savepoint or checkpoint at {@code from} to {@code to}.
+     * Writes the savepoint at {@code from} to {@code to}.
      *
      * @param from URI
      * @param to URI of a directory that does not exist
-     * @throws IOException where {@code from} cannot be read or {@code to} not be written
+     * @throws IOException where {@code from} cannot be read, is none in canonical format, or {@code
+     *     to} cannot be written
      */
     public static void write(String from, String to) throws IOException {
+        requireCanonical(from);
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(
                         1, Listeners.onLoopback(HistoryBootstrap.configuration()));
@@ -47,10 +56,34 @@ public final class DetachedSavepoint {
             writer.removeOperator(OperatorIdentifier.forUid(COMMITTER + uid));
         }
         writer.write(to);
+        boolean written = false;
         try {
             env.execute("dien-stream detach");
+            written = true;
         } catch (Exception e) { // as Flink declares it
             throw new IOException(to + " was not written: " + e.getMessage(), e);
+        } finally {
+            if (!written) {
+                Path half = new Path(to);
+                half.getFileSystem().delete(half, true);
+            }
+        }
+    }
+
+    /** Files of others, which checkpoints and native savepoints consist of, would not be copied. */
+    private static void requireCanonical(String from) throws IOException {
+        CheckpointMetadata metadata = SavepointLoader.loadSavepointMetadata(from);
+        for (OperatorState operator : metadata.getOperatorStates()) {
+            for (OperatorSubtaskState subtask : operator.getStates()) {
+                for (KeyedStateHandle handle : subtask.getManagedKeyedState()) {
+                    if (handle.getClass() != KeyGroupsSavepointStateHandle.class) {
+                        throw new IOException(
+                                from
+                                        + " is no savepoint in canonical format: stop the job with"
+                                        + " one (flink stop --type canonical)");
+                    }
+                }
+            }
         }
     }
 }

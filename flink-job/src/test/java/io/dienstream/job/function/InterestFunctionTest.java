@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -306,6 +307,30 @@ class InterestFunctionTest {
         try (InterestHarness h = new InterestHarness(model(), snapshot, options)) {
             h.watermark(109);
             assertThat(h.harness.numKeyedStateEntries()).isEqualTo(VALUES_WITH_TTL);
+            h.watermark(110);
+            assertThat(h.harness.numKeyedStateEntries()).isZero();
+        }
+    }
+
+    /** A subtask may have no user at all, and must know of the end of time all the same. */
+    @Test
+    void aSubtaskWithoutUsersDoesNotSayThatTimersAreThere() throws Exception {
+        String[] options = {"state.ttl", "100ms"};
+        OperatorSubtaskState without;
+        OperatorSubtaskState with;
+        try (InterestHarness h = new InterestHarness(model(), null, options)) {
+            h.watermark(20);
+            h.harness.processWatermark(Watermark.MAX_WATERMARK);
+            without = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(model(), null, options)) {
+            h.behavior("u", 1, 10);
+            h.harness.processWatermark(Watermark.MAX_WATERMARK);
+            with = h.harness.snapshot(1, 1);
+        }
+        OperatorSubtaskState both = AbstractStreamOperatorTestHarness.repackageState(without, with);
+        try (InterestHarness h = new InterestHarness(model(), both, options)) {
+            assertThat(h.harness.numEventTimeTimers()).isEqualTo(1);
             h.watermark(110);
             assertThat(h.harness.numKeyedStateEntries()).isZero();
         }
