@@ -25,7 +25,7 @@ class ChaosTest {
     private static final int USERS = 300;
 
     /** What four JVMs on two slow and shared cores keep up with; ./dien chaos sends more. */
-    private static final int RATE = 300;
+    private static final int RATE = 150;
 
     @TempDir private Path directory;
 

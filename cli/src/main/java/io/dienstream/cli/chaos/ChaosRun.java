@@ -24,7 +24,7 @@ import me.tongfei.progressbar.ProgressBar;
 /** One run: cluster, traffic, faults, the end of time, and the comparison. */
 public final class ChaosRun {
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(8);
     private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration STUCK = Duration.ofMinutes(4);
     private static final Duration DRAIN = Duration.ofMinutes(2);
