@@ -91,9 +91,7 @@ public final class Bootstrap {
                 all = union(all, topic(run, JobOptions.CONTROL, ends(JobOptions.CONTROL)));
             }
             JobExecutionResult done = run.execute(all);
-            // a behavior may be so far ahead of its record's time; none at all: from the beginning
-            long ahead = options.get(JobOptions.MAX_AHEAD).toMillis();
-            long after = Math.max(0, count(done, AdmitRows.NEWEST) + 1 - ahead);
+            long after = Math.max(0, count(done, AdmitRows.NEWEST) + 1); // none: from the beginning
             return result(
                     run,
                     done,
