@@ -43,11 +43,6 @@ public final class AdScoringTopology {
     private final JobOptions options;
     private final OutputLimits limits;
 
-    /** For sinks that take what Kafka takes by default. */
-    public AdScoringTopology(JobOptions options) {
-        this(options, OutputLimits.DEFAULT);
-    }
-
     /**
      * @param limits of what the sinks take
      */

@@ -122,6 +122,12 @@ class BootstrapFileTest {
     }
 
     private static void json(List<Behavior> behaviors, Path file) throws IOException {
+        List<String> lines = jsonLines(behaviors);
+        lines.add("{\"user_id\":\"u\"}");
+        Files.write(file, lines);
+    }
+
+    static List<String> jsonLines(List<Behavior> behaviors) {
         List<String> lines = new ArrayList<>();
         for (Behavior b : behaviors) {
             lines.add(
@@ -133,8 +139,7 @@ class BootstrapFileTest {
                                     b.getFields().get("item"),
                                     b.getFields().get("category")));
         }
-        lines.add("{\"user_id\":\"u\"}");
-        Files.write(file, lines);
+        return lines;
     }
 
     /** With a row that is no behavior at the end. */

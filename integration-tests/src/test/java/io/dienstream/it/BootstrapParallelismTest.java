@@ -3,19 +3,16 @@ package io.dienstream.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.dienstream.cli.Dien;
 import io.dienstream.cli.demo.DemoModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -44,19 +41,15 @@ class BootstrapParallelismTest {
         return log;
     }
 
-    private Path file(List<Behavior> log) throws IOException {
-        List<String> lines = new ArrayList<>();
-        for (Behavior b : log) {
-            lines.add(
-                    "{\"event_id\":\"%s\",\"user_id\":\"%s\",\"timestamp\":%d,\"item\":\"%s\",\"category\":\"%s\"}"
-                            .formatted(
-                                    b.getEventId(),
-                                    b.getUserId(),
-                                    b.getTimestamp(),
-                                    b.getFields().get("item"),
-                                    b.getFields().get("category")));
-        }
-        return Files.write(directory.resolve("log.jsonl"), lines);
+    /** {@code dien bootstrap} of {@code log} with the model of the demo. */
+    private CommandLineTest.Result bootstrap(List<Behavior> log, Path savepoint, Object... more)
+            throws IOException {
+        Path file = directory.resolve("log.jsonl");
+        Files.write(file, BootstrapFileTest.jsonLines(log));
+        List<Object> line = new ArrayList<>(List.of("bootstrap", "--model", DemoModel.extract()));
+        line.addAll(List.of("--behaviors", file, "--savepoint", savepoint));
+        line.addAll(List.of(more));
+        return CommandLineTest.run(line.toArray());
     }
 
     @ParameterizedTest
@@ -66,17 +59,7 @@ class BootstrapParallelismTest {
         List<Behavior> log = skewed();
         Path savepoint = directory.resolve("savepoint");
         CommandLineTest.Result result =
-                CommandLineTest.run(
-                        "bootstrap",
-                        "--model",
-                        DemoModel.extract(),
-                        "--behaviors",
-                        file(log),
-                        "--savepoint",
-                        savepoint,
-                        "--parallelism",
-                        parallelism,
-                        "--json");
+                bootstrap(log, savepoint, "--parallelism", parallelism, "--json");
         assertThat(result.err()).isEmpty();
         assertThat(result.exitCode()).isZero();
         assertThat(result.out())
@@ -97,17 +80,7 @@ class BootstrapParallelismTest {
                         directory.resolve("erasures.jsonl"),
                         "{\"user_id\":\"u0\",\"timestamp\":" + erasedThrough + "}\n");
         Path savepoint = directory.resolve("savepoint");
-        CommandLineTest.Result result =
-                CommandLineTest.run(
-                        "bootstrap",
-                        "--model",
-                        DemoModel.extract(),
-                        "--behaviors",
-                        file(log),
-                        "--erasures",
-                        erasures,
-                        "--savepoint",
-                        savepoint);
+        CommandLineTest.Result result = bootstrap(log, savepoint, "--erasures", erasures);
         assertThat(result.exitCode()).as(result.err()).isZero();
         InterestHistory stored =
                 OfflineTruth.stored(savepoint.toUri().toString(), DemoModel.extract()).get("u0");
@@ -140,16 +113,7 @@ class BootstrapParallelismTest {
         assumeThat(mounted).as("only root may mount").isTrue();
         try {
             CommandLineTest.Result result =
-                    CommandLineTest.run(
-                            "bootstrap",
-                            "--model",
-                            DemoModel.extract(),
-                            "--behaviors",
-                            file(skewed()),
-                            "--savepoint",
-                            disk.resolve("savepoint"),
-                            "--parallelism",
-                            3);
+                    bootstrap(skewed(), disk.resolve("savepoint"), "--parallelism", 3);
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.err())
                     .isEqualTo("dien: the state could not be written: No space left on device\n");
@@ -165,32 +129,20 @@ class BootstrapParallelismTest {
         Path target = Files.createDirectory(directory.resolve("target"));
         Path pipe = directory.resolve("log.pipe");
         assumeThat(shell("mkfifo", pipe.toString())).isTrue();
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx1g",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                Dien.class.getName(),
-                                "bootstrap",
-                                "--model",
-                                DemoModel.extract().toString(),
-                                "--behaviors",
-                                pipe.toString(),
-                                "--savepoint",
-                                target.resolve("savepoint").toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(directory.resolve("out").toFile())
-                        .start();
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (isEmpty(target)) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            assertThat(process.isAlive()).isTrue();
-            Thread.sleep(100);
+        try (CommandProcess process =
+                new CommandProcess(
+                        directory,
+                        "bootstrap",
+                        "--model",
+                        DemoModel.extract().toString(),
+                        "--behaviors",
+                        pipe.toString(),
+                        "--savepoint",
+                        target.resolve("savepoint").toString())) {
+            CommandProcess.await(
+                    "something in " + target, () -> process.alive() && !isEmpty(target));
+            assertThat(process.terminate()).isNotZero();
         }
-        process.destroy();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isNotZero();
         assertThat(target).isEmptyDirectory();
     }
 

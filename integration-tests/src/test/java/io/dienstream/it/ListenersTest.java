@@ -3,7 +3,6 @@ package io.dienstream.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.dienstream.cli.Dien;
 import io.dienstream.cli.demo.DemoModel;
 import io.dienstream.cli.kafka.BrokerFiles;
 import io.dienstream.cli.kafka.EmbeddedBroker;
@@ -15,9 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
  * attacks are those of somebody in the same network, and of a page in the user's browser.
  */
 class ListenersTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final long POLL_MS = 200;
     private static final Pattern JOB_ID = Pattern.compile("\"jid\":\"([0-9a-f]{32})\"");
 
     @TempDir private Path directory;
@@ -49,9 +44,9 @@ class ListenersTest {
     @Test
     void theDemoListensForThisMachineAloneAndTakesNoJarsAndNoOrders() throws Exception {
         int prometheus = BrokerFiles.freePort();
-        try (Dienst demo =
+        try (CommandProcess demo =
                 start("demo", "--seconds", "600", "--prometheus-port", "" + prometheus)) {
-            int web = demo.awaitWebServer();
+            int web = awaitWebServer(demo);
             assertThat(demo.listening())
                     .extracting(InetSocketAddress::getPort)
                     .contains(prometheus);
@@ -62,16 +57,16 @@ class ListenersTest {
     @Test
     void theJobListensForThisMachineAloneAndTakesNoJarsAndNoOrders() throws Exception {
         try (EmbeddedBroker broker = brokerWithTopics();
-                Dienst job = start(job(broker))) {
-            resists(job, job.awaitWebServer(), "127.0.0.1");
+                CommandProcess job = start(job(broker))) {
+            resists(job, awaitWebServer(job), "127.0.0.1");
         }
     }
 
     @Test
     void theJobListensFurtherOnlyWhereItIsToldToAndWarns() throws Exception {
         try (EmbeddedBroker broker = brokerWithTopics();
-                Dienst job = start(job(broker, "--listen", "0.0.0.0"))) {
-            int web = job.awaitWebServer();
+                CommandProcess job = start(job(broker, "--listen", "0.0.0.0"))) {
+            int web = awaitWebServer(job);
             assertThat(job.output()).contains("warning: Flink listens on 0.0.0.0");
             assertThat(job.listening())
                     .filteredOn(s -> !s.getAddress().isLoopbackAddress())
@@ -84,13 +79,13 @@ class ListenersTest {
 
     @Test
     void aBenchmarkListensForThisMachineAlone() throws Exception {
-        try (Dienst bench = start("bench", "stream", "--seconds", "60", "--no-ceiling")) {
-            bench.awaitWebServer();
+        try (CommandProcess bench = start("bench", "stream", "--seconds", "60", "--no-ceiling")) {
+            awaitWebServer(bench);
             assertThat(bench.listening()).allMatch(s -> s.getAddress().isLoopbackAddress());
         }
     }
 
-    private void resists(Dienst process, int web, String host) throws Exception {
+    private void resists(CommandProcess process, int web, String host) throws Exception {
         assertThat(process.listening()).allMatch(s -> s.getAddress().isLoopbackAddress());
         String id = runningJob(web);
         String own = "Host: " + host + ":" + web;
@@ -148,7 +143,7 @@ class ListenersTest {
 
     private static String runningJob(int web) throws Exception {
         String[] found = new String[1];
-        await(
+        CommandProcess.await(
                 "a running job",
                 () -> {
                     Matcher m =
@@ -215,78 +210,33 @@ class ListenersTest {
         return command.toArray(new String[0]);
     }
 
-    private Dienst start(String... command) throws IOException {
-        return new Dienst(directory, command);
+    private CommandProcess start(String... command) throws IOException {
+        return new CommandProcess(directory, command);
     }
 
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(String what, Condition condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            Thread.sleep(POLL_MS);
-        }
-    }
-
-    /** The command line as a process of its own. */
-    private static final class Dienst implements AutoCloseable {
-        private final Path log;
-        private final Process process;
-
-        Dienst(Path directory, String... command) throws IOException {
-            log = Files.createTempFile(directory, "out", ".log");
-            List<String> line = new ArrayList<>();
-            line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
-            line.add(Dien.class.getName());
-            line.addAll(List.of(command));
-            process =
-                    new ProcessBuilder(line)
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile())
-                            .start();
-        }
-
-        List<InetSocketAddress> listening() throws IOException {
-            return Sockets.listening(process.pid());
-        }
-
-        String output() throws IOException {
-            return Files.readString(log);
-        }
-
-        /** Waits until a job runs; the port of Flink's web server. */
-        int awaitWebServer() throws Exception {
-            int[] port = {0};
-            await(
-                    "a web server; " + log,
-                    () -> {
-                        assertThat(process.isAlive()).as(output()).isTrue();
-                        for (InetSocketAddress socket : listening()) {
-                            int candidate = socket.getPort();
-                            if (candidate >= 8081 && candidate <= 8999 && answers(candidate)) {
-                                port[0] = candidate;
-                            }
+    /** Waits until Flink's web server answers; its port. */
+    private static int awaitWebServer(CommandProcess process) throws Exception {
+        int[] port = {0};
+        CommandProcess.await(
+                "a web server",
+                () -> {
+                    process.alive();
+                    for (InetSocketAddress socket : process.listening()) {
+                        int candidate = socket.getPort();
+                        if (candidate >= 8081 && candidate <= 8999 && answers(candidate)) {
+                            port[0] = candidate;
                         }
-                        return port[0] != 0;
-                    });
-            return port[0];
-        }
+                    }
+                    return port[0] != 0;
+                });
+        return port[0];
+    }
 
-        private static boolean answers(int port) {
-            try {
-                return status(port, "GET", "/overview", "Host: localhost:" + port) == 200;
-            } catch (IOException | RuntimeException e) {
-                return false; // it has just begun to listen
-            }
-        }
-
-        @Override
-        public void close() throws Exception {
-            process.destroyForcibly().waitFor();
+    private static boolean answers(int port) {
+        try {
+            return status(port, "GET", "/overview", "Host: localhost:" + port) == 200;
+        } catch (IOException | RuntimeException e) {
+            return false; // it has just begun to listen
         }
     }
 }

@@ -9,7 +9,7 @@ import org.apache.avro.file.DataFileReader;
 import org.apache.avro.specific.SpecificDatumReader;
 
 /** An Avro container file whose schema resolves to {@code schemas/Behavior.avsc}. */
-final class AvroRows implements BehaviorRows {
+final class AvroRows implements LogRows<Behavior> {
     private final DataFileReader<Behavior> reader;
     private final long bytes;
 

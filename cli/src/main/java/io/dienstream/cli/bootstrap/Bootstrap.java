@@ -10,11 +10,9 @@ import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.savepoint.HistoryBootstrap;
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -125,9 +123,8 @@ public final class Bootstrap {
     }
 
     @SuppressWarnings("deprecation") // the plain way to read any iterator, in one task
-    private static <I extends Iterator<InboundRecord> & Serializable>
-            DataStream<InboundRecord> fromFile(BootstrapRun run, Path file, I records)
-                    throws IOException {
+    private static DataStream<InboundRecord> fromFile(
+            BootstrapRun run, Path file, RecordFile<?> records) throws IOException {
         if (!Files.isReadable(file)) {
             throw new IOException(file + " cannot be read");
         }

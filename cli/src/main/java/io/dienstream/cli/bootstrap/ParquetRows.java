@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * A flat Parquet file: columns {@code user_id}, {@code timestamp} (64 bit, ms), optionally {@code
  * event_id}, and every other column a behavior field.
  */
-final class ParquetRows implements BehaviorRows {
+final class ParquetRows implements LogRows<Behavior> {
     private final Stream<Map<String, Object>> stream;
     private final Iterator<Map<String, Object>> rows;
     private long number;

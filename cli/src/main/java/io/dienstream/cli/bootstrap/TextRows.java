@@ -1,21 +1,34 @@
 package io.dienstream.cli.bootstrap;
 
-import io.dienstream.cli.log.BehaviorLog;
 import io.dienstream.cli.log.LineException;
 import io.dienstream.cli.log.LogFiles;
-import io.dienstream.schema.Behavior;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Tab separated or JSON lines, gzipped or plain: {@link BehaviorLog}. */
-final class TextRows implements BehaviorRows {
+/**
+ * Lines of text, gzipped or plain.
+ *
+ * @param <T> what a line is
+ */
+final class TextRows<T> implements LogRows<T> {
     private final BufferedReader reader;
+    private final Parser<T> parser;
     private String line;
     private long number;
 
-    TextRows(Path file) throws IOException {
+    /** What a line says. */
+    @FunctionalInterface
+    interface Parser<T> {
+        /**
+         * @param number of the line, from 1
+         */
+        T parse(String line, long number) throws LineException;
+    }
+
+    TextRows(Path file, Parser<T> parser) throws IOException {
         reader = LogFiles.open(file);
+        this.parser = parser;
     }
 
     @Override
@@ -28,10 +41,10 @@ final class TextRows implements BehaviorRows {
     }
 
     @Override
-    public Behavior next() throws LineException {
+    public T next() throws LineException {
         String current = line;
         line = null;
-        return BehaviorLog.parse(current, number);
+        return parser.parse(current, number);
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class KafkaCheck {
         long timeoutMs = options.get(JobOptions.KAFKA_TIMEOUT).toMillis();
         topics(options.kafkaProperties(), timeoutMs);
         KafkaAccess.check(options, timeoutMs);
-        InputTopics.check(options, timeoutMs);
+        InputTopics.check(options);
         if (options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE) {
             checkTransactionTimeout(options, timeoutMs);
         }

@@ -1,0 +1,85 @@
+package io.dienstream.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.cli.Dien;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command line as a process of its own, which ends with the test. */
+final class CommandProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final long POLL_MS = 200;
+
+    private final Path log;
+    private final Process process;
+
+    /**
+     * @param directory for its output
+     */
+    CommandProcess(Path directory, String... command) throws IOException {
+        log = Files.createTempFile(directory, "out", ".log");
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+        line.add(Dien.class.getName());
+        line.addAll(List.of(command));
+        process =
+                new ProcessBuilder(line)
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+    }
+
+    /** What a test waits for. */
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    /** Waits for {@code condition}; fails after two minutes. */
+    static void await(String what, Condition condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    /**
+     * Always true.
+     *
+     * @throws AssertionError with its output where it has ended
+     */
+    boolean alive() throws IOException {
+        assertThat(process.isAlive()).as(output()).isTrue();
+        return true;
+    }
+
+    /** Where it listens. */
+    List<InetSocketAddress> listening() throws IOException {
+        return Sockets.listening(process.pid());
+    }
+
+    /** What it has printed. */
+    String output() throws IOException {
+        return Files.readString(log);
+    }
+
+    /** SIGTERM; its exit code. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+}
