@@ -63,7 +63,7 @@ docker build -q -t prom/prometheus:v3.7.3 -f "$work/base/prometheus.Dockerfile" 
 # our own, from our own Dockerfile, but for the object store, whose ADD --checksum needs BuildKit
 cd "$root"
 docker build -q --target job -t dien-stream:0.1.0-SNAPSHOT .
-docker build -q --target cli -t dien-cli:0.1.0-SNAPSHOT .
+docker build -q --target operate -t dien:0.1.0-SNAPSHOT .
 rm -rf "$work/store" && mkdir -p "$work/store"
 url=$(sed -n 's/^ARG S3PROXY_URL=//p' compose/object-store.Dockerfile)
 sum=$(sed -n 's/.*--checksum=sha256:\([0-9a-f]*\).*/\1/p' compose/object-store.Dockerfile)

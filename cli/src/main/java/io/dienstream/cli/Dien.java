@@ -1,65 +1,47 @@
 package io.dienstream.cli;
 
-import io.dienstream.cli.command.AblationCommand;
-import io.dienstream.cli.command.BenchCommand;
-import io.dienstream.cli.command.BootstrapCommand;
-import io.dienstream.cli.command.ChaosCommand;
-import io.dienstream.cli.command.DemoCommand;
-import io.dienstream.cli.command.DlqCommand;
-import io.dienstream.cli.command.EvaluateCommand;
-import io.dienstream.cli.command.ExplainCommand;
-import io.dienstream.cli.command.JobCommand;
-import io.dienstream.cli.command.ModelCommand;
-import io.dienstream.cli.command.PrepareCommand;
-import io.dienstream.cli.command.ReplayCommand;
-import io.dienstream.cli.command.SavepointCommand;
-import io.dienstream.cli.command.ScoreCommand;
-import io.dienstream.cli.command.SimulateCommand;
-import io.dienstream.cli.command.TopicsCommand;
-import io.dienstream.cli.command.TrainCommand;
-import io.dienstream.cli.demo.Shutdown;
-import io.dienstream.job.option.OptionException;
+import io.dienstream.cli.terminal.Shutdown;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.ServiceLoader;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The launcher. Exit code 0, 1 for a failure, 2 for wrong usage. */
 @Command(
         name = "dien",
         mixinStandardHelpOptions = true,
         version = "dien-stream 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
         description = "Real-time CTR: DIEN interest states in a stream.",
-        subcommands = {
-            DemoCommand.class,
-            PrepareCommand.class,
-            TrainCommand.class,
-            EvaluateCommand.class,
-            AblationCommand.class,
-            ExplainCommand.class,
-            ScoreCommand.class,
-            ReplayCommand.class,
-            BootstrapCommand.class,
-            BenchCommand.class,
-            ChaosCommand.class,
-            DlqCommand.class,
-            SimulateCommand.class,
-            SavepointCommand.class,
-            TopicsCommand.class,
-            ModelCommand.class,
-            JobCommand.class
-        })
+        footer = {"", "dien COMMAND --help tells the options of a command."})
 public final class Dien {
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
     private static final String LOG_FILE = "dien.log.file";
 
+    private final Set<Class<? extends Exception>> mistakes = new HashSet<>();
+    private final Set<Class<? extends Exception>> wrongUsage = new HashSet<>();
+
     private Dien() {}
 
-    /** The command line, ready to execute; for tests too. */
+    /** The command line with every module's commands, ready to execute; for tests too. */
     public static CommandLine commandLine() {
-        return new CommandLine(new Dien())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler(Dien::explain);
+        Dien dien = new Dien();
+        CommandLine launcher = new CommandLine(dien);
+        GroupedCommands groups = new GroupedCommands();
+        for (CommandProvider module : ServiceLoader.load(CommandProvider.class)) {
+            groups.add(launcher, module.commands());
+            dien.mistakes.addAll(module.mistakes());
+            dien.wrongUsage.addAll(module.wrongUsage());
+        }
+        launcher.getHelpSectionMap()
+                .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, h -> "");
+        launcher.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, groups);
+        return launcher.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(dien::explain);
     }
 
     public static void main(String[] args) {
@@ -84,23 +66,27 @@ public final class Dien {
     }
 
     /** What a user can mend is said in one line; what is our fault comes with its stack. */
-    private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    private int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         if (Shutdown.isUnderWay()) {
             return FAILURE;
         }
-        if (e instanceof OptionException) {
+        if (isOneOf(wrongUsage, e)) {
             command.getErr().println("dien: " + e.getMessage());
             return USAGE;
         }
-        if (e instanceof IOException) {
+        if (e instanceof IOException || isOneOf(mistakes, e)) {
             String kind = e.getClass().getSimpleName();
             String message = e.getMessage() == null ? kind : e.getMessage();
-            boolean own = e.getClass() == IOException.class || kind.startsWith("Artifact");
+            boolean own = e.getClass() == IOException.class || isOneOf(mistakes, e);
             command.getErr().println("dien: " + (own ? message : kind + ": " + message));
         } else {
             e.printStackTrace(command.getErr());
         }
         command.getErr().flush();
         return FAILURE;
+    }
+
+    private static boolean isOneOf(Set<Class<? extends Exception>> kinds, Exception e) {
+        return kinds.stream().anyMatch(kind -> kind.isInstance(e));
     }
 }

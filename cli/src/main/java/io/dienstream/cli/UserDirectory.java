@@ -1,6 +1,6 @@
 package io.dienstream.cli;
 
-import io.dienstream.job.FileOwner;
+import io.dienstream.dien.file.FileOwner;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

@@ -103,7 +103,8 @@ class ExamplesTest {
                 .allMatch(f -> Files.exists(Manifests.ROOT.resolve(f)));
         assertThat(matches("\\bflink_\\w+", page)).hasSize(6).allMatch(alerts::contains);
         // the walk-through fills the store with this
-        assertThat(Manifests.ROOT.resolve("cli/src/main/resources/demo-model/model.json")).exists();
+        assertThat(Manifests.ROOT.resolve("sandbox/src/main/resources/demo-model/model.json"))
+                .exists();
     }
 
     private static Set<String> matches(String pattern, String text) {

@@ -121,11 +121,11 @@ class FlinkSettingsTest {
         assertThat(spec.at("/job/entryClass").asText()).isEqualTo(AdScoringJob.class.getName());
         String version = version();
         assertThat(spec.get("image").asText()).endsWith("dien-stream:" + version);
-        assertThat(dockerfile).contains("cli/target/cli-" + version + ".jar");
+        assertThat(dockerfile).contains("operate/target/operate-" + version + ".jar");
         assertThat(dockerfile).contains("FLINK_IMAGE=flink:" + property("flink.version") + "-java");
         assertThat(Files.readString(Manifests.ROOT.resolve("docker-compose.yml")))
                 .contains("image: dien-stream:" + version)
-                .contains("image: dien-cli:" + version);
+                .contains("image: dien:" + version);
         for (JsonNode e : spec.at("/podTemplate/spec/containers/0/env")) {
             String name = e.get("name").asText();
             assertThat(name.startsWith("AWS_") || isOption(name)).as(name).isTrue();

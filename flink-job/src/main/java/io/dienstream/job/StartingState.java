@@ -1,5 +1,6 @@
 package io.dienstream.job;
 
+import io.dienstream.dien.file.FileOwner;
 import io.dienstream.job.option.JobOptions;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import ai.djl.ndarray.NDArray;
@@ -11,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Who may import whom. */
@@ -52,6 +54,12 @@ class ArchitectureTest {
                 "jdk.incubator..",
                 "org.slf4j..");
         only("io.dienstream.dien.model", "io.dienstream.dien.model", "java..");
+        only("io.dienstream.dien.file", "io.dienstream.dien.file", "java..");
+        only(
+                "io.dienstream.evaluation",
+                "io.dienstream.evaluation",
+                "org.apache.commons.math3..",
+                "java..");
         only(
                 "io.dienstream.dien.layer",
                 "io.dienstream.dien.layer",
@@ -94,40 +102,124 @@ class ArchitectureTest {
                 .check(OURS);
     }
 
+    /** The modules from the bottom up; each may see those of the lines before its own. */
     @Test
-    void theTrainerKnowsTheModelAndTheSchemasAlone() {
+    void modulesSeeOnlyWhatIsBelowThem() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage("io.dienstream..")
+                .layer("schemas")
+                .definedBy("io.dienstream.schema..", "io.dienstream.wire..")
+                .layer("dien-model")
+                .definedBy("io.dienstream.dien..")
+                .layer("evaluation")
+                .definedBy("io.dienstream.evaluation..")
+                .layer("cli")
+                .definedBy("io.dienstream.cli..")
+                .layer("datasets")
+                .definedBy("io.dienstream.datasets..")
+                .layer("flink-job")
+                .definedBy("io.dienstream.job..")
+                .layer("trainer")
+                .definedBy("io.dienstream.train..")
+                .layer("operate")
+                .definedBy("io.dienstream.operate..")
+                .layer("sandbox")
+                .definedBy("io.dienstream.sandbox..")
+                .layer("chaos")
+                .definedBy("io.dienstream.chaos..")
+                .layer("benchmarks")
+                .definedBy("io.dienstream.bench..")
+                .whereLayer("schemas")
+                .mayNotAccessAnyLayer()
+                .whereLayer("evaluation")
+                .mayNotAccessAnyLayer()
+                .whereLayer("dien-model")
+                .mayNotAccessAnyLayer()
+                .whereLayer("cli")
+                .mayOnlyAccessLayers("dien-model")
+                .whereLayer("datasets")
+                .mayOnlyAccessLayers("schemas", "dien-model", "evaluation", "cli")
+                .whereLayer("flink-job")
+                .mayOnlyAccessLayers("schemas", "dien-model", "evaluation")
+                .whereLayer("trainer")
+                .mayOnlyAccessLayers("schemas", "dien-model", "evaluation", "cli", "datasets")
+                .whereLayer("operate")
+                .mayOnlyAccessLayers(
+                        "schemas", "dien-model", "evaluation", "cli", "datasets", "flink-job")
+                .whereLayer("sandbox")
+                .mayNotBeAccessedByLayersExcept("chaos", "benchmarks")
+                .whereLayer("trainer")
+                .mayOnlyBeAccessedByLayers("benchmarks")
+                .whereLayer("chaos")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("benchmarks")
+                .mayNotBeAccessedByAnyLayer()
+                .check(OURS);
+    }
+
+    @Test
+    void whatIsHeavyStaysInItsRoom() {
+        onlySeenIn("PyTorch stays behind training: measuring needs none", "ai.djl..", "trainer");
+        onlySeenIn(
+                "tests, demo and benchmarks start brokers, nobody else",
+                "kafka.server..",
+                "sandbox");
+        onlySeenIn("JMH and peers belong to benchmarks", "org.openjdk.jmh..", "benchmarks");
+        onlySeenIn("the peer's runtime too", "ai.onnxruntime..", "benchmarks");
         noClasses()
                 .that()
-                .resideInAnyPackage("io.dienstream.train..")
+                .resideInAnyPackage(
+                        "io.dienstream.cli..",
+                        "io.dienstream.evaluation..",
+                        "io.dienstream.datasets..",
+                        "io.dienstream.train..",
+                        "io.dienstream.dien..",
+                        "io.dienstream.wire..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "io.dienstream.job..",
-                        "io.dienstream.cli..",
-                        "org.apache.flink..",
-                        "org.apache.kafka..",
-                        "picocli..")
+                .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..")
+                .because("what works on files runs without Flink and Kafka")
                 .check(OURS);
+    }
+
+    private static void onlySeenIn(String reason, String packages, String module) {
+        String root =
+                Map.of("trainer", "train", "sandbox", "sandbox", "benchmarks", "bench").get(module);
         noClasses()
                 .that()
-                .resideOutsideOfPackages(
+                .resideOutsideOfPackage("io.dienstream." + root + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages)
+                .because(reason)
+                .check(OURS);
+    }
+
+    @Test
+    void modulesHaveNoCyclesInside() {
+        for (String module :
+                List.of("train", "datasets", "operate", "sandbox", "bench", "cli", "dien", "job")) {
+            slices().matching("io.dienstream." + module + ".(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .check(OURS);
+        }
+        noClasses()
+                .that()
+                .resideInAnyPackage(
                         "io.dienstream.train.network..",
                         "io.dienstream.train.fit..",
-                        "io.dienstream.cli.train..",
-                        "io.dienstream.cli.command..")
+                        "io.dienstream.train.batch..",
+                        "io.dienstream.datasets.log..",
+                        "io.dienstream.datasets.format..",
+                        "io.dienstream.datasets.offline..",
+                        "io.dienstream.operate.kafka..",
+                        "io.dienstream.operate.deadletter..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("ai.djl..")
-                .because("the engine stays behind networks and training: measuring needs none")
+                .resideInAnyPackage("picocli..", "me.tongfei..")
+                .because("only commands know of the command line")
                 .check(OURS);
-        noClasses()
-                .that()
-                .resideInAnyPackage("io.dienstream.job..", "io.dienstream.dien..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("io.dienstream.train..")
-                .check(OURS);
-        slices().matching("io.dienstream.train.(*)..").should().beFreeOfCycles().check(OURS);
     }
 
     /**
@@ -156,7 +248,7 @@ class ArchitectureTest {
                 .resideInAnyPackage("io.dienstream.job..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.dienstream.cli..", "picocli..")
+                .resideInAnyPackage("picocli..")
                 .check(OURS);
         noClasses()
                 .that()
@@ -184,8 +276,6 @@ class ArchitectureTest {
     @Test
     void packagesHaveNoCyclesAndNoUtil() {
         slices().matching("io.dienstream.(*)..").should().beFreeOfCycles().check(OURS);
-        slices().matching("io.dienstream.dien.(*)..").should().beFreeOfCycles().check(OURS);
-        slices().matching("io.dienstream.job.(*)..").should().beFreeOfCycles().check(OURS);
         noClasses().should().resideInAnyPackage("..util..", "..utils..").check(OURS);
         noClasses()
                 .should()

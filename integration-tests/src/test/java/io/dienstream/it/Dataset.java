@@ -1,14 +1,14 @@
 package io.dienstream.it;
 
-import io.dienstream.cli.kafka.LogPlayer;
-import io.dienstream.cli.log.BadLines;
-import io.dienstream.cli.log.BehaviorLog;
-import io.dienstream.cli.log.RequestLog;
-import io.dienstream.cli.simulate.Simulator;
+import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.BehaviorLog;
+import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.datasets.simulate.Simulator;
 import io.dienstream.dien.RandomModels;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
+import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;

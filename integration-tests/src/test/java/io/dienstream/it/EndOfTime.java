@@ -1,7 +1,7 @@
 package io.dienstream.it;
 
-import io.dienstream.cli.demo.DemoCluster;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;

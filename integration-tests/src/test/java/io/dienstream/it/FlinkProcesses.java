@@ -3,7 +3,7 @@ package io.dienstream.it;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.dienstream.cli.kafka.BrokerFiles;
+import io.dienstream.sandbox.broker.BrokerFiles;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

@@ -2,14 +2,14 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dienstream.cli.demo.Parity;
-import io.dienstream.cli.offline.OfflineScorer;
+import io.dienstream.datasets.offline.OfflineScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.savepoint.SavepointHistories;
+import io.dienstream.sandbox.Parity;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Path;

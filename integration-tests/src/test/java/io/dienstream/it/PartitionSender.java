@@ -1,6 +1,6 @@
 package io.dienstream.it;
 
-import io.dienstream.cli.demo.DemoCluster;
+import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.wire.WireEncoder;

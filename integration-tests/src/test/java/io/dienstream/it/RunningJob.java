@@ -1,9 +1,9 @@
 package io.dienstream.it;
 
-import io.dienstream.cli.demo.AnswerLog;
-import io.dienstream.cli.demo.DemoCluster;
-import io.dienstream.cli.kafka.TopicTail;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.operate.kafka.TopicTail;
+import io.dienstream.sandbox.AnswerLog;
+import io.dienstream.sandbox.DemoCluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

@@ -2,9 +2,9 @@ package io.dienstream.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.dienstream.cli.kafka.BrokerFiles;
-import io.dienstream.cli.kafka.EmbeddedBroker;
-import io.dienstream.cli.kafka.Topics;
+import io.dienstream.operate.kafka.Topics;
+import io.dienstream.sandbox.broker.BrokerFiles;
+import io.dienstream.sandbox.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

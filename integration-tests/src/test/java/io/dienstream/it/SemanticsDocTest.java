@@ -20,7 +20,7 @@ class SemanticsDocTest {
     private static final Path ROOT = Path.of("..");
 
     /** {@code `SomeTest.someMethod`}. */
-    private static final Pattern NAME = Pattern.compile("`([A-Z]\\w*Test)\\.(\\w+)`");
+    private static final Pattern NAME = Pattern.compile("`([A-Z]\\w*(?:Test|IT))\\.(\\w+)`");
 
     private static Map<String, String> testSources() throws IOException {
         Map<String, String> sources = new HashMap<>();
@@ -30,7 +30,7 @@ class SemanticsDocTest {
                         20,
                         (path, attributes) ->
                                 path.toString().contains("/src/test/java/")
-                                        && path.toString().endsWith("Test.java"))) {
+                                        && path.toString().matches(".*(Test|IT)\\.java"))) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
                 sources.put(

@@ -23,6 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A registry that answers whatever a test says, and one beside it that must not be asked. */
 class RegistryClientTest {
+    static {
+        // or each answer's head and body wait for one another, 40 ms a request
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private static final String SCHEMA = "{\"schema\":\"{\\\"type\\\":\\\"string\\\"}\"}";
 
     @TempDir private Path directory;

@@ -1,8 +1,8 @@
 package io.dienstream.train.batch;
 
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.model.ModelConfig;
-import io.dienstream.train.dataset.Dataset;
-import io.dienstream.train.dataset.Split;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.dienstream.train.batch;
 
-import io.dienstream.train.dataset.CatalogEntry;
+import io.dienstream.datasets.format.CatalogEntry;
+import io.dienstream.datasets.prepare.PopularitySampler;
 import java.util.List;
 import java.util.random.RandomGenerator;
 

@@ -2,6 +2,8 @@ package io.dienstream.train.fit;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import io.dienstream.datasets.format.Directories;
+import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.artifact.ModelWriter;
@@ -13,8 +15,6 @@ import io.dienstream.schema.TrainingExample;
 import io.dienstream.train.batch.Batch;
 import io.dienstream.train.batch.EncodedExample;
 import io.dienstream.train.batch.ExampleEncoder;
-import io.dienstream.train.dataset.Directories;
-import io.dienstream.train.measure.ExampleScorer;
 import io.dienstream.train.network.Network;
 import io.dienstream.train.network.Parameters;
 import java.io.IOException;

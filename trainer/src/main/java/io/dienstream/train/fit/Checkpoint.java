@@ -2,9 +2,9 @@ package io.dienstream.train.fit;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.datasets.format.DatasetException;
+import io.dienstream.datasets.format.Directories;
 import io.dienstream.dien.artifact.SafeTensors;
-import io.dienstream.train.dataset.DatasetException;
-import io.dienstream.train.dataset.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

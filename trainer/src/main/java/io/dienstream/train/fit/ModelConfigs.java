@@ -1,11 +1,11 @@
 package io.dienstream.train.fit;
 
+import io.dienstream.datasets.format.Manifest;
 import io.dienstream.dien.model.Activation;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
-import io.dienstream.train.dataset.Manifest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package io.dienstream.train.fit;
 
 import ai.djl.engine.Engine;
+import io.dienstream.datasets.format.CatalogEntry;
+import io.dienstream.datasets.format.Manifest;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
@@ -9,8 +11,6 @@ import io.dienstream.train.batch.Batch;
 import io.dienstream.train.batch.EncodedExample;
 import io.dienstream.train.batch.ExampleEncoder;
 import io.dienstream.train.batch.Negatives;
-import io.dienstream.train.dataset.CatalogEntry;
-import io.dienstream.train.dataset.Manifest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,13 @@ package io.dienstream.train.fit;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.batch.Batch;
 import io.dienstream.train.batch.Batches;
 import io.dienstream.train.batch.ExampleEncoder;
 import io.dienstream.train.batch.Negatives;
-import io.dienstream.train.dataset.Dataset;
-import io.dienstream.train.dataset.Split;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.dienstream.train.fit;
 
-import io.dienstream.train.measure.Bootstrap;
-import io.dienstream.train.measure.Quality;
-import io.dienstream.train.measure.Scored;
+import io.dienstream.evaluation.Quality;
+import io.dienstream.evaluation.Scored;
+import io.dienstream.evaluation.UserResampling;
 import io.dienstream.train.network.Network;
 import java.util.Map;
 
@@ -80,6 +80,6 @@ final class Validation {
         return before == null
                 || auc() >= before.auc()
                 || before.auc() - auc()
-                        <= Bootstrap.differenceError(scored, before.scored, DRAWS, SEED);
+                        <= UserResampling.differenceError(scored, before.scored, DRAWS, SEED);
     }
 }

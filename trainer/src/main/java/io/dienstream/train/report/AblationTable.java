@@ -1,7 +1,8 @@
 package io.dienstream.train.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dienstream.train.measure.Quality;
+import io.dienstream.cli.page.Plots;
+import io.dienstream.evaluation.Quality;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,11 @@ package io.dienstream.train.report;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.cli.page.HtmlPage;
+import io.dienstream.cli.page.Plots;
+import io.dienstream.datasets.format.Manifest;
+import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.model.ModelConfig;
-import io.dienstream.train.dataset.Manifest;
-import io.dienstream.train.dataset.Split;
 import io.dienstream.train.fit.EpochReport;
 import io.dienstream.train.fit.Recipe;
 import java.io.IOException;
@@ -39,11 +41,11 @@ public record TrainingReport(
                 .writerWithDefaultPrettyPrinter()
                 .writeValue(directory.resolve("metrics.json").toFile(), json());
         HtmlPage page = page();
-        Chart<?, ?> loss = Plots.loss(epochs);
+        Chart<?, ?> loss = TrainingCurves.loss(epochs);
         Plots.save(loss, directory, "loss");
         page.heading("Curves").picture(Plots.svg(loss), "Loss by epoch.");
         if (isValidated()) {
-            Chart<?, ?> auc = Plots.auc(epochs);
+            Chart<?, ?> auc = TrainingCurves.auc(epochs);
             Plots.save(auc, directory, "validation-auc");
             page.picture(
                     Plots.svg(auc),

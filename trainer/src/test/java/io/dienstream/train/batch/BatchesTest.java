@@ -2,13 +2,13 @@ package io.dienstream.train.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.SmallDataset;
+import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
-import io.dienstream.train.dataset.Dataset;
-import io.dienstream.train.dataset.SmallDataset;
-import io.dienstream.train.dataset.Split;
 import io.dienstream.train.fit.ModelConfigs;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.dienstream.train.network;
 
+import io.dienstream.datasets.format.CatalogEntry;
 import io.dienstream.dien.RandomModels;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.batch.Batch;
 import io.dienstream.train.batch.EncodedExample;
 import io.dienstream.train.batch.ExampleEncoder;
 import io.dienstream.train.batch.Negatives;
-import io.dienstream.train.dataset.CatalogEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

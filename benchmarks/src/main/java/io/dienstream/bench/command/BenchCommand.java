@@ -1,0 +1,16 @@
+package io.dienstream.bench.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code dien bench}: what things cost on this machine. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures speed and memory on this machine.",
+        subcommands = {
+            BenchKernelsCommand.class,
+            BenchLatencyCommand.class,
+            BenchStreamCommand.class,
+            BenchTrainingCommand.class
+        })
+public final class BenchCommand {}

@@ -1,0 +1,134 @@
+package io.dienstream.bench.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.bench.stream.LatencyBenchmark;
+import io.dienstream.bench.stream.LatencyTable;
+import io.dienstream.bench.stream.StreamCase;
+import io.dienstream.cli.page.Plots;
+import io.dienstream.cli.terminal.Bars;
+import io.dienstream.job.option.Backend;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dien bench latency}: how long a request waits for its scores, by load. */
+@Command(
+        name = "latency",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Finds the rate that saturates generator, broker and job together, then sends requests by",
+            "the clock at shares of it and times each from when it was due to its answer."
+        })
+public final class BenchLatencyCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Mixin private BenchKafkaMixin kafka;
+
+    @Option(
+            names = "--shares",
+            split = ",",
+            defaultValue = "0.25,0.5,0.75",
+            description = "Of the saturation; ${DEFAULT-VALUE}")
+    private List<Double> shares;
+
+    @Option(
+            names = "--users",
+            defaultValue = "2000",
+            description = "Users with state; ${DEFAULT-VALUE}")
+    private int users;
+
+    @Option(
+            names = "--history",
+            defaultValue = "100",
+            description = "Behaviors of each, T; ${DEFAULT-VALUE}")
+    private int history;
+
+    @Option(
+            names = "--candidates",
+            defaultValue = "20",
+            description = "Of a request, N; ${DEFAULT-VALUE}")
+    private int candidates;
+
+    @Option(
+            names = "--behaviors-per-request",
+            defaultValue = "1",
+            description = "Sent with each request; ${DEFAULT-VALUE}")
+    private int behaviorsPerRequest;
+
+    @Option(names = "--parallelism", defaultValue = "1", description = "${DEFAULT-VALUE}")
+    private int parallelism;
+
+    @Option(
+            names = "--backend",
+            defaultValue = "ROCKSDB",
+            description = "Of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Backend backend;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "20",
+            description = "At each rate; ${DEFAULT-VALUE}")
+    private double seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "20",
+            description =
+                    "Seconds at each rate before that, twice as long before the saturation; the"
+                            + " compiler takes cores for a minute and more. ${DEFAULT-VALUE}")
+    private double warmUp;
+
+    @Option(names = "--json", description = "Prints JSON instead of the table.")
+    private boolean json;
+
+    @Option(names = "--output", description = "A directory for latency.json, latency.md and plots.")
+    private Path output;
+
+    @Override
+    public Integer call() throws Exception {
+        if (seconds <= 0 || warmUp < 0 || shares.stream().anyMatch(s -> s <= 0 || s > 1)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "seconds must be above 0, the warm-up at least 0, shares above 0 and at most 1");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        StreamCase of =
+                new StreamCase(
+                        StreamCase.Load.REQUESTS,
+                        false,
+                        users,
+                        history,
+                        candidates,
+                        parallelism,
+                        0,
+                        backend);
+        LatencyBenchmark.Plan plan =
+                new LatencyBenchmark.Plan(of, behaviorsPerRequest, shares, seconds, warmUp);
+        LatencyTable table;
+        try (ProgressBar bar = Bars.start("rates", 1L + shares.size())) {
+            table =
+                    new LatencyBenchmark(kafka.kafka(), kafka.settings(history))
+                            .run(plan, kafka.modelName(), bar::step);
+        }
+        String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
+        if (output != null) {
+            Files.createDirectories(output);
+            Files.writeString(output.resolve("latency.json"), text + "\n");
+            Files.writeString(output.resolve("latency.md"), table.markdown());
+            Plots.save(table.plot(), output, "latency");
+            Plots.save(table.course(), output, "latency-by-time");
+        }
+        out.println(json ? text : table.markdown());
+        return 0;
+    }
+}

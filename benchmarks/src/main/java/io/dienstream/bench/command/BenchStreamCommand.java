@@ -1,0 +1,172 @@
+package io.dienstream.bench.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.bench.stream.StreamBenchmark;
+import io.dienstream.bench.stream.StreamCase;
+import io.dienstream.bench.stream.StreamTable;
+import io.dienstream.cli.page.Plots;
+import io.dienstream.cli.terminal.Bars;
+import io.dienstream.job.option.Backend;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code dien bench stream}: what the whole job takes from Kafka, beside one that only passes on.
+ */
+@Command(
+        name = "stream",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Fills histories, writes a backlog while nothing runs, and times how the job eats it:",
+            "behaviors, requests, ten behaviors to a request, each beside a job that passes the same",
+            "records through with as many bytes of state. Lists give every combination."
+        })
+public final class BenchStreamCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Mixin private BenchKafkaMixin kafka;
+
+    @Option(
+            names = "--load",
+            split = ",",
+            defaultValue = "BEHAVIORS,REQUESTS,MIXED",
+            description = "Of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private List<StreamCase.Load> loads;
+
+    @Option(
+            names = "--users",
+            split = ",",
+            defaultValue = "10000",
+            description = "Users with state; ${DEFAULT-VALUE}")
+    private List<Integer> users;
+
+    @Option(
+            names = "--history",
+            split = ",",
+            defaultValue = "100",
+            description =
+                    "Behaviors of each, T; on average, except under REQUESTS; ${DEFAULT-VALUE}")
+    private List<Integer> histories;
+
+    @Option(
+            names = "--candidates",
+            split = ",",
+            defaultValue = "1,20,100",
+            description =
+                    "Of requests, N; mixed loads have the first that is at least 20."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private List<Integer> candidates;
+
+    @Option(
+            names = "--parallelism",
+            split = ",",
+            defaultValue = "1",
+            description = "${DEFAULT-VALUE}")
+    private List<Integer> parallelism;
+
+    @Option(
+            names = "--backend",
+            split = ",",
+            defaultValue = "ROCKSDB",
+            description = "Of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private List<Backend> backends;
+
+    @Option(
+            names = "--hot-share",
+            split = ",",
+            defaultValue = "0",
+            description = "Part of the measured records that are one user's; ${DEFAULT-VALUE}")
+    private List<Double> hotShares;
+
+    @Option(names = "--no-ceiling", description = "Leaves out the job that passes records through.")
+    private boolean noCeiling;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "10",
+            description = "About how long the clock runs in each case; ${DEFAULT-VALUE}")
+    private double seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "3",
+            description = "Seconds of each case before that; ${DEFAULT-VALUE}")
+    private double warmUp;
+
+    @Option(names = "--json", description = "Prints JSON instead of the table.")
+    private boolean json;
+
+    @Option(names = "--output", description = "A directory for stream.json, stream.md and a plot.")
+    private Path output;
+
+    @Override
+    public Integer call() throws Exception {
+        if (seconds <= 0 || warmUp < 0) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "seconds must be above 0, the warm-up at least 0");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        List<StreamCase> cases = cases();
+        StreamTable table;
+        try (ProgressBar bar = Bars.start("cases", cases.size())) {
+            table =
+                    new StreamBenchmark(kafka.kafka(), kafka.settings(Collections.max(histories)))
+                            .run(cases, seconds, warmUp, kafka.modelName(), bar::step);
+        }
+        String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
+        if (output != null) {
+            Files.createDirectories(output);
+            Files.writeString(output.resolve("stream.json"), text + "\n");
+            Files.writeString(output.resolve("stream.md"), table.markdown());
+            Plots.save(table.plot(), output, "stream");
+        }
+        out.println(json ? text : table.markdown());
+        return 0;
+    }
+
+    private List<StreamCase> cases() {
+        List<StreamCase> cases = new ArrayList<>();
+        for (Backend backend : backends) {
+            for (int p : parallelism) {
+                for (int u : users) {
+                    for (int t : histories) {
+                        for (double hot : hotShares) {
+                            for (StreamCase.Load load : loads) {
+                                add(new StreamCase(load, false, u, t, 0, p, hot, backend), cases);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return cases;
+    }
+
+    private void add(StreamCase c, List<StreamCase> cases) {
+        List<Integer> sizes =
+                switch (c.load()) {
+                    case BEHAVIORS -> List.of(0);
+                    case REQUESTS -> candidates;
+                    case MIXED -> List.of(StreamCase.usual(candidates));
+                };
+        for (int n : sizes) {
+            if (!noCeiling) {
+                cases.add(c.with(n, true));
+            }
+            cases.add(c.with(n, false));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.dienstream.bench.stream;
+
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.job.AdScoringJob;
+import io.dienstream.job.JobEnvironment;
+import io.dienstream.job.connector.KafkaLimits;
+import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.operate.kafka.LogPlayer;
+import io.dienstream.sandbox.LocalFlink;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.util.FileUtils;
+
+/** The topics, the cluster and the job of one case; all gone when it is closed. */
+final class CaseJob implements AutoCloseable {
+    private static final Duration ENDED = Duration.ofMillis(1);
+    private static final long POLL_MS = 20;
+    private static final long FILL_SPAN_MS = 600_000;
+    private static final long SEED = 1;
+    private static final long STALLED_NANOS = 120_000_000_000L;
+
+    /** What a behavior of two short ids takes beside its interest state, bytes. */
+    private static final int BEHAVIOR_OVERHEAD = 31;
+
+    final RecordSource records;
+    final BenchKafka.CaseTopics topics;
+    final LocalFlink flink;
+
+    private final StreamCase of;
+    private final JobSettings settings;
+    private final ModelConfig model;
+    private final Path checkpoints;
+    private final JobOptions options;
+    private JobID job;
+
+    /**
+     * @param id part of the topics' names
+     */
+    CaseJob(StreamCase of, BenchKafka kafka, JobSettings settings, String id) throws Exception {
+        this.of = of;
+        this.settings = settings;
+        this.model = ModelReader.read(settings.model()).config();
+        records = new RecordSource(settings.model(), of.users(), of.hotShare(), SEED);
+        checkpoints = Files.createTempDirectory("dien-bench-checkpoints-");
+        topics = kafka.topics(id, 2 * of.parallelism());
+        Map<String, String> values = topics.options();
+        values.put(JobOptions.MODEL.key(), settings.model().toAbsolutePath().toString());
+        values.put(JobOptions.PARALLELISM.key(), Integer.toString(of.parallelism()));
+        values.put(JobOptions.BACKEND.key(), of.backendName());
+        values.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
+        values.putAll(settings.options());
+        options = JobOptions.of(values);
+        flink = LocalFlink.start(of.parallelism(), JobCounts.configuration());
+    }
+
+    /**
+     * Writes every user's history; returns how many behaviors that are. Users are drawn, so that
+     * what they do every so many behaviors does not fall into one moment; in turns where the load
+     * is requests, so that these see T.
+     */
+    long writeHistories(LogPlayer player) {
+        long total = (long) of.users() * of.history();
+        long start = System.currentTimeMillis() - FILL_SPAN_MS;
+        boolean inTurn = of.load() == StreamCase.Load.REQUESTS;
+        Random order = new Random(SEED);
+        for (long n = 0; n < total; n++) {
+            int user = inTurn ? (int) (n % of.users()) : order.nextInt(of.users());
+            player.send(records.behavior(user, start + n * FILL_SPAN_MS / total));
+        }
+        player.flush();
+        return total;
+    }
+
+    /** Starts the job without checkpoints of its own: the one that is asked for stays the last. */
+    void submitWithoutCheckpoints() throws Exception {
+        Configuration c = JobEnvironment.configuration(options);
+        c.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
+        submit(c, null);
+    }
+
+    /**
+     * Starts the job.
+     *
+     * @param checkpoint to start from, or null
+     */
+    void submit(String checkpoint) throws Exception {
+        submit(JobEnvironment.configuration(options), checkpoint);
+    }
+
+    private void submit(Configuration c, String checkpoint) throws Exception {
+        c.addAll(Configuration.fromMap(settings.flink()));
+        if (checkpoint != null) {
+            c.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);
+        }
+        int bytes = model.hidden() * Float.BYTES + BEHAVIOR_OVERHEAD;
+        job =
+                flink.submit(
+                        c,
+                        env -> {
+                            if (of.ceiling()) {
+                                CeilingJob.build(env, options, bytes, model.maxLength());
+                            } else {
+                                AdScoringJob.build(env, options, KafkaLimits.read(options));
+                            }
+                        });
+    }
+
+    /** Records that the running job has applied or answered. */
+    long applied() {
+        return JobCounts.of(ScoringMetrics.APPENDED)
+                + JobCounts.of(ScoringMetrics.INSERTED)
+                + JobCounts.of(ScoringMetrics.ANSWERED);
+    }
+
+    /**
+     * Waits for {@code condition}.
+     *
+     * @throws IllegalStateException where the job ends, or applies nothing for two minutes
+     */
+    void await(BooleanSupplier condition) throws Exception {
+        long before = applied();
+        long moved = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(POLL_MS);
+            if (flink.ended(job, ENDED)) {
+                flink.awaitFinished(job, Duration.ofSeconds(1));
+                throw new IllegalStateException("the job ended before its backlog did");
+            }
+            long now = applied();
+            if (now != before) {
+                before = now;
+                moved = System.nanoTime();
+            } else if (System.nanoTime() - moved > STALLED_NANOS) {
+                throw new IllegalStateException(
+                        "the job has applied nothing for two minutes; so far " + now);
+            }
+        }
+    }
+
+    /** Takes a checkpoint now; returns where it is. */
+    String checkpoint() throws Exception {
+        return flink.checkpoint(job);
+    }
+
+    /** Stops the job; the cluster goes on. */
+    void cancel() throws Exception {
+        flink.cancel(job);
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            flink.close();
+        } finally {
+            topics.close();
+            FileUtils.deleteDirectoryQuietly(checkpoints.toFile());
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.dienstream.chaos;
+
+import io.dienstream.job.option.JobOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Flink's configuration files and the job's arguments for the cluster under test. */
+final class ClusterSettings {
+    static final int TASK_MANAGERS = 2;
+    private static final int PARALLELISM = 2;
+
+    /** Checkpoints, and so commits, are this far apart. */
+    private static final String CHECKPOINT_INTERVAL = "1s";
+
+    /** A checkpoint is complete within this time of its start, or never. */
+    static final long CHECKPOINT_TIMEOUT_MS = 20_000;
+
+    /** In a row, while a disk is full: as many as transactions of 15 minutes outlast. */
+    private static final String TOLERATED_FAILURES = "30";
+
+    /** Records are out of order by less than a second. */
+    static final long LATENESS_MS = 1_500;
+
+    private final Path directory;
+    private final Path checkpoints;
+    private final String host;
+    private final int rpcPort;
+    private final int restPort;
+    private final String zooKeeper;
+    private final Map<String, String> flink;
+
+    ClusterSettings(
+            Path directory,
+            Path checkpoints,
+            String host,
+            int rpcPort,
+            int restPort,
+            String zooKeeper,
+            Map<String, String> flink) {
+        this.flink = flink;
+        this.directory = directory;
+        this.checkpoints = checkpoints;
+        this.host = host;
+        this.rpcPort = rpcPort;
+        this.restPort = restPort;
+        this.zooKeeper = zooKeeper;
+    }
+
+    /** Writes config.yaml for one process and returns its directory. */
+    private Path write(String name, Map<String, String> more) throws IOException {
+        Map<String, String> c = new TreeMap<>(more);
+        c.put("jobmanager.rpc.address", host);
+        c.put("jobmanager.rpc.port", Integer.toString(rpcPort));
+        c.put("jobmanager.bind-host", host);
+        c.put("web.submit.enable", "false");
+        c.put("web.cancel.enable", "false");
+        c.put("web.access-control-allow-origin", "none");
+        c.put("dien.rest.allowed-hosts", host);
+        c.put("rest.address", host);
+        c.put("rest.bind-address", host);
+        c.put("rest.port", Integer.toString(restPort));
+        c.put("high-availability.type", "zookeeper");
+        c.put("high-availability.zookeeper.quorum", zooKeeper);
+        c.put("high-availability.storageDir", directory.resolve("ha").toUri().toString());
+        c.put("high-availability.zookeeper.client.session-timeout", "4000");
+        c.put("high-availability.zookeeper.client.connection-timeout", "4000");
+        c.put("heartbeat.interval", "1000");
+        c.put("heartbeat.timeout", "6000");
+        c.put("pekko.ask.timeout", "10 s");
+        c.put("slot.request.timeout", "60000");
+        c.put("taskmanager.numberOfTaskSlots", "1");
+        c.put("task.cancellation.timeout", "15000");
+        c.put("restart-strategy.type", "exponential-delay");
+        c.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
+        c.put("restart-strategy.exponential-delay.max-backoff", "1 s");
+        c.put("execution.checkpointing.num-retained", "3");
+        c.put(
+                "execution.checkpointing.externalized-checkpoint-retention",
+                "RETAIN_ON_CANCELLATION");
+        c.putAll(flink);
+        Path configuration = Files.createDirectories(directory.resolve(name + "-conf"));
+        List<String> lines = new ArrayList<>();
+        c.forEach((key, value) -> lines.add(key + ": \"" + value + "\""));
+        Files.write(configuration.resolve("config.yaml"), lines, StandardCharsets.UTF_8);
+        return configuration;
+    }
+
+    /** Arguments of a ZooKeeper that listens on this cluster's address alone. */
+    List<String> zooKeeper(int port) throws IOException {
+        Path file = directory.resolve("zoo.cfg");
+        Files.write(
+                file,
+                List.of(
+                        "clientPort=" + port,
+                        "clientPortAddress=" + host,
+                        "dataDir=" + directory.resolve("zookeeper-data"),
+                        // a dead leader is replaced after two of these at the earliest
+                        "tickTime=1000",
+                        "admin.enableServer=false"),
+                StandardCharsets.UTF_8);
+        return List.of(
+                "org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server"
+                        + ".ZooKeeperServerMain",
+                file.toString());
+    }
+
+    /**
+     * @param clusterId a new one forgets what high availability knew
+     * @param savepoint to start from, or null
+     */
+    List<String> jobManager(String clusterId, Path savepoint, List<String> jobArguments)
+            throws IOException {
+        Path configuration = write("jobmanager", Map.of("high-availability.cluster-id", clusterId));
+        List<String> command = new ArrayList<>();
+        command.add("org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint");
+        command.addAll(List.of("--configDir", configuration.toString()));
+        command.addAll(List.of("--job-classname", "io.dienstream.job.AdScoringJob"));
+        if (savepoint != null) {
+            command.addAll(List.of("--fromSavepoint", savepoint.toUri().toString()));
+        }
+        command.addAll(jobArguments);
+        return command;
+    }
+
+    List<String> taskManager(String name, String ownHost, String clusterId) throws IOException {
+        Map<String, String> own = new TreeMap<>();
+        own.put("high-availability.cluster-id", clusterId);
+        own.put("taskmanager.host", ownHost);
+        own.put("taskmanager.bind-host", ownHost);
+        own.put("taskmanager.cpu.cores", "1");
+        own.put("taskmanager.memory.framework.heap.size", "128m");
+        own.put("taskmanager.memory.framework.off-heap.size", "128m");
+        own.put("taskmanager.memory.task.heap.size", "320m");
+        own.put("taskmanager.memory.task.off-heap.size", "0");
+        own.put("taskmanager.memory.network.min", "64m");
+        own.put("taskmanager.memory.network.max", "64m");
+        own.put("taskmanager.memory.managed.size", "192m");
+        own.put("taskmanager.memory.jvm-metaspace.size", "128m");
+        own.put("taskmanager.memory.jvm-overhead.min", "128m");
+        own.put("taskmanager.memory.jvm-overhead.max", "128m");
+        Path configuration = write(name, own);
+        return List.of(
+                "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                "--configDir",
+                configuration.toString());
+    }
+
+    /** The job: exactly-once, event time, RocksDB. */
+    List<String> job(String bootstrapServers, Path model) {
+        Map<String, String> options = new TreeMap<>();
+        options.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
+        // the JobManager may start again while the broker is away
+        options.put(JobOptions.KAFKA_TIMEOUT.key(), "10m");
+        // commits come every second, so a fetch may wait: many small ones would be the broker's
+        // load
+        options.put(JobOptions.KAFKA_PREFIX + "fetch.min.bytes", "65536");
+        options.put(JobOptions.KAFKA_PREFIX + "fetch.max.wait.ms", "100");
+        options.put(JobOptions.MODEL.key(), model.toString());
+        options.put(JobOptions.TIME_MODE.key(), "event-time");
+        // both topics are live and never far apart; comparing them is load for processes that run
+        // without their optimizing compiler
+        options.put(JobOptions.MAX_DRIFT.key(), "0s");
+        options.put(JobOptions.ALLOWED_LATENESS.key(), LATENESS_MS + "ms");
+        // every partition has a steady flow; one that seems idle waits for a broker
+        options.put(JobOptions.IDLE_AFTER.key(), "0s");
+        options.put(JobOptions.CONTROL_IDLE_AFTER.key(), "0s");
+        options.put(JobOptions.DELIVERY.key(), "exactly-once");
+        options.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
+        options.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
+        options.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT_MS + " ms");
+        options.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
+        options.put(JobOptions.PARALLELISM.key(), Integer.toString(PARALLELISM));
+        List<String> arguments = new ArrayList<>();
+        options.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        return arguments;
+    }
+
+    String restUrl() {
+        return "http://" + host + ":" + restPort;
+    }
+}

@@ -1,0 +1,230 @@
+package io.dienstream.cli.page;
+
+import java.awt.Color;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.CategorySeries;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HeatMapChartBuilder;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The project's pictures, as PNG and SVG. */
+public final class Plots {
+    private static final int WIDTH = 760;
+    private static final int HEIGHT = 420;
+
+    private Plots() {}
+
+    static {
+        System.setProperty("java.awt.headless", "true");
+    }
+
+    /**
+     * Mean and deviation of a figure by name.
+     *
+     * @param deviations as long as {@code means}
+     */
+    public static Chart<?, ?> comparison(
+            String title, List<String> names, List<Double> means, List<Double> deviations) {
+        CategoryChart chart =
+                new CategoryChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .yAxisTitle("AUC, mean and deviation over seeds")
+                        .build();
+        style(chart.getStyler());
+        chart.getStyler().setLegendVisible(false).setPlotContentSize(0.95);
+        chart.getStyler()
+                .setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Scatter);
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < means.size(); i++) {
+            low = Math.min(low, means.get(i) - deviations.get(i));
+            high = Math.max(high, means.get(i) + deviations.get(i));
+        }
+        double margin = Math.max(0.002, (high - low) / 10);
+        chart.getStyler().setYAxisMin(low - margin).setYAxisMax(high + margin);
+        chart.getStyler().setXAxisLabelRotation(30).setYAxisDecimalPattern("0.000");
+        chart.addSeries("AUC", names, means, deviations);
+        return chart;
+    }
+
+    /**
+     * Attention weights, a row for each candidate.
+     *
+     * @param candidates names
+     * @param behaviors names, oldest first
+     * @param weights [N][T]
+     */
+    public static Chart<?, ?> attention(
+            List<String> candidates, List<String> behaviors, float[][] weights) {
+        HeatMapChart chart =
+                new HeatMapChartBuilder()
+                        .width(Math.max(WIDTH, 260 + 26 * behaviors.size()))
+                        .height(180 + 36 * candidates.size())
+                        .title("Attention along the history, oldest first")
+                        .build();
+        style(chart.getStyler());
+        chart.getStyler()
+                .setRangeColors(new Color[] {Color.WHITE, new Color(0xFDAE61), new Color(0xA50026)})
+                .setMin(0);
+        chart.getStyler().setXAxisLabelRotation(90).setPlotContentSize(1);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        List<Number[]> cells = new ArrayList<>();
+        for (int t = 0; t < behaviors.size(); t++) {
+            for (int n = 0; n < candidates.size(); n++) {
+                cells.add(new Number[] {t, n, weights[n][t]});
+            }
+        }
+        chart.addSeries("weight", behaviors, candidates, cells);
+        return chart;
+    }
+
+    /**
+     * Paths in the plane, one for each candidate; all begin at the same point.
+     *
+     * @param names of the candidates
+     * @param paths [N][T][2]
+     */
+    public static Chart<?, ?> paths(String title, List<String> names, double[][][] paths) {
+        XYChart chart = xy(title, "first component", "second component");
+        for (int n = 0; n < names.size(); n++) {
+            double[] x = new double[paths[n].length];
+            double[] y = new double[paths[n].length];
+            for (int t = 0; t < x.length; t++) {
+                x[t] = paths[n][t][0];
+                y[t] = paths[n][t][1];
+            }
+            chart.addSeries(names.get(n), x, y).setMarker(SeriesMarkers.CIRCLE);
+        }
+        return chart;
+    }
+
+    /**
+     * Lines over a common axis.
+     *
+     * @param lines y by x, by name of the line
+     * @param logarithmic whether both axes are
+     */
+    public static XYChart lines(
+            String title,
+            String xTitle,
+            String yTitle,
+            Map<String, Map<Double, Double>> lines,
+            boolean logarithmic) {
+        XYChart chart = xy(title, xTitle, yTitle);
+        chart.getStyler().setLegendLayout(Styler.LegendLayout.Vertical);
+        chart.getStyler().setXAxisLogarithmic(logarithmic).setYAxisLogarithmic(logarithmic);
+        if (logarithmic) {
+            showWholeDecades(chart.getStyler(), lines.values());
+        }
+        lines.forEach(
+                (name, points) ->
+                        chart.addSeries(
+                                name,
+                                points.keySet().stream().mapToDouble(x -> x).toArray(),
+                                points.values().stream().mapToDouble(y -> y).toArray()));
+        return chart;
+    }
+
+    /** Lines of many points, which have no marks. */
+    public static Chart<?, ?> courses(
+            String title, String xTitle, String yTitle, Map<String, Map<Double, Double>> lines) {
+        XYChart chart = lines(title, xTitle, yTitle, lines, false);
+        for (XYSeries series : chart.getSeriesMap().values()) {
+            series.setMarker(SeriesMarkers.NONE).setLineWidth(1);
+        }
+        return chart;
+    }
+
+    /** Only powers of ten are labelled: a range within one would say nothing. */
+    private static void showWholeDecades(
+            AxesChartStyler styler, Collection<Map<Double, Double>> lines) {
+        DoubleSummaryStatistics y =
+                lines.stream()
+                        .flatMap(points -> points.values().stream())
+                        .mapToDouble(v -> v)
+                        .filter(v -> v > 0)
+                        .summaryStatistics();
+        if (y.getCount() > 0) {
+            double from = Math.floor(Math.log10(y.getMin()));
+            double to = Math.max(from + 1, Math.ceil(Math.log10(y.getMax())));
+            styler.setYAxisMin(Math.pow(10, from)).setYAxisMax(Math.pow(10, to));
+        }
+    }
+
+    /** An empty chart with two axes, in the style of the others. */
+    public static XYChart xy(String title, String xTitle, String yTitle) {
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle(xTitle)
+                        .yAxisTitle(yTitle)
+                        .build();
+        style(chart.getStyler());
+        chart.getStyler().setMarkerSize(6);
+        return chart;
+    }
+
+    private static void style(Styler styler) {
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+        styler.setLegendLayout(Styler.LegendLayout.Horizontal);
+    }
+
+    /** The picture as an SVG element to put into a page. */
+    public static String svg(Chart<?, ?> chart) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        draw(
+                () ->
+                        VectorGraphicsEncoder.saveVectorGraphic(
+                                chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG));
+        String text = out.toString(StandardCharsets.UTF_8);
+        return text.substring(text.indexOf("<svg"));
+    }
+
+    /** Writes NAME.png and NAME.svg. */
+    public static void save(Chart<?, ?> chart, Path directory, String name) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve(name + ".svg"), svg(chart));
+        Path png = directory.resolve(name + ".png");
+        draw(() -> BitmapEncoder.saveBitmap(chart, png.toString(), BitmapEncoder.BitmapFormat.PNG));
+    }
+
+    private interface Drawing {
+        void run() throws IOException;
+    }
+
+    /** A JDK without fonts fails in several ways, none of which says what is missing. */
+    private static void draw(Drawing drawing) throws IOException {
+        try {
+            drawing.run();
+        } catch (LinkageError | InternalError | RuntimeException e) {
+            throw new IOException(
+                    "cannot draw pictures: this machine's Java finds no fonts (install fontconfig and a font package): "
+                            + e,
+                    e);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.dienstream.datasets.command;
+
+import io.dienstream.datasets.format.CatalogEntry;
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.offline.Explanation;
+import io.dienstream.datasets.report.ExplanationReport;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.history.EventKey;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.LabeledCandidate;
+import io.dienstream.schema.ServedBehavior;
+import io.dienstream.schema.TrainingExample;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dien explain}: the paper's figure for one user and some ads. */
+@Command(
+        name = "explain",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows, for one user and some ads, the attention along the history and how the interest",
+            "evolves for each ad: attention and evolution as PNG and SVG, and explain.html."
+        })
+public final class ExplainCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Artifact.")
+    private Path model;
+
+    @CommandLine.ArgGroup(exclusive = true, multiplicity = "1")
+    private Source source;
+
+    static final class Source {
+        @Option(
+                names = "--requests",
+                paramLabel = "FILE",
+                description = "Requests that carry their own behaviors, as for dien score.")
+        private Path requests;
+
+        @Option(names = "--data", paramLabel = "DIR", description = "A data set.")
+        private Path data;
+    }
+
+    @Option(
+            names = "--request",
+            paramLabel = "ID",
+            description = "Which request of the file. Default: the first.")
+    private String request;
+
+    @Option(
+            names = "--user",
+            paramLabel = "ID",
+            description = "Which user of the data set's test. Default: the longest history.")
+    private String user;
+
+    @Option(
+            names = "--ad",
+            paramLabel = "ITEM",
+            description = {
+                "Further ads, by the first ad field's id in the data set's catalog; may be repeated."
+            })
+    private List<String> ads = List.of();
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "DIR",
+            description = "Directory for pictures and page.")
+    private Path output;
+
+    @Override
+    public Integer call() throws Exception {
+        ExampleScorer scorer =
+                new ExampleScorer(new Scorer(ModelReader.read(model), KernelsProvider.get()));
+        TrainingExample example = source.data == null ? fromRequests() : fromData();
+        Explanation explanation;
+        try {
+            explanation = Explanation.of(scorer, example);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        new ExplanationReport(scorer.scorer().model().config(), example, explanation).write(output);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT,
+                "user %s, %d behaviors, %d candidates: %s%n",
+                example.getUserId(),
+                explanation.attention()[0].length,
+                example.getCandidates().size(),
+                output.resolve("explain.html"));
+        return 0;
+    }
+
+    private TrainingExample fromRequests() throws IOException {
+        TrainingExample[] found = {null};
+        BadLines bad = new BadLines(spec.commandLine().getErr());
+        RequestLog.forEach(
+                source.requests,
+                bad,
+                line -> {
+                    boolean wanted =
+                            request == null || line.request().getRequestId().equals(request);
+                    if (found[0] == null && wanted) {
+                        found[0] = example(line.request(), line.behaviors());
+                    }
+                });
+        if (found[0] == null) {
+            throw new IOException(source.requests + ": has no request " + request);
+        }
+        return found[0];
+    }
+
+    private static TrainingExample example(AdRequest request, List<Behavior> behaviors) {
+        List<Behavior> ordered = new ArrayList<>(behaviors);
+        ordered.removeIf(b -> b.getTimestamp() > request.getTimestamp());
+        ordered.sort(
+                Comparator.comparingLong(Behavior::getTimestamp)
+                        .thenComparingLong(b -> EventKey.of(b.getEventId())));
+        return new TrainingExample(
+                request.getRequestId(),
+                request.getUserId(),
+                request.getTimestamp(),
+                request.getUser(),
+                request.getContext(),
+                ordered.stream()
+                        .map(b -> new ServedBehavior(b.getTimestamp(), b.getFields()))
+                        .toList(),
+                request.getCandidates().stream()
+                        .map(c -> new LabeledCandidate(c.getAdId(), c.getFields(), false, false))
+                        .toList(),
+                "");
+    }
+
+    private TrainingExample fromData() throws IOException {
+        Dataset dataset = Dataset.open(source.data);
+        TrainingExample[] found = {null};
+        dataset.forEach(
+                Split.TEST,
+                e -> {
+                    int longest = found[0] == null ? 0 : found[0].getBehaviors().size();
+                    boolean wanted =
+                            user == null
+                                    ? e.getBehaviors().size() > longest
+                                    : e.getUserId().equals(user);
+                    if (wanted) {
+                        found[0] = TrainingExample.newBuilder(e).build();
+                    }
+                });
+        if (found[0] == null) {
+            throw new IOException(source.data + ": the test has no user " + user);
+        }
+        addAds(dataset, found[0]);
+        return found[0];
+    }
+
+    private void addAds(Dataset dataset, TrainingExample example) throws IOException {
+        if (ads.isEmpty()) {
+            return;
+        }
+        String field = dataset.manifest().adFields().get(0).name();
+        List<CatalogEntry> catalog = dataset.catalog();
+        List<LabeledCandidate> candidates = new ArrayList<>(example.getCandidates());
+        for (String ad : ads) {
+            CatalogEntry entry =
+                    catalog.stream()
+                            .filter(e -> ad.equals(e.fields().get(field)))
+                            .findFirst()
+                            .orElseThrow(
+                                    () ->
+                                            new IOException(
+                                                    "the catalog has no " + field + " " + ad));
+            candidates.add(new LabeledCandidate(ad, entry.fields(), false, false));
+        }
+        example.setCandidates(candidates);
+    }
+}

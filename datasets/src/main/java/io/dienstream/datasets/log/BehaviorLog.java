@@ -1,0 +1,86 @@
+package io.dienstream.datasets.log;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dienstream.dien.history.EventKey;
+import io.dienstream.schema.Behavior;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A behavior log in a file, gzipped or plain, in any order. Lines are either
+ *
+ * <pre>
+ * user TAB item TAB category TAB unix seconds [TAB event id]
+ * {"user_id": ..., "timestamp": ms, "event_id": ..., "FIELD": ...}
+ * </pre>
+ *
+ * A line without an event id gets its number in the file, so that ties in time keep file order.
+ */
+public final class BehaviorLog {
+    private static final long MS_PER_SECOND = 1000;
+    private static final int COLUMNS = 4;
+
+    private BehaviorLog() {}
+
+    /** All good lines by (timestamp, event id); the bad ones go to {@code bad}. */
+    public static List<Behavior> read(Path file, BadLines bad) throws IOException {
+        List<Behavior> behaviors = new ArrayList<>();
+        try (BufferedReader reader = LogFiles.open(file)) {
+            long number = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                try {
+                    behaviors.add(parse(line, number));
+                } catch (LineException e) {
+                    bad.refuse(file, number, e.getMessage());
+                }
+            }
+        }
+        behaviors.sort(
+                Comparator.comparingLong(Behavior::getTimestamp)
+                        .thenComparingLong(b -> EventKey.of(b.getEventId())));
+        return behaviors;
+    }
+
+    /** One line; {@code number}, from 1, is its event id where it has none. */
+    public static Behavior parse(String line, long number) throws LineException {
+        return line.startsWith("{") ? json(line, number) : tabs(line, number);
+    }
+
+    private static Behavior tabs(String line, long number) throws LineException {
+        String[] columns = line.split("\t", -1);
+        if (columns.length != COLUMNS && columns.length != COLUMNS + 1) {
+            throw new LineException(
+                    columns.length + " columns instead of user, item, category, seconds");
+        }
+        if (columns[0].isEmpty()) {
+            throw new LineException("the user is empty");
+        }
+        long timestamp;
+        try {
+            timestamp = Math.multiplyExact(Long.parseLong(columns[3]), MS_PER_SECOND);
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new LineException("the fourth column is no unix time in seconds");
+        }
+        String eventId = columns.length > COLUMNS ? columns[COLUMNS] : Long.toString(number);
+        Map<String, String> fields = Map.of("item", columns[1], "category", columns[2]);
+        return new Behavior(eventId, columns[0], timestamp, fields);
+    }
+
+    private static Behavior json(String line, long number) throws LineException {
+        JsonNode node = JsonLines.parse(line);
+        String eventId = JsonLines.optionalText(node, "event_id", Long.toString(number));
+        Map<String, String> fields =
+                JsonLines.fields(node, List.of("event_id", "user_id", "timestamp"));
+        return new Behavior(
+                eventId,
+                JsonLines.text(node, "user_id"),
+                JsonLines.integer(node, "timestamp"),
+                fields);
+    }
+}

@@ -1,0 +1,149 @@
+package io.dienstream.datasets.log;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Candidate;
+import io.dienstream.schema.Pricing;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Ad requests as JSON lines: {@code request_id, user_id, timestamp} (ms), {@code user} and {@code
+ * context} (objects of fields, optional), {@code candidates} (each with {@code ad_id}, ad fields
+ * and optionally {@code pricing, bid_micros, currency, pcvr}), and, for offline scoring, {@code
+ * behaviors} (each with {@code timestamp} and fields). A candidate without a bid bids one unit a
+ * click, so that its rank is by pCTR.
+ */
+public final class RequestLog {
+    private static final List<String> CANDIDATE_KEYS =
+            List.of("ad_id", "pricing", "bid_micros", "currency", "pcvr");
+    private static final long ONE_UNIT_MICROS = 1_000_000;
+    private static final String DEFAULT_CURRENCY = "USD";
+
+    private RequestLog() {}
+
+    /**
+     * One request line.
+     *
+     * @param line its number, from 1
+     * @param behaviors what the line itself carries, in line order
+     */
+    public record Line(long line, AdRequest request, List<Behavior> behaviors) {}
+
+    /** What takes the lines, one after the other. */
+    @FunctionalInterface
+    public interface Consumer {
+        void accept(Line line) throws IOException;
+    }
+
+    /** Hands every good line to {@code consumer}; the bad ones go to {@code bad}. */
+    public static void forEach(Path file, BadLines bad, Consumer consumer) throws IOException {
+        try (BufferedReader reader = LogFiles.open(file)) {
+            long number = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (line.isBlank()) {
+                    continue;
+                }
+                Line parsed;
+                try {
+                    parsed = parse(line, number);
+                } catch (LineException e) {
+                    bad.refuse(file, number, e.getMessage());
+                    continue;
+                }
+                consumer.accept(parsed);
+            }
+        }
+    }
+
+    private static Line parse(String line, long number) throws LineException {
+        JsonNode node = JsonLines.parse(line);
+        AdRequest request =
+                new AdRequest(
+                        JsonLines.text(node, "request_id"),
+                        JsonLines.text(node, "user_id"),
+                        JsonLines.integer(node, "timestamp"),
+                        fields(node, "user"),
+                        fields(node, "context"),
+                        candidates(node));
+        return new Line(number, request, behaviors(node, request.getUserId()));
+    }
+
+    private static Map<String, String> fields(JsonNode node, String name) throws LineException {
+        JsonNode object = node.path(name);
+        if (object.isMissingNode() || object.isNull()) {
+            return Map.of();
+        }
+        if (!object.isObject()) {
+            throw new LineException(name + " is no object");
+        }
+        return JsonLines.fields(object, List.of());
+    }
+
+    private static List<Candidate> candidates(JsonNode node) throws LineException {
+        JsonNode list = node.path("candidates");
+        if (!list.isArray()) {
+            throw new LineException("candidates is no list");
+        }
+        List<Candidate> candidates = new ArrayList<>(list.size());
+        for (JsonNode c : list) {
+            candidates.add(candidate(c, candidates.size()));
+        }
+        return candidates;
+    }
+
+    private static Candidate candidate(JsonNode c, int position) throws LineException {
+        if (!c.isObject()) {
+            throw new LineException("candidates[" + position + "] is no object");
+        }
+        String pricing = JsonLines.optionalText(c, "pricing", Pricing.CPC.name());
+        Pricing kind;
+        try {
+            kind = Pricing.valueOf(pricing);
+        } catch (IllegalArgumentException e) {
+            throw new LineException("pricing '" + pricing + "' is none of CPM, CPC, CPA");
+        }
+        JsonNode pcvr = c.path("pcvr");
+        if (!pcvr.isMissingNode() && !pcvr.isNull() && !pcvr.isNumber()) {
+            throw new LineException("candidates[" + position + "].pcvr is no number");
+        }
+        return new Candidate(
+                JsonLines.optionalText(c, "ad_id", Integer.toString(position)),
+                JsonLines.fields(c, CANDIDATE_KEYS),
+                kind,
+                c.has("bid_micros") ? JsonLines.integer(c, "bid_micros") : ONE_UNIT_MICROS,
+                JsonLines.optionalText(c, "currency", DEFAULT_CURRENCY),
+                pcvr.isNumber() ? pcvr.asDouble() : null);
+    }
+
+    private static List<Behavior> behaviors(JsonNode node, String userId) throws LineException {
+        JsonNode list = node.path("behaviors");
+        if (list.isMissingNode() || list.isNull()) {
+            return List.of();
+        }
+        if (!list.isArray()) {
+            throw new LineException("behaviors is no list");
+        }
+        List<Behavior> behaviors = new ArrayList<>(list.size());
+        for (JsonNode b : list) {
+            if (!b.isObject()) {
+                throw new LineException("behaviors[" + behaviors.size() + "] is no object");
+            }
+            String eventId =
+                    JsonLines.optionalText(b, "event_id", Integer.toString(behaviors.size()));
+            behaviors.add(
+                    new Behavior(
+                            eventId,
+                            userId,
+                            JsonLines.integer(b, "timestamp"),
+                            JsonLines.fields(b, List.of("event_id", "timestamp"))));
+        }
+        return behaviors;
+    }
+}

@@ -1,0 +1,139 @@
+package io.dienstream.datasets.offline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.datasets.log.TextLines;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.kernel.ScalarKernels;
+import io.dienstream.dien.model.Model;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Candidate;
+import io.dienstream.schema.Pricing;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Checks of a whole artifact beyond its format. */
+public final class ArtifactVerification {
+    private static final double TOLERANCE = 1e-5;
+    private static final int RANDOM_REQUESTS = 50;
+    private static final int CANDIDATES = 5;
+    private static final long SEED = 1;
+    private static final long TIME = 1_700_000_000_000L;
+
+    private final Model model;
+
+    /**
+     * @throws IOException where the artifact is refused
+     */
+    public ArtifactVerification(Path directory) throws IOException {
+        model = ModelReader.read(directory);
+    }
+
+    /** Random histories of every length under the scalar and the chosen kernels. */
+    public boolean randomRequests(PrintWriter out) {
+        OfflineScorer scalar = new OfflineScorer(new Scorer(model, new ScalarKernels()));
+        OfflineScorer chosen = new OfflineScorer(new Scorer(model, KernelsProvider.get()));
+        Random random = new Random(SEED);
+        double largest = 0;
+        for (int n = 0; n < RANDOM_REQUESTS; n++) {
+            int length = n == 0 ? 0 : random.nextInt(2 * model.config().maxLength()) + 1;
+            List<Behavior> behaviors = behaviors(length, random);
+            AdRequest request = request(n, random);
+            scalar.score(request, scalar.history(behaviors));
+            chosen.score(request, chosen.history(behaviors));
+            for (int c = 0; c < CANDIDATES; c++) {
+                float p = scalar.scores().pctr(c);
+                double difference = Math.abs(p - chosen.scores().pctr(c));
+                boolean sound = p >= 0 && p <= 1 && !Double.isNaN(difference);
+                largest = Math.max(largest, sound ? difference : Double.POSITIVE_INFINITY);
+            }
+        }
+        out.printf(
+                "%d random requests, scalar against %s kernels: largest difference %.2e%n",
+                RANDOM_REQUESTS, KernelsProvider.get().describe(), largest);
+        return largest <= TOLERANCE;
+    }
+
+    private List<Behavior> behaviors(int length, Random random) {
+        List<Behavior> behaviors = new ArrayList<>();
+        for (int t = 0; t < length; t++) {
+            String id = Integer.toString(t);
+            behaviors.add(
+                    new Behavior(
+                            id, "u", TIME + t, fields(model.config().behaviorFields(), random)));
+        }
+        return behaviors;
+    }
+
+    private AdRequest request(int n, Random random) {
+        ModelConfig c = model.config();
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < CANDIDATES; i++) {
+            candidates.add(
+                    new Candidate(
+                            "ad" + i, fields(c.adFields(), random), Pricing.CPC, 1L, "USD", null));
+        }
+        return new AdRequest(
+                "r" + n,
+                "u",
+                Long.MAX_VALUE,
+                fields(c.userFields(), random),
+                fields(c.contextFields(), random),
+                candidates);
+    }
+
+    /** Ids that a vocabulary may or may not hold. */
+    private static Map<String, String> fields(List<ModelConfig.Field> fields, Random random) {
+        Map<String, String> values = new HashMap<>();
+        fields.forEach(f -> values.put(f.name(), Integer.toString(random.nextInt(100))));
+        return values;
+    }
+
+    /** Requests with behaviors against the answers of another implementation. */
+    public boolean expected(Path requests, Path expected, PrintWriter out, PrintWriter err)
+            throws IOException {
+        OfflineScorer offline = new OfflineScorer(new Scorer(model, KernelsProvider.get()));
+        Map<String, float[]> answers = new HashMap<>();
+        BadLines bad = new BadLines(err);
+        RequestLog.forEach(
+                requests,
+                bad,
+                line -> {
+                    offline.score(line.request(), offline.history(line.behaviors()));
+                    answers.put(
+                            line.request().getRequestId(),
+                            offline.pctrs(line.request().getCandidates().size()));
+                });
+        ObjectMapper mapper = new ObjectMapper();
+        double[] largest = {0};
+        int[] compared = {0};
+        TextLines.forEach(
+                expected,
+                line -> {
+                    JsonNode node = mapper.readTree(line);
+                    float[] pctrs = answers.get(node.path("request_id").asText());
+                    for (int c = 0; c < node.path("pctr").size(); c++) {
+                        double difference =
+                                pctrs == null || c >= pctrs.length
+                                        ? Double.POSITIVE_INFINITY
+                                        : Math.abs(pctrs[c] - node.path("pctr").get(c).asDouble());
+                        largest[0] = Math.max(largest[0], difference);
+                        compared[0]++;
+                    }
+                });
+        out.printf("%,d expected scores: largest difference %.2e%n", compared[0], largest[0]);
+        return bad.count() == 0 && compared[0] > 0 && largest[0] <= TOLERANCE;
+    }
+}

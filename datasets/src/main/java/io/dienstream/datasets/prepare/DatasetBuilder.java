@@ -1,0 +1,166 @@
+package io.dienstream.datasets.prepare;
+
+import io.dienstream.datasets.format.CatalogEntry;
+import io.dienstream.datasets.format.DatasetWriter;
+import io.dienstream.datasets.format.Manifest;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.schema.TrainingExample;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the preparations have in common: examples go to their split, ids of the training part are
+ * counted for the vocabularies, and manifest and files are completed. Each field has the embedding
+ * of its own name.
+ */
+final class DatasetBuilder implements AutoCloseable {
+    private static final long EXAMPLES_PER_SHARD = 50_000;
+    private static final int MAX_SHARDS = 64;
+
+    private final DatasetWriter writer;
+    private final PrepareSettings settings;
+    private final String name;
+    private final List<String> adFields;
+    private final List<String> userFields;
+    private final List<String> contextFields;
+    private final Map<String, Map<String, Long>> ids = new LinkedHashMap<>();
+
+    /**
+     * @param expected about how many training examples there will be
+     */
+    DatasetBuilder(
+            Path output,
+            PrepareSettings settings,
+            List<String> adFields,
+            List<String> userFields,
+            List<String> contextFields,
+            long expected)
+            throws IOException {
+        int shards = (int) Math.max(1, Math.min(MAX_SHARDS, expected / EXAMPLES_PER_SHARD));
+        writer = new DatasetWriter(output, shards, settings.seed());
+        this.settings = settings;
+        this.name = output.toAbsolutePath().getFileName().toString();
+        this.adFields = adFields;
+        this.userFields = userFields;
+        this.contextFields = contextFields;
+        for (List<String> fields : List.of(adFields, userFields, contextFields)) {
+            fields.forEach(f -> ids.put(f, new HashMap<>()));
+        }
+    }
+
+    /** Counts the ids of an ad or behavior for the vocabularies. */
+    void count(Map<String, String> fields, long times) {
+        fields.forEach(
+                (field, id) -> {
+                    Map<String, Long> counts = ids.get(field);
+                    if (counts != null && !id.isEmpty()) {
+                        counts.merge(id, times, Long::sum);
+                    }
+                });
+    }
+
+    void add(Split split, TrainingExample example) throws IOException {
+        writer.write(split, example);
+        if (split == Split.TRAIN) {
+            count(example.getUser(), 1);
+            count(example.getContext(), 1);
+        }
+    }
+
+    /**
+     * Completes the data set.
+     *
+     * @throws IOException where there is nothing to learn from
+     */
+    Manifest finish(List<Path> sources, long refused, Iterable<CatalogEntry> catalog)
+            throws IOException {
+        Map<String, Manifest.Counts> counts = writer.counts();
+        Manifest.Counts train = counts.get(Split.TRAIN.key());
+        if (train.clicks() == 0 || train.clicks() == train.examples()) {
+            throw new IOException(
+                    "%s: %,d training examples with %,d clicks; both clicked and not clicked are needed, and users with two behaviors"
+                            .formatted(sources.get(0), train.examples(), train.clicks()));
+        }
+        Map<String, List<String>> vocabularies = new LinkedHashMap<>();
+        Map<String, Integer> sizes = new LinkedHashMap<>();
+        ids.forEach(
+                (field, found) -> {
+                    List<String> kept = byFrequency(found);
+                    vocabularies.put(field, kept);
+                    sizes.put(field, kept.size());
+                });
+        Manifest manifest =
+                new Manifest(
+                        Manifest.FORMAT,
+                        name,
+                        fields(adFields),
+                        fields(adFields),
+                        fields(userFields),
+                        fields(contextFields),
+                        settings.maxLength(),
+                        settings.describe(),
+                        counts,
+                        sizes,
+                        describe(sources),
+                        refused);
+        writer.finish(manifest, vocabularies, catalog);
+        return manifest;
+    }
+
+    private List<String> byFrequency(Map<String, Long> found) {
+        return found.entrySet().stream()
+                .filter(e -> e.getValue() >= settings.minCount())
+                .sorted(
+                        Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                                .thenComparing(Map.Entry.comparingByKey()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static List<ModelConfig.Field> fields(List<String> names) {
+        return names.stream().map(n -> new ModelConfig.Field(n, n)).toList();
+    }
+
+    private static List<Manifest.Source> describe(List<Path> sources) throws IOException {
+        List<Manifest.Source> result = new ArrayList<>();
+        for (Path source : sources) {
+            result.add(
+                    new Manifest.Source(
+                            source.getFileName().toString(), Files.size(source), sha256(source)));
+        }
+        return result;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Removes what was written unless it was finished. */
+    @Override
+    public void close() throws IOException {
+        writer.close();
+    }
+}

@@ -1,0 +1,13 @@
+package io.dienstream.datasets.prepare;
+
+import java.util.List;
+
+/**
+ * One act of a user.
+ *
+ * @param user id
+ * @param ad values of the source's ad fields, in order; empty where unknown
+ * @param timestamp event time, ms
+ * @param order ties in time keep this order: the line number
+ */
+public record Interaction(String user, List<String> ad, long timestamp, long order) {}

@@ -1,0 +1,228 @@
+package io.dienstream.datasets.prepare;
+
+import io.dienstream.cli.terminal.Bars;
+import io.dienstream.datasets.format.CatalogEntry;
+import io.dienstream.datasets.format.Manifest;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.dien.history.Retention;
+import io.dienstream.schema.LabeledCandidate;
+import io.dienstream.schema.ServedBehavior;
+import io.dienstream.schema.TrainingExample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import me.tongfei.progressbar.ProgressBar;
+
+/**
+ * A log of positives becomes a data set, as in the paper: the behavior at a position is the click,
+ * the behaviors strictly before it in time that the retention rule keeps are the history (what the
+ * stream would have had one millisecond before), and negatives are drawn from the catalog.
+ */
+final class InteractionPreparation {
+    private static final int ATTEMPTS = 100;
+
+    private final InteractionSource source;
+    private final PrepareSettings settings;
+    private final TestPairs pairs;
+    private final UserSplit users;
+    private final Random random;
+
+    private InteractionStore store;
+    private DatasetBuilder builder;
+    private TimeSplit times;
+    private PopularitySampler sampler;
+    private Map<String, Integer> adByItem;
+    private List<Map<String, String>> adFields;
+
+    /**
+     * @param pairs a fixed test, or null
+     */
+    InteractionPreparation(InteractionSource source, PrepareSettings settings, TestPairs pairs) {
+        this.source = source;
+        this.settings = settings;
+        this.pairs = pairs;
+        users = new UserSplit(settings, pairs == null ? null : pairs.byUser().keySet());
+        random = new Random(settings.seed());
+    }
+
+    Manifest write(Path output, LineBudget bad) throws IOException {
+        try (InteractionStore opened = new InteractionStore()) {
+            store = opened;
+            read(bad);
+            long expected = settings.allPositions() ? store.size() : store.users();
+            try (DatasetBuilder opening =
+                    new DatasetBuilder(
+                            output,
+                            settings,
+                            source.adFields(),
+                            source.userFields(),
+                            List.of(),
+                            expected * (1 + settings.negatives()))) {
+                builder = opening;
+                List<CatalogEntry> catalog = catalog();
+                try (ProgressBar bar = Bars.start("examples", store.size())) {
+                    store.forEachUser(
+                            (user, rows) -> {
+                                user(user, rows);
+                                bar.stepBy(rows.size());
+                            });
+                }
+                List<Path> sources = new ArrayList<>(source.files());
+                if (pairs != null) {
+                    sources.add(pairs.file());
+                }
+                return builder.finish(sources, bad.refused(), catalog);
+            }
+        }
+    }
+
+    private void read(LineBudget bad) throws IOException {
+        try (ProgressBar bar = Bars.start("read", -1)) {
+            source.read(
+                    bad,
+                    interaction -> {
+                        store.add(interaction);
+                        bar.step();
+                    });
+        }
+        bad.check();
+        if (store.size() == 0) {
+            throw new IOException(source.files().get(0) + ": holds no behavior");
+        }
+        if (pairs != null) {
+            for (String user : pairs.byUser().keySet()) {
+                if (store.userNumber(user) == null) {
+                    throw new IOException(pairs.file() + ": no behavior of user " + user);
+                }
+            }
+        }
+    }
+
+    /** Counts what training may know of: the ads' popularity there. */
+    private List<CatalogEntry> catalog() throws IOException {
+        long[] counts = new long[store.ads()];
+        times = settings.byTime() ? TimeSplit.of(store, settings) : null;
+        store.forEachUser(
+                (user, rows) -> {
+                    Split split = users.of(store.user(user));
+                    for (InteractionStore.Row row : rows) {
+                        Split of = times == null ? split : times.of(row.timestamp());
+                        counts[row.ad()] += of == Split.TRAIN ? 1 : 0;
+                    }
+                });
+        adByItem = new HashMap<>();
+        adFields = new ArrayList<>();
+        double[] weights = new double[counts.length];
+        List<CatalogEntry> catalog = new ArrayList<>();
+        for (int ad = 0; ad < counts.length; ad++) {
+            Map<String, String> fields = fields(store.ad(ad));
+            adFields.add(fields);
+            adByItem.putIfAbsent(store.ad(ad).get(0), ad);
+            if (counts[ad] > 0) {
+                builder.count(fields, counts[ad]);
+                catalog.add(new CatalogEntry(fields, counts[ad]));
+                weights[ad] = settings.uniform() ? 1 : counts[ad];
+            }
+        }
+        if (catalog.isEmpty()) {
+            throw new IOException(source.files().get(0) + ": no behavior falls into training");
+        }
+        sampler = new PopularitySampler(weights);
+        return catalog;
+    }
+
+    private Map<String, String> fields(List<String> values) {
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int f = 0; f < values.size(); f++) {
+            if (!values.get(f).isEmpty()) {
+                fields.put(source.adFields().get(f), values.get(f));
+            }
+        }
+        return fields;
+    }
+
+    private void user(int user, List<InteractionStore.Row> rows) throws IOException {
+        String id = store.user(user);
+        TestPairs.Pair pair = pairs == null ? null : pairs.byUser().get(id);
+        int last = rows.size() - 1;
+        if (pair != null) {
+            last = check(pair, id, rows);
+        }
+        int[] starts = Retention.starts(rows.size(), settings.maxLength());
+        Split split = users.of(id);
+        boolean every = settings.byTime() || (settings.allPositions() && split == Split.TRAIN);
+        for (int k = every ? 1 : Math.max(1, last); k <= last; k++) {
+            Split of = times == null ? split : times.of(rows.get(k).timestamp());
+            if (times != null && of == Split.TRAIN && !settings.allPositions() && k < last) {
+                continue;
+            }
+            builder.add(of, example(id, rows, k, starts, pair));
+        }
+    }
+
+    private int check(TestPairs.Pair pair, String id, List<InteractionStore.Row> rows)
+            throws IOException {
+        if (pair.position() >= rows.size()
+                || !store.ad(rows.get(pair.position()).ad()).get(0).equals(pair.positive())) {
+            throw new IOException(
+                    "%s: user %s has no behavior on %s at position %d"
+                            .formatted(pairs.file(), id, pair.positive(), pair.position()));
+        }
+        if (!adByItem.containsKey(pair.negative())) {
+            throw new IOException(pairs.file() + ": no behavior on item " + pair.negative());
+        }
+        return pair.position();
+    }
+
+    private TrainingExample example(
+            String user,
+            List<InteractionStore.Row> rows,
+            int position,
+            int[] starts,
+            TestPairs.Pair pair) {
+        InteractionStore.Row click = rows.get(position);
+        int seen = position;
+        while (seen > 0 && rows.get(seen - 1).timestamp() >= click.timestamp()) {
+            seen--; // at the same moment: not known when the ad was asked for
+        }
+        List<ServedBehavior> behaviors = new ArrayList<>();
+        for (InteractionStore.Row row : rows.subList(starts[seen], seen)) {
+            behaviors.add(new ServedBehavior(row.timestamp(), adFields.get(row.ad())));
+        }
+        List<LabeledCandidate> candidates = new ArrayList<>();
+        candidates.add(candidate(click.ad(), true));
+        if (pair != null) {
+            candidates.add(candidate(adByItem.get(pair.negative()), false));
+        } else {
+            for (int n = 0; n < settings.negatives(); n++) {
+                candidates.add(candidate(negative(click.ad()), false));
+            }
+        }
+        return new TrainingExample(
+                user + "-" + position,
+                user,
+                click.timestamp() - 1,
+                source.user(user),
+                Map.of(),
+                behaviors,
+                candidates,
+                "");
+    }
+
+    private LabeledCandidate candidate(int ad, boolean clicked) {
+        return new LabeledCandidate(store.ad(ad).get(0), adFields.get(ad), clicked, !clicked);
+    }
+
+    private int negative(int clicked) {
+        int drawn = sampler.next(random);
+        for (int i = 0; i < ATTEMPTS && drawn == clicked; i++) {
+            drawn = sampler.next(random);
+        }
+        return drawn;
+    }
+}

@@ -1,0 +1,63 @@
+package io.dienstream.datasets.prepare;
+
+import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LogFiles;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipException;
+
+/** A public log of what users did, in the form its publisher ships. */
+public interface InteractionSource {
+    /** What takes the interactions, one after the other. */
+    @FunctionalInterface
+    interface Consumer {
+        void accept(Interaction interaction) throws IOException;
+    }
+
+    /** All files that are read, for the manifest. */
+    List<Path> files();
+
+    /** Names of the ad fields, which are the behavior fields too. */
+    List<String> adFields();
+
+    /** Names of the user fields. */
+    default List<String> userFields() {
+        return List.of();
+    }
+
+    /** User fields by name; only after {@link #read}. */
+    default Map<String, String> user(String id) {
+        return Map.of();
+    }
+
+    /** Hands over every good line; bad ones go to {@code bad}. */
+    void read(LineBudget bad, Consumer consumer) throws IOException;
+
+    /** Reads one text file line by line under a budget of bad lines. */
+    static void lines(Path file, LineBudget budget, LineParser parser) throws IOException {
+        try (BufferedReader reader = LogFiles.open(file)) {
+            long number = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                budget.line();
+                try {
+                    parser.parse(line, number);
+                } catch (LineException e) {
+                    budget.refuse(file, number, e.getMessage());
+                }
+            }
+        } catch (EOFException | ZipException e) {
+            throw new IOException(file + ": is cut off or damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes a line apart. */
+    @FunctionalInterface
+    interface LineParser {
+        void parse(String line, long number) throws LineException, IOException;
+    }
+}

@@ -1,0 +1,146 @@
+package io.dienstream.datasets.prepare;
+
+import io.dienstream.datasets.format.Directories;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Interactions on disk, partitioned by user, so that a log larger than memory can be put in order:
+ * only the ids and one partition are held at a time.
+ */
+final class InteractionStore implements AutoCloseable {
+    private static final int PARTITIONS = 64;
+    private static final int BUFFER = 1 << 16;
+
+    private final Path directory;
+    private final List<DataOutputStream> partitions = new ArrayList<>();
+    private final Map<String, Integer> userNumbers = new HashMap<>();
+    private final List<String> users = new ArrayList<>();
+    private final Map<List<String>, Integer> adNumbers = new HashMap<>();
+    private final List<List<String>> ads = new ArrayList<>();
+    private long size;
+
+    /**
+     * One interaction by numbers.
+     *
+     * @param user index into {@link #user}
+     * @param ad index into {@link #ad}
+     * @param timestamp event time, ms
+     * @param order among equal times
+     */
+    record Row(int user, int ad, long timestamp, long order) {}
+
+    /** What takes the interactions of one user, in event order. */
+    @FunctionalInterface
+    interface UserConsumer {
+        void accept(int user, List<Row> rows) throws IOException;
+    }
+
+    InteractionStore() throws IOException {
+        directory = Files.createTempDirectory("dien-prepare-");
+        for (int i = 0; i < PARTITIONS; i++) {
+            partitions.add(
+                    new DataOutputStream(
+                            new BufferedOutputStream(
+                                    Files.newOutputStream(directory.resolve("p" + i)), BUFFER)));
+        }
+    }
+
+    void add(Interaction interaction) throws IOException {
+        Integer user = userNumbers.get(interaction.user());
+        if (user == null) {
+            user = users.size();
+            userNumbers.put(interaction.user(), user);
+            users.add(interaction.user());
+        }
+        Integer ad = adNumbers.get(interaction.ad());
+        if (ad == null) {
+            ad = ads.size();
+            adNumbers.put(interaction.ad(), ad);
+            ads.add(interaction.ad());
+        }
+        DataOutputStream out = partitions.get(user % PARTITIONS);
+        out.writeInt(user);
+        out.writeInt(ad);
+        out.writeLong(interaction.timestamp());
+        out.writeLong(interaction.order());
+        size++;
+    }
+
+    /** Hands over every user's interactions; after the last {@link #add}. */
+    void forEachUser(UserConsumer consumer) throws IOException {
+        for (int i = 0; i < PARTITIONS; i++) {
+            partitions.get(i).close();
+            List<Row> rows = read(directory.resolve("p" + i));
+            rows.sort(
+                    Comparator.comparingInt(Row::user)
+                            .thenComparingLong(Row::timestamp)
+                            .thenComparingLong(Row::order));
+            int from = 0;
+            while (from < rows.size()) {
+                int to = from;
+                while (to < rows.size() && rows.get(to).user() == rows.get(from).user()) {
+                    to++;
+                }
+                consumer.accept(rows.get(from).user(), rows.subList(from, to));
+                from = to;
+            }
+        }
+    }
+
+    private static List<Row> read(Path file) throws IOException {
+        long n = Files.size(file) / (2 * Integer.BYTES + 2 * Long.BYTES);
+        List<Row> rows = new ArrayList<>((int) n);
+        try (DataInputStream in =
+                new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
+            for (long i = 0; i < n; i++) {
+                rows.add(new Row(in.readInt(), in.readInt(), in.readLong(), in.readLong()));
+            }
+        }
+        return rows;
+    }
+
+    String user(int number) {
+        return users.get(number);
+    }
+
+    /** Number of a user, or null. */
+    Integer userNumber(String id) {
+        return userNumbers.get(id);
+    }
+
+    List<String> ad(int number) {
+        return ads.get(number);
+    }
+
+    int ads() {
+        return ads.size();
+    }
+
+    int users() {
+        return users.size();
+    }
+
+    /** Interactions in all. */
+    long size() {
+        return size;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (DataOutputStream out : partitions) {
+            out.close();
+        }
+        Directories.delete(directory);
+    }
+}

@@ -1,0 +1,48 @@
+package io.dienstream.datasets.prepare;
+
+import io.dienstream.datasets.log.BehaviorLog;
+import io.dienstream.datasets.log.LineException;
+import io.dienstream.schema.Behavior;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Our own log of behaviors with item and category, see {@link BehaviorLog}. */
+public final class InteractionTable implements InteractionSource {
+    private final Path file;
+
+    public InteractionTable(Path file) {
+        this.file = file;
+    }
+
+    @Override
+    public List<Path> files() {
+        return List.of(file);
+    }
+
+    @Override
+    public List<String> adFields() {
+        return List.of("item", "category");
+    }
+
+    @Override
+    public void read(LineBudget bad, Consumer consumer) throws IOException {
+        InteractionSource.lines(
+                file,
+                bad,
+                (line, number) -> {
+                    Behavior b = BehaviorLog.parse(line, number);
+                    String item = b.getFields().getOrDefault("item", "");
+                    if (item.isEmpty()) {
+                        throw new LineException("the item is empty");
+                    }
+                    String category = b.getFields().getOrDefault("category", "");
+                    consumer.accept(
+                            new Interaction(
+                                    b.getUserId(),
+                                    List.of(item, category),
+                                    b.getTimestamp(),
+                                    number));
+                });
+    }
+}

@@ -1,0 +1,51 @@
+package io.dienstream.datasets.prepare;
+
+import io.dienstream.datasets.format.Split;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * Splits by time: the newest behaviors are the test, those before them validation.
+ *
+ * @param validationFrom first moment of validation, ms
+ * @param testFrom first moment of the test, ms
+ */
+record TimeSplit(long validationFrom, long testFrom) {
+    private static final int SAMPLE = 1_000_000;
+
+    /** Cuts at the quantiles that the shares ask for, of a sample where there are very many. */
+    static TimeSplit of(InteractionStore store, PrepareSettings settings) throws IOException {
+        long[] times = new long[(int) Math.min(SAMPLE, store.size())];
+        long[] seen = {0};
+        Random random = new Random(settings.seed());
+        store.forEachUser(
+                (user, rows) -> {
+                    for (InteractionStore.Row row : rows) {
+                        long at = seen[0]++;
+                        if (at >= times.length) {
+                            at = random.nextLong(seen[0]); // reservoir sampling
+                        }
+                        if (at < times.length) {
+                            times[(int) at] = row.timestamp();
+                        }
+                    }
+                });
+        Arrays.sort(times);
+        return new TimeSplit(
+                quantile(times, 1 - settings.testShare() - settings.validationShare()),
+                quantile(times, 1 - settings.testShare()));
+    }
+
+    private static long quantile(long[] sorted, double share) {
+        int at = (int) Math.floor(share * sorted.length);
+        return at >= sorted.length ? Long.MAX_VALUE : sorted[Math.max(0, at)];
+    }
+
+    Split of(long timestamp) {
+        if (timestamp >= testFrom) {
+            return Split.TEST;
+        }
+        return timestamp >= validationFrom ? Split.VALIDATION : Split.TRAIN;
+    }
+}

@@ -1,0 +1,109 @@
+package io.dienstream.datasets.simulate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.evaluation.Auc;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Candidate;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+
+/** A simulated log in the files that the other commands read, and the truth beside it. */
+public final class SimulatedFiles {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final long START_MS = 1_700_000_000_000L;
+    private static final long STEP_MS = 1000;
+
+    private final Simulator simulator;
+    private final int behaviors;
+    private final int requests;
+    private final int candidates;
+
+    public SimulatedFiles(Simulator simulator, int behaviors, int requests, int candidates) {
+        this.simulator = simulator;
+        this.behaviors = behaviors;
+        this.requests = requests;
+        this.candidates = candidates;
+    }
+
+    /**
+     * Writes {@code behaviors.jsonl.gz}, {@code requests.jsonl.gz} and {@code truth.jsonl.gz}
+     * (request_id, probability, clicked).
+     *
+     * @return the AUC of the true click probabilities: the best that any model could reach
+     */
+    public double write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Auc best = new Auc();
+        try (PrintWriter log = open(directory.resolve("behaviors.jsonl.gz"));
+                PrintWriter asked = open(directory.resolve("requests.jsonl.gz"));
+                PrintWriter truth = open(directory.resolve("truth.jsonl.gz"))) {
+            long total = (long) behaviors + requests;
+            long done = 0;
+            for (long n = 0; n < total; n++) {
+                long now = START_MS + n * STEP_MS;
+                if (done < (n + 1) * requests / total) {
+                    write(simulator.request(now, candidates), asked, truth, best);
+                    done++;
+                } else {
+                    log.println(json(simulator.behavior(now)));
+                }
+            }
+        }
+        return best.value();
+    }
+
+    private static PrintWriter open(Path file) throws IOException {
+        return new PrintWriter(
+                new OutputStreamWriter(
+                        new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8));
+    }
+
+    private static ObjectNode json(Behavior b) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("event_id", b.getEventId());
+        node.put("user_id", b.getUserId());
+        node.put("timestamp", b.getTimestamp());
+        b.getFields().forEach(node::put);
+        return node;
+    }
+
+    private static void write(Simulator.Truth t, PrintWriter asked, PrintWriter truth, Auc best) {
+        ObjectNode request = MAPPER.createObjectNode();
+        request.put("request_id", t.request().getRequestId());
+        request.put("user_id", t.request().getUserId());
+        request.put("timestamp", t.request().getTimestamp());
+        ArrayNode ads = request.putArray("candidates");
+        ObjectNode known = MAPPER.createObjectNode();
+        known.put("request_id", t.request().getRequestId());
+        ArrayNode probability = known.putArray("probability");
+        ArrayNode clicked = known.putArray("clicked");
+        for (int n = 0; n < t.probability().length; n++) {
+            ads.add(json(t.request().getCandidates().get(n)));
+            probability.add(t.probability()[n]);
+            clicked.add(t.clicked()[n] ? 1 : 0);
+            best.add(t.probability()[n], t.clicked()[n]);
+        }
+        asked.println(request);
+        truth.println(known);
+    }
+
+    private static ObjectNode json(Candidate c) {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("ad_id", c.getAdId());
+        c.getFields().forEach(node::put);
+        node.put("pricing", c.getPricing().name());
+        node.put("bid_micros", c.getBidMicros());
+        node.put("currency", c.getCurrency());
+        if (c.getPcvr() != null) {
+            node.put("pcvr", c.getPcvr());
+        }
+        return node;
+    }
+}

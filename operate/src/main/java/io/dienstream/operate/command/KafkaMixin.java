@@ -1,0 +1,48 @@
+package io.dienstream.operate.command;
+
+import io.dienstream.job.connector.KafkaCheck;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.operate.kafka.LogPlayer;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Properties;
+import picocli.CommandLine.Option;
+
+/** What every command that talks to Kafka takes. */
+final class KafkaMixin {
+    private static final long TIMEOUT_MS = 20_000;
+
+    @Option(
+            names = "--bootstrap-servers",
+            required = true,
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--kafka-property",
+            paramLabel = "KEY=VALUE",
+            description = "For the Kafka client; may be repeated.")
+    private Map<String, String> properties = Map.of();
+
+    /**
+     * Properties for Kafka's clients, once a broker has answered.
+     *
+     * @throws IOException where none does within {@link #TIMEOUT_MS}
+     */
+    Properties client() throws IOException, InterruptedException {
+        Properties client = new Properties();
+        client.putAll(properties);
+        client.put("bootstrap.servers", bootstrapServers);
+        KafkaCheck.topics(client, TIMEOUT_MS);
+        return client;
+    }
+
+    LogPlayer player(int lingerMs) throws IOException, InterruptedException {
+        return new LogPlayer(
+                client(),
+                JobOptions.BEHAVIORS.defaultText(),
+                JobOptions.REQUESTS.defaultText(),
+                lingerMs);
+    }
+}

@@ -1,0 +1,45 @@
+package io.dienstream.operate.command;
+
+import io.dienstream.datasets.offline.ArtifactVerification;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dien model verify}: whether an artifact scores soundly, and as expected. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Reads an artifact with every check of docs/MODEL_FORMAT.md and scores random requests:"
+                    + " all pCTRs must be finite, and equal under all kernels to 1e-5.",
+            "With --requests and --expected also compares with answers of another implementation."
+        })
+final class ModelVerifyCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "Artifact.")
+    private Path directory;
+
+    @Option(names = "--requests", paramLabel = "FILE", description = "Requests with behaviors.")
+    private Path requests;
+
+    @Option(names = "--expected", paramLabel = "FILE", description = "request_id, pctr.")
+    private Path expected;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        ArtifactVerification verification = new ArtifactVerification(directory);
+        boolean ok = verification.randomRequests(out);
+        if (requests != null && expected != null) {
+            ok &= verification.expected(requests, expected, out, spec.commandLine().getErr());
+        }
+        out.println(ok ? "ok" : "FAILED");
+        return ok ? 0 : 1;
+    }
+}

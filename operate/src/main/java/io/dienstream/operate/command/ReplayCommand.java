@@ -1,0 +1,116 @@
+package io.dienstream.operate.command;
+
+import io.dienstream.cli.terminal.Bars;
+import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.BehaviorLog;
+import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.operate.kafka.LogPlayer;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dien replay}: a recorded log into the job's topics, in event-time order. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description = "Plays a recorded log into Kafka in event-time order.")
+public final class ReplayCommand implements Callable<Integer> {
+    private static final int LINGER_MS = 5;
+    private static final double NANOS_PER_MS = 1e6;
+
+    @Spec private CommandSpec spec;
+    @Mixin private KafkaMixin kafka;
+
+    @Option(
+            names = "--behaviors",
+            required = true,
+            paramLabel = "FILE",
+            description = "TSV, JSONL.")
+    private Path behaviors;
+
+    @Option(names = "--requests", paramLabel = "FILE", description = "Ad requests (JSONL).")
+    private Path requests;
+
+    @Option(
+            names = "--speed",
+            defaultValue = "0",
+            description = "Times real time; 0 (default): as fast as it goes.")
+    private double speed;
+
+    @Override
+    public Integer call() throws Exception {
+        BadLines bad = new BadLines(spec.commandLine().getErr());
+        List<Behavior> past = BehaviorLog.read(behaviors, bad);
+        List<AdRequest> asked = new ArrayList<>();
+        if (requests != null) {
+            RequestLog.forEach(requests, bad, line -> asked.add(line.request()));
+            asked.sort(Comparator.comparingLong(AdRequest::getTimestamp));
+        }
+        try (LogPlayer player = kafka.player(LINGER_MS);
+                ProgressBar bar = Bars.start("replay", past.size() + asked.size())) {
+            play(player, past, asked, bar);
+            player.flush();
+        }
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        "%,d behaviors and %,d requests sent, %,d bad lines%n",
+                        past.size(), asked.size(), bad.count());
+        return bad.count() == 0 ? 0 : 1;
+    }
+
+    /** At equal times behaviors first. */
+    private void play(
+            LogPlayer player, List<Behavior> past, List<AdRequest> asked, ProgressBar bar) {
+        Pace pace = new Pace(speed);
+        int b = 0;
+        int r = 0;
+        while (b < past.size() || r < asked.size()) {
+            boolean behavior =
+                    r == asked.size()
+                            || (b < past.size()
+                                    && past.get(b).getTimestamp() <= asked.get(r).getTimestamp());
+            if (behavior) {
+                pace.await(past.get(b).getTimestamp());
+                player.send(past.get(b++));
+            } else {
+                pace.await(asked.get(r).getTimestamp());
+                player.send(asked.get(r++));
+            }
+            bar.step();
+        }
+    }
+
+    /** Event time to wall clock. */
+    private static final class Pace {
+        private final double speed;
+        private final long start = System.nanoTime();
+        private long first = Long.MIN_VALUE;
+
+        Pace(double speed) {
+            this.speed = speed;
+        }
+
+        void await(long timestamp) {
+            if (speed <= 0) {
+                return;
+            }
+            first = first == Long.MIN_VALUE ? timestamp : first;
+            long due = start + (long) ((timestamp - first) * NANOS_PER_MS / speed);
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+        }
+    }
+}

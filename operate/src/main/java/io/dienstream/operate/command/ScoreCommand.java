@@ -1,0 +1,138 @@
+package io.dienstream.operate.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.datasets.offline.AnswerJson;
+import io.dienstream.datasets.offline.OfflineScorer;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.ranking.Ranking;
+import io.dienstream.job.record.Rejection;
+import io.dienstream.operate.score.RequestCheck;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.ScoredCandidate;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dien score}: offline scoring of requests that carry their own history. */
+@Command(
+        name = "score",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Scores requests that carry their own behaviors, one JSON line each, as the stream"
+                    + " would.",
+            "Bad lines are refused with number and reason, the rest is answered, exit code 1."
+        })
+public final class ScoreCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Artifact.")
+    private Path model;
+
+    @Option(names = "--requests", required = true, paramLabel = "FILE", description = "JSON lines.")
+    private Path requests;
+
+    @Option(names = "--output", required = true, paramLabel = "FILE", description = "JSON lines.")
+    private Path output;
+
+    @Option(
+            names = "--explain",
+            description = {
+                "Adds logit, interest_states [T][H], attention of the first candidate [T] and"
+                        + " attention_by_candidate [N][T]."
+            })
+    private boolean explain;
+
+    private OfflineScorer offline;
+    private RequestCheck check;
+    private BadLines bad;
+
+    @Override
+    public Integer call() throws Exception {
+        Scorer scorer = new Scorer(ModelReader.read(model), KernelsProvider.get());
+        offline = new OfflineScorer(scorer);
+        offline.scores().setKeepAttention(explain);
+        JobOptions options =
+                JobOptions.of(
+                        Map.of(
+                                JobOptions.MODEL.key(),
+                                model.toString(),
+                                JobOptions.BOOTSTRAP_SERVERS.key(),
+                                "none",
+                                JobOptions.EARLIEST.key(),
+                                RequestCheck.EARLIEST));
+        check = new RequestCheck(options, scorer.encoder());
+        bad = new BadLines(spec.commandLine().getErr());
+        try (PrintWriter out =
+                new PrintWriter(Files.newBufferedWriter(output, StandardCharsets.UTF_8))) {
+            RequestLog.forEach(requests, bad, line -> answer(line, out));
+        }
+        return bad.count() == 0 ? 0 : 1;
+    }
+
+    private void answer(RequestLog.Line line, PrintWriter out) {
+        Rejection rejection = check(line.request(), line.behaviors());
+        if (rejection != null) {
+            bad.refuse(
+                    requests, line.line(), rejection.reason().code() + ", " + rejection.message());
+            return;
+        }
+        AdRequest request = line.request();
+        InterestHistory history = offline.history(line.behaviors());
+        int length = offline.score(request, history);
+        List<ScoredCandidate> ranked =
+                Ranking.rank(request.getCandidates(), offline.scores()::pctr, n -> 0);
+        String version = offline.scorer().model().config().version();
+        ObjectNode node = AnswerJson.of(request.getRequestId(), version, ranked);
+        node.put("sequence_length", length);
+        if (explain) {
+            explain(node, history, length, request.getCandidates().size());
+        }
+        out.println(node);
+    }
+
+    private Rejection check(AdRequest request, List<Behavior> behaviors) {
+        Rejection rejection = check.check(request, request.getTimestamp());
+        for (int b = 0; rejection == null && b < behaviors.size(); b++) {
+            rejection = check.check(behaviors.get(b), request.getTimestamp());
+        }
+        return rejection;
+    }
+
+    private void explain(ObjectNode node, InterestHistory history, int length, int candidates) {
+        ArrayNode logit = node.putArray("logit");
+        IntStream.range(0, candidates).forEach(n -> logit.add(offline.scores().logit(n)));
+        int hidden = history.hidden();
+        if (hidden > 0) {
+            ArrayNode states = node.putArray("interest_states");
+            for (int t = 0; t < length; t++) {
+                AnswerJson.putFloats(
+                        states.addArray(), history.states(), t * hidden, (t + 1) * hidden);
+            }
+        }
+        if (offline.scorer().model().config().architecture().hasAttention()) {
+            AnswerJson.putFloats(
+                    node.putArray("attention"), offline.scores().attention(0), 0, length);
+            ArrayNode all = node.putArray("attention_by_candidate");
+            for (int n = 0; n < candidates; n++) {
+                AnswerJson.putFloats(all.addArray(), offline.scores().attention(n), 0, length);
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.dienstream.sandbox;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dien demo}: the main job on an embedded Kafka and Flink. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs the main job in this process, between a real Kafka broker and Flink.",
+            "Without files: simulated users for a bounded time, with a live view. With --behaviors"
+                    + " and --requests: plays a log in event-time mode as fast as it goes.",
+            "Every score is recomputed offline; exit code 1 if one differs by more than 1e-5."
+        })
+public final class DemoCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "DIR", description = "Artifact; default: shipped one.")
+    private Path model;
+
+    @Option(names = "--behaviors", paramLabel = "FILE", description = "Behavior log (TSV, JSONL).")
+    private Path behaviors;
+
+    @Option(names = "--requests", paramLabel = "FILE", description = "Ad requests (JSONL).")
+    private Path requests;
+
+    @Option(names = "--expected", paramLabel = "FILE", description = "Answers to compare with.")
+    private Path expected;
+
+    @Option(names = "--output", paramLabel = "FILE", description = "Writes answers as JSON lines.")
+    private Path output;
+
+    @Option(names = "--parallelism", defaultValue = "2", description = "Default ${DEFAULT-VALUE}.")
+    private int parallelism;
+
+    @Option(names = "--seconds", defaultValue = "30", description = "Default ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--users", defaultValue = "2000", description = "Default ${DEFAULT-VALUE}.")
+    private int users;
+
+    @Option(
+            names = "--past",
+            defaultValue = "60000",
+            description = "Behaviors before the clock starts; default ${DEFAULT-VALUE}.")
+    private int past;
+
+    @Option(
+            names = "--behaviors-per-second",
+            defaultValue = "500",
+            description = "Default ${DEFAULT-VALUE}.")
+    private int behaviorsPerSecond;
+
+    @Option(
+            names = "--requests-per-second",
+            defaultValue = "100",
+            description = "Default ${DEFAULT-VALUE}.")
+    private int requestsPerSecond;
+
+    @Option(names = "--candidates", defaultValue = "8", description = "Default ${DEFAULT-VALUE}.")
+    private int candidates;
+
+    @Option(
+            names = "--prometheus-port",
+            defaultValue = "0",
+            description = "Port where Prometheus can scrape the job's metrics; default: none.")
+    private int prometheusPort;
+
+    @Option(
+            names = "--option",
+            paramLabel = "KEY=VALUE",
+            description = {
+                "An option of the job, docs/OPTIONS.md; may be repeated. For instance",
+                "delivery.guarantee=exactly-once to see what it costs. Simulated users only."
+            })
+    private Map<String, String> options = Map.of();
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        if ((behaviors == null) != (requests == null)) {
+            throw usage("--behaviors and --requests go together");
+        }
+        if (behaviors == null) {
+            if (expected != null || output != null) {
+                throw usage("--expected and --output need --behaviors and --requests");
+            }
+            return simulated(out);
+        }
+        if (model == null) {
+            throw usage("--behaviors needs --model: the shipped model knows only simulated items");
+        }
+        var inputs = new ReplayDemo.Inputs(model, behaviors, requests, expected, output);
+        var replay = new ReplayDemo(inputs, parallelism, out, spec.commandLine().getErr());
+        return replay.run() ? 0 : 1;
+    }
+
+    private int simulated(PrintWriter out) throws Exception {
+        if (seconds < 1 || users < 1 || candidates < 1 || parallelism < 1) {
+            throw usage("--seconds, --users, --candidates and --parallelism must be at least 1");
+        }
+        SimulatedDemo.Settings settings =
+                new SimulatedDemo.Settings(
+                        model == null ? DemoModel.extract() : model,
+                        seed,
+                        users,
+                        past,
+                        behaviorsPerSecond,
+                        requestsPerSecond,
+                        candidates,
+                        Duration.ofSeconds(seconds),
+                        parallelism,
+                        options,
+                        prometheusPort);
+        return new SimulatedDemo(settings, out).run() ? 0 : 1;
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,145 @@
+package io.dienstream.sandbox;
+
+import io.dienstream.datasets.offline.OfflineScorer;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.ScoredCandidate;
+import io.dienstream.schema.ScoredRequest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Compares every answer of the stream with the offline score of the same history and model. */
+public final class Parity {
+    /** The largest difference of a pCTR that is still the same answer. */
+    public static final double TOLERANCE = 1e-5;
+
+    private final OfflineScorer offline;
+    private long scores;
+    private double largest;
+    private String worst = "";
+    private long wrongLength;
+
+    public Parity(OfflineScorer offline) {
+        this.offline = offline;
+    }
+
+    /**
+     * Event-time answers: the log is replayed offline in event-time order, user by user.
+     *
+     * @param behaviors each user's behaviors by event order
+     */
+    public void checkEventTime(
+            List<Behavior> behaviors,
+            List<AdRequest> requests,
+            Map<String, ScoredRequest> answers) {
+        Map<String, List<Behavior>> byUser = byUser(behaviors);
+        Map<String, List<AdRequest>> requestsByUser = new HashMap<>();
+        for (AdRequest r : requests) {
+            requestsByUser.computeIfAbsent(r.getUserId(), u -> new ArrayList<>()).add(r);
+        }
+        requestsByUser.forEach(
+                (user, own) -> {
+                    own.sort(Comparator.comparingLong(AdRequest::getTimestamp));
+                    replay(byUser.getOrDefault(user, List.of()), own, answers);
+                });
+    }
+
+    private void replay(
+            List<Behavior> behaviors,
+            List<AdRequest> requests,
+            Map<String, ScoredRequest> answers) {
+        InterestHistory history = offline.history(List.of());
+        int next = 0;
+        for (AdRequest r : requests) {
+            while (next < behaviors.size()
+                    && behaviors.get(next).getTimestamp() <= r.getTimestamp()) {
+                offline.add(history, behaviors.get(next++));
+            }
+            compare(r, history, answers.get(r.getRequestId()));
+        }
+    }
+
+    /**
+     * Latest-mode answers: each says how many behaviors it saw and how new the newest was. By
+     * purity its states are those of just these behaviors run from zero, so they are, offline.
+     *
+     * @param behaviors of each user strictly growing in time
+     */
+    public void checkLatest(
+            List<Behavior> behaviors,
+            List<AdRequest> requests,
+            Map<String, ScoredRequest> answers) {
+        Map<String, List<Behavior>> byUser = byUser(behaviors);
+        for (AdRequest r : requests) {
+            ScoredRequest answer = answers.get(r.getRequestId());
+            if (answer != null) {
+                List<Behavior> own = byUser.getOrDefault(r.getUserId(), List.of());
+                compare(r, offline.history(seen(own, answer)), answer);
+            }
+        }
+    }
+
+    private static List<Behavior> seen(List<Behavior> own, ScoredRequest answer) {
+        Long newest = answer.getNewestBehaviorTimestamp();
+        int end = 0;
+        while (newest != null && end < own.size() && own.get(end).getTimestamp() <= newest) {
+            end++;
+        }
+        return own.subList(Math.max(0, end - answer.getSequenceLength()), end);
+    }
+
+    private void compare(AdRequest request, InterestHistory history, ScoredRequest answer) {
+        if (answer == null) {
+            return;
+        }
+        int length = offline.score(request, history);
+        if (length != answer.getSequenceLength()) {
+            wrongLength++;
+        }
+        for (ScoredCandidate c : answer.getCandidates()) {
+            double difference = Math.abs(c.getPctr() - offline.scores().pctr(c.getPosition()));
+            scores++;
+            if (difference > largest || Double.isNaN(difference)) {
+                largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+                worst = request.getRequestId();
+            }
+        }
+    }
+
+    private static Map<String, List<Behavior>> byUser(List<Behavior> behaviors) {
+        Map<String, List<Behavior>> byUser = new HashMap<>();
+        for (Behavior b : behaviors) {
+            byUser.computeIfAbsent(b.getUserId(), u -> new ArrayList<>()).add(b);
+        }
+        return byUser;
+    }
+
+    /** Whether every score agrees, and every history has the length it must have. */
+    public boolean holds() {
+        return scores > 0 && largest <= TOLERANCE && wrongLength == 0;
+    }
+
+    /** Largest difference of a pCTR. */
+    public double largest() {
+        return largest;
+    }
+
+    /** How many scores were compared. */
+    public long scores() {
+        return scores;
+    }
+
+    /** The parity line. */
+    public String summary() {
+        String detail =
+                wrongLength > 0
+                        ? ", %,d histories of a wrong length".formatted(wrongLength)
+                        : holds() ? "" : ", worst in request " + worst;
+        return "parity: %,d scores recomputed offline, largest difference %.2e, allowed %.0e: %s%s"
+                .formatted(scores, largest, TOLERANCE, holds() ? "ok" : "FAILED", detail);
+    }
+}

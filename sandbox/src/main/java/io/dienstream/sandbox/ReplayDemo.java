@@ -1,0 +1,179 @@
+package io.dienstream.sandbox;
+
+import io.dienstream.cli.terminal.Bars;
+import io.dienstream.cli.terminal.Shutdown;
+import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.BehaviorLog;
+import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.datasets.offline.AnswerJson;
+import io.dienstream.datasets.offline.OfflineScorer;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.operate.kafka.LogPlayer;
+import io.dienstream.operate.kafka.TopicTail;
+import io.dienstream.operate.score.RequestCheck;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.ScoredRequest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import me.tongfei.progressbar.ProgressBar;
+import org.apache.flink.api.common.JobID;
+
+/**
+ * The demo on a real log: played into Kafka, answered by the job in event-time mode, every score
+ * recomputed offline and compared with expected answers where there are some.
+ */
+public final class ReplayDemo {
+
+    private static final Duration TAIL_WAIT = Duration.ofMillis(100);
+
+    private final Inputs files;
+    private final int parallelism;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private JobOptions options;
+
+    /**
+     * The demo's files.
+     *
+     * @param expected or null
+     * @param output or null
+     */
+    public record Inputs(Path model, Path behaviors, Path requests, Path expected, Path output) {}
+
+    public ReplayDemo(Inputs files, int parallelism, PrintWriter out, PrintWriter err) {
+        this.files = files;
+        this.parallelism = parallelism;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** Whether every request was answered once and every comparison held. */
+    public boolean run() throws Exception {
+        Scorer scorer = new Scorer(ModelReader.read(files.model()), KernelsProvider.get());
+        BadLines bad = new BadLines(err);
+        List<Behavior> behaviors = BehaviorLog.read(files.behaviors(), bad);
+        List<AdRequest> requests = new ArrayList<>();
+        RequestLog.forEach(files.requests(), bad, line -> requests.add(line.request()));
+        out.printf(
+                "%,d behaviors, %,d requests, %,d bad lines; model %s version %s%n",
+                behaviors.size(),
+                requests.size(),
+                bad.count(),
+                scorer.model().config().name(),
+                scorer.model().config().version());
+        AnswerLog answers = new AnswerLog(JobOptions.SCORES.defaultText());
+        try (DemoCluster cluster = DemoCluster.start(parallelism);
+                Shutdown shutdown = Shutdown.of(cluster)) {
+            out.printf(
+                    "Kafka at %s, Flink's web UI at %s%n",
+                    cluster.broker().bootstrapServers(), cluster.flink().webUi());
+            out.flush();
+            play(cluster, behaviors, requests);
+            answer(cluster, requests.size(), answers);
+            shutdown.done();
+        }
+        return report(scorer, behaviors, requests, answers);
+    }
+
+    private void play(DemoCluster cluster, List<Behavior> behaviors, List<AdRequest> requests) {
+        try (LogPlayer player = cluster.player();
+                ProgressBar bar = Bars.start("into Kafka", behaviors.size() + requests.size())) {
+            for (Behavior b : behaviors) {
+                player.send(b);
+                bar.step();
+            }
+            for (AdRequest r : requests) {
+                player.send(r);
+                bar.step();
+            }
+            player.flush();
+        }
+    }
+
+    private void answer(DemoCluster cluster, int requests, AnswerLog answers) throws Exception {
+        options =
+                cluster.options(
+                        files.model(),
+                        Map.of(
+                                JobOptions.TIME_MODE.key(), "event-time",
+                                // years of a log that fits on this machine would take as many steps
+                                JobOptions.MAX_DRIFT.key(), "0s",
+                                JobOptions.IDLE_AFTER.key(), "0s",
+                                JobOptions.EARLIEST.key(), RequestCheck.EARLIEST,
+                                JobOptions.BOUNDED.key(), "true",
+                                JobOptions.BUFFER_TIMEOUT.key(), "100ms",
+                                JobOptions.SERVED_ENABLED.key(), "false"));
+        JobID job = cluster.flink().submit(options, null);
+        try (TopicTail tail = cluster.answersTail();
+                ProgressBar bar = Bars.start("answered", requests)) {
+            while (!cluster.flink().ended(job, Duration.ofMillis(1))) {
+                tail.poll(TAIL_WAIT, answers::accept);
+                bar.stepTo(answers.size());
+            }
+            cluster.flink().awaitFinished(job, Duration.ofSeconds(1));
+            tail.drain(answers::accept);
+            bar.stepTo(answers.size());
+        }
+    }
+
+    private boolean report(
+            Scorer scorer, List<Behavior> behaviors, List<AdRequest> requests, AnswerLog log)
+            throws IOException {
+        Map<String, ScoredRequest> answers = log.answers();
+        RequestCheck check = new RequestCheck(options, scorer.encoder());
+        long now = System.currentTimeMillis();
+        List<Behavior> goodBehaviors =
+                behaviors.stream().filter(b -> check.check(b, now) == null).toList();
+        List<AdRequest> goodRequests =
+                requests.stream().filter(r -> check.check(r, now) == null).toList();
+        long refused = (long) behaviors.size() - goodBehaviors.size();
+        refused += (long) requests.size() - goodRequests.size();
+        long missing =
+                goodRequests.stream().filter(r -> !answers.containsKey(r.getRequestId())).count();
+        long letters = log.deadLetters().values().stream().mapToLong(n -> n).sum();
+        out.printf(
+                "requests %,d, answered %,d, missing %,d, doubled %,d, dead letters %s%n",
+                requests.size(), answers.size(), missing, log.doubled(), log.deadLetters());
+        Parity parity = new Parity(new OfflineScorer(scorer));
+        parity.checkEventTime(goodBehaviors, goodRequests, answers);
+        out.println(parity.summary());
+        boolean holds = parity.holds() && missing == 0 && log.doubled() == 0 && letters == refused;
+        if (files.expected() != null) {
+            Expected expected = Expected.compare(files.expected(), answers);
+            out.println(expected.summary());
+            holds &= expected.holds();
+        }
+        if (files.output() != null) {
+            write(requests, answers);
+        }
+        out.flush();
+        return holds;
+    }
+
+    private void write(List<AdRequest> requests, Map<String, ScoredRequest> answers)
+            throws IOException {
+        try (PrintWriter writer =
+                new PrintWriter(Files.newBufferedWriter(files.output(), StandardCharsets.UTF_8))) {
+            for (AdRequest r : requests) {
+                ScoredRequest a = answers.get(r.getRequestId());
+                if (a != null) {
+                    writer.println(
+                            AnswerJson.of(
+                                    a.getRequestId(), a.getModelVersion(), a.getCandidates()));
+                }
+            }
+        }
+        out.printf("answers written to %s%n", files.output());
+    }
+}

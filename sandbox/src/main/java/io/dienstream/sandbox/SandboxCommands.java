@@ -1,0 +1,14 @@
+package io.dienstream.sandbox;
+
+import io.dienstream.cli.CommandProvider;
+import io.dienstream.cli.Purpose;
+import java.util.List;
+import java.util.Map;
+
+/** Commands that start Kafka and Flink in this process. */
+public final class SandboxCommands implements CommandProvider {
+    @Override
+    public Map<Purpose, List<Class<?>>> commands() {
+        return Map.of(Purpose.TRY, List.of(DemoCommand.class));
+    }
+}
