@@ -147,7 +147,7 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers(
                         "schemas", "dien-model", "evaluation", "cli", "datasets", "flink-job")
                 .whereLayer("sandbox")
-                .mayNotBeAccessedByLayersExcept("chaos", "benchmarks")
+                .mayOnlyBeAccessedByLayers("chaos", "benchmarks")
                 .whereLayer("trainer")
                 .mayOnlyBeAccessedByLayers("benchmarks")
                 .whereLayer("chaos")

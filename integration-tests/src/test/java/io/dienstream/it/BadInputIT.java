@@ -2,6 +2,7 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.cli.CommandRun;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.DemoCluster;
@@ -109,8 +110,8 @@ class BadInputIT {
     private void repairAndReplay(DemoCluster cluster, RunningJob job) throws Exception {
         String servers = cluster.broker().bootstrapServers();
         Path all = directory.resolve("letters.jsonl");
-        CommandLineIT.Result list =
-                CommandLineIT.run(
+        CommandRun list =
+                CommandRun.of(
                         "dlq",
                         "list",
                         "--bootstrap-servers",
@@ -132,8 +133,8 @@ class BadInputIT {
                         .toList();
         assertThat(lines).hasSize(3);
         Files.write(repaired, lines);
-        CommandLineIT.Result replay =
-                CommandLineIT.run(
+        CommandRun replay =
+                CommandRun.of(
                         "dlq",
                         "replay",
                         "--bootstrap-servers",
@@ -146,9 +147,8 @@ class BadInputIT {
         assertThat(job.answers.answers()).containsKeys("r8", "r9");
 
         long late = job.answers.deadLetters().get("late");
-        CommandLineIT.Result again =
-                CommandLineIT.run(
-                        "dlq", "replay", "--bootstrap-servers", servers, "--reason", "late");
+        CommandRun again =
+                CommandRun.of("dlq", "replay", "--bootstrap-servers", servers, "--reason", "late");
         assertThat(again.out()).contains("sent 1 records again: {behaviors=1}");
         job.await(
                 "what is late stays late", () -> job.answers.deadLetters().get("late") == late + 1);

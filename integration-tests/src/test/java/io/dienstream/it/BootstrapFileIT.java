@@ -3,6 +3,7 @@ package io.dienstream.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import blue.strategic.parquet.ParquetWriter;
+import io.dienstream.cli.CommandRun;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,8 +36,8 @@ class BootstrapFileIT {
         return shuffled;
     }
 
-    private static CommandLineIT.Result bootstrap(Dataset data, Path file, Path savepoint) {
-        return CommandLineIT.run(
+    private static CommandRun bootstrap(Dataset data, Path file, Path savepoint) {
+        return CommandRun.of(
                 "bootstrap",
                 "--model",
                 data.model(),
@@ -60,7 +61,7 @@ class BootstrapFileIT {
             default -> parquet(behaviors, file);
         }
         Path savepoint = directory.resolve("savepoint");
-        CommandLineIT.Result result = bootstrap(data, file, savepoint);
+        CommandRun result = bootstrap(data, file, savepoint);
         assertThat(result.err()).isEmpty();
         assertThat(result.out())
                 .contains("%,d behaviors".formatted(behaviors.size()))
@@ -91,7 +92,7 @@ class BootstrapFileIT {
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length * 2 / 3));
         Path savepoint = directory.resolve("savepoint");
-        CommandLineIT.Result result = bootstrap(data, file, savepoint);
+        CommandRun result = bootstrap(data, file, savepoint);
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err())
                 .startsWith("dien: " + file + " cannot be read after row ")

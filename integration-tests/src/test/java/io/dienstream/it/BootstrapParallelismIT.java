@@ -3,6 +3,7 @@ package io.dienstream.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.dienstream.cli.CommandRun;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.sandbox.DemoModel;
 import io.dienstream.schema.Behavior;
@@ -42,14 +43,14 @@ class BootstrapParallelismIT {
     }
 
     /** {@code dien bootstrap} of {@code log} with the model of the demo. */
-    private CommandLineIT.Result bootstrap(List<Behavior> log, Path savepoint, Object... more)
+    private CommandRun bootstrap(List<Behavior> log, Path savepoint, Object... more)
             throws IOException {
         Path file = directory.resolve("log.jsonl");
         Files.write(file, BootstrapFileIT.jsonLines(log));
         List<Object> line = new ArrayList<>(List.of("bootstrap", "--model", DemoModel.extract()));
         line.addAll(List.of("--behaviors", file, "--savepoint", savepoint));
         line.addAll(List.of(more));
-        return CommandLineIT.run(line.toArray());
+        return CommandRun.of(line.toArray());
     }
 
     @ParameterizedTest
@@ -58,8 +59,7 @@ class BootstrapParallelismIT {
     void endsAtEveryParallelismWithTheStatesOfAReplay(int parallelism) throws Exception {
         List<Behavior> log = skewed();
         Path savepoint = directory.resolve("savepoint");
-        CommandLineIT.Result result =
-                bootstrap(log, savepoint, "--parallelism", parallelism, "--json");
+        CommandRun result = bootstrap(log, savepoint, "--parallelism", parallelism, "--json");
         assertThat(result.err()).isEmpty();
         assertThat(result.exitCode()).isZero();
         assertThat(result.out())
@@ -80,7 +80,7 @@ class BootstrapParallelismIT {
                         directory.resolve("erasures.jsonl"),
                         "{\"user_id\":\"u0\",\"timestamp\":" + erasedThrough + "}\n");
         Path savepoint = directory.resolve("savepoint");
-        CommandLineIT.Result result = bootstrap(log, savepoint, "--erasures", erasures);
+        CommandRun result = bootstrap(log, savepoint, "--erasures", erasures);
         assertThat(result.exitCode()).as(result.err()).isZero();
         InterestHistory stored =
                 OfflineTruth.stored(savepoint.toUri().toString(), DemoModel.extract()).get("u0");
@@ -112,8 +112,7 @@ class BootstrapParallelismIT {
         boolean mounted = shell("mount", "-t", "tmpfs", "-o", "size=48k", "tmpfs", disk.toString());
         assumeThat(mounted).as("only root may mount").isTrue();
         try {
-            CommandLineIT.Result result =
-                    bootstrap(skewed(), disk.resolve("savepoint"), "--parallelism", 3);
+            CommandRun result = bootstrap(skewed(), disk.resolve("savepoint"), "--parallelism", 3);
             assertThat(result.exitCode()).isEqualTo(1);
             assertThat(result.err())
                     .isEqualTo("dien: the state could not be written: No space left on device\n");

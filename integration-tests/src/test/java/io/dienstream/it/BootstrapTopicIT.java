@@ -2,6 +2,7 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.cli.CommandRun;
 import io.dienstream.job.connector.StartOffsets;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.bootstrap.Bootstrap;
@@ -59,7 +60,7 @@ class BootstrapTopicIT {
             sendAtTheirTime(cluster, second);
             requests.forEach(player::send);
             player.flush();
-            assertThat(CommandLineIT.run(boundedJob(cluster, data, savepoint)).exitCode()).isZero();
+            assertThat(CommandRun.of(boundedJob(cluster, data, savepoint)).exitCode()).isZero();
             job.read();
 
             var parity = new Parity(OfflineTruth.offline(data.model()));
@@ -96,12 +97,12 @@ class BootstrapTopicIT {
             Map<TopicPartition, Long> beyond = new HashMap<>(ends);
             beyond.replaceAll((partition, end) -> end + 1_000_000);
             StartOffsets.write(until, beyond);
-            CommandLineIT.Result refused = CommandLineIT.run(line);
+            CommandRun refused = CommandRun.of(line);
             assertThat(refused.exitCode()).isNotZero();
             assertThat(refused.err()).contains("it must be from 0 to");
 
             StartOffsets.write(until, ends);
-            assertThat(CommandLineIT.run(line).exitCode()).isZero();
+            assertThat(CommandRun.of(line).exitCode()).isZero();
         }
         OfflineTruth.assertSame(
                 OfflineTruth.offline(data.model()),
@@ -134,7 +135,7 @@ class BootstrapTopicIT {
             BootstrapFileIT.avro(ofFile, file);
             line.addAll(List.of("--behaviors", file));
         }
-        CommandLineIT.Result result = CommandLineIT.run(line.toArray());
+        CommandRun result = CommandRun.of(line.toArray());
         assertThat(result.out()).contains("start the job with kafka.start-offsets=");
         assertThat(result.exitCode())
                 .as("the file has a row that is refused")

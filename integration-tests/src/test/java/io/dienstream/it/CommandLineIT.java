@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dienstream.cli.Dien;
+import io.dienstream.cli.CommandRun;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The commands as a user calls them: output, exit codes, messages. */
 class CommandLineIT {
@@ -28,21 +25,6 @@ class CommandLineIT {
     private static final Offset<Double> TOLERANCE = Offset.offset(1e-5);
 
     @TempDir private Path directory;
-
-    record Result(int exitCode, String out, String err) {}
-
-    static Result run(Object... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine command =
-                Dien.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        String[] texts = new String[args.length];
-        for (int i = 0; i < args.length; i++) {
-            texts[i] = args[i].toString();
-        }
-        int exitCode = command.execute(texts);
-        return new Result(exitCode, out.toString(), err.toString());
-    }
 
     private static List<JsonNode> lines(Path file) throws IOException {
         List<JsonNode> nodes = new ArrayList<>();
@@ -69,8 +51,8 @@ class CommandLineIT {
     void scoreExplainsEveryGoldenCase(String name) throws IOException {
         Path golden = GOLDEN.resolve(name);
         Path output = directory.resolve("answers.jsonl");
-        Result result =
-                run(
+        CommandRun result =
+                CommandRun.of(
                         "score",
                         "--model",
                         golden.resolve("model"),
@@ -112,7 +94,7 @@ class CommandLineIT {
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void benchmarksRefuseHistoriesThatTheModelCuts(String name) {
         Path model = GOLDEN.resolve("dien-bilinear/model");
-        Result result = run("bench", name, "--model", model, "--history", 1_000);
+        CommandRun result = CommandRun.of("bench", name, "--model", model, "--history", 1_000);
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.err()).contains("--history=1000: " + model + " retains ");
     }
@@ -132,8 +114,8 @@ class CommandLineIT {
                         good.get(2).replaceAll("\"candidates\": \\[.*?\\]", "\"candidates\": []"),
                         good.get(3).replace("\"age\"", "\"shoe\""),
                         good.get(4)));
-        Result result =
-                run(
+        CommandRun result =
+                CommandRun.of(
                         "score",
                         "--model",
                         golden.resolve("model"),
@@ -155,13 +137,13 @@ class CommandLineIT {
 
     @Test
     void wrongUsageExitsWithTwo() {
-        assertThat(run("score").exitCode()).isEqualTo(2);
-        assertThat(run("demo", "--behaviors", "x").exitCode()).isEqualTo(2);
-        Result option = run("job", "--job.parallelism=2", "--model.path=x");
+        assertThat(CommandRun.of("score").exitCode()).isEqualTo(2);
+        assertThat(CommandRun.of("demo", "--behaviors", "x").exitCode()).isEqualTo(2);
+        CommandRun option = CommandRun.of("job", "--job.parallelism=2", "--model.path=x");
         assertThat(option.exitCode()).isEqualTo(2);
         assertThat(option.err()).contains("kafka.bootstrap-servers");
-        Result parallelism =
-                run(
+        CommandRun parallelism =
+                CommandRun.of(
                         "job",
                         "--job.parallelism=many",
                         "--model.path=x",
@@ -179,10 +161,10 @@ class CommandLineIT {
         weights[weights.length - 1] = 0x7f;
         weights[weights.length - 2] = (byte) 0xc0;
         Files.write(model.resolve("weights.safetensors"), weights);
-        for (Result result :
+        for (CommandRun result :
                 List.of(
-                        run("model", "inspect", model),
-                        run(
+                        CommandRun.of("model", "inspect", model),
+                        CommandRun.of(
                                 "job",
                                 "--kafka.bootstrap-servers=localhost:1",
                                 "--checkpoint.directory=" + directory.resolve("state").toUri(),
@@ -205,13 +187,13 @@ class CommandLineIT {
     @Test
     void modelInspectAndVerifyAcceptAGoodArtifact() throws IOException {
         Path golden = GOLDEN.resolve("augru-mlp");
-        Result inspect = run("model", "inspect", golden.resolve("model"));
+        CommandRun inspect = CommandRun.of("model", "inspect", golden.resolve("model"));
         assertThat(inspect.exitCode()).isZero();
         assertThat(inspect.out()).contains("augru", "attention.hidden1.weight", "[80, 144]");
-        Result json = run("model", "inspect", "--json", golden.resolve("model"));
+        CommandRun json = CommandRun.of("model", "inspect", "--json", golden.resolve("model"));
         assertThat(JSON.readTree(json.out()).get("max_length").asInt()).isEqualTo(100);
-        Result verify =
-                run(
+        CommandRun verify =
+                CommandRun.of(
                         "model",
                         "verify",
                         golden.resolve("model"),
@@ -220,8 +202,8 @@ class CommandLineIT {
                         "--expected",
                         golden.resolve("expected.jsonl"));
         assertThat(verify.exitCode()).as(verify.out()).isZero();
-        Result wrong =
-                run(
+        CommandRun wrong =
+                CommandRun.of(
                         "model",
                         "verify",
                         golden.resolve("model"),
@@ -235,8 +217,8 @@ class CommandLineIT {
     @Test
     void aMissingKafkaIsSaidWithinItsTimeout() {
         long start = System.nanoTime();
-        Result job =
-                run(
+        CommandRun job =
+                CommandRun.of(
                         "job",
                         "--kafka.bootstrap-servers=localhost:1",
                         "--kafka.startup-timeout=3s",
@@ -257,8 +239,8 @@ class CommandLineIT {
         Path checkpoint =
                 Files.createDirectories(directory.resolve("state").resolve("run").resolve("chk-7"));
         Files.createFile(checkpoint.resolve("_metadata"));
-        Result job =
-                run(
+        CommandRun job =
+                CommandRun.of(
                         "job",
                         "--kafka.bootstrap-servers=localhost:1",
                         "--kafka.startup-timeout=1s",
@@ -268,8 +250,8 @@ class CommandLineIT {
         assertThat(job.err())
                 .contains("chk-7", "--job.start-from=latest", "--job.start-from=none")
                 .doesNotContain("\tat ");
-        Result anew =
-                run(
+        CommandRun anew =
+                CommandRun.of(
                         "job",
                         "--kafka.bootstrap-servers=localhost:1",
                         "--kafka.startup-timeout=1s",
@@ -281,8 +263,8 @@ class CommandLineIT {
 
     @Test
     void topicsOfOneJobDiffer() {
-        Result job =
-                run(
+        CommandRun job =
+                CommandRun.of(
                         "job",
                         "--kafka.bootstrap-servers=localhost:1",
                         "--topics.scores=behaviors",
@@ -298,8 +280,8 @@ class CommandLineIT {
                 Dataset.isPresent(name),
                 () -> "SKIPPED: no real data " + name + " below " + Dataset.shared());
         Path output = directory.resolve("answers.jsonl");
-        Result result =
-                run(
+        CommandRun result =
+                CommandRun.of(
                         "demo",
                         "--model",
                         Dataset.model(name),
@@ -323,7 +305,8 @@ class CommandLineIT {
 
     @Test
     void theDemoOfSimulatedUsersEndsWithParity() {
-        Result result = run("demo", "--seconds", "4", "--past", "5000", "--users", "300");
+        CommandRun result =
+                CommandRun.of("demo", "--seconds", "4", "--past", "5000", "--users", "300");
         assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
         assertThat(result.out())
                 .contains("parity: ", ": ok", "best that any model could reach", "undecodable=");

@@ -2,6 +2,7 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.cli.CommandRun;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.DemoCluster;
@@ -50,8 +51,8 @@ class DetachedSavepointIT {
             player.flush();
             job.await("an answer", () -> job.answers.size() == 1);
             savepoint = job.stopWithSavepoint();
-            CommandLineIT.Result result =
-                    CommandLineIT.run(
+            CommandRun result =
+                    CommandRun.of(
                             "savepoint",
                             "detach",
                             "--savepoint",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.RequestLog;
@@ -64,8 +65,8 @@ class TrainedModelsIT {
         behaviors = BehaviorLog.read(log.resolve("behaviors.jsonl.gz"), bad);
         RequestLog.forEach(
                 log.resolve("requests.jsonl.gz"), bad, line -> requests.add(line.request()));
-        CommandLineIT.Result prepared =
-                CommandLineIT.run(
+        CommandRun prepared =
+                CommandRun.of(
                         "prepare",
                         "impressions",
                         "--behaviors",
@@ -109,7 +110,7 @@ class TrainedModelsIT {
                                 "--mlp",
                                 "32,16"));
         command.addAll(List.of(more));
-        CommandLineIT.Result result = CommandLineIT.run(command.toArray());
+        CommandRun result = CommandRun.of(command.toArray());
         assertThat(result.exitCode()).as(result.err()).isZero();
         return model;
     }
@@ -150,7 +151,7 @@ class TrainedModelsIT {
         Path model = train("to-a-floor", "--epochs", 3, "--seed", 2, "--learning-rate", 5e-3);
         JsonNode quality =
                 json(
-                        CommandLineIT.run(
+                        CommandRun.of(
                                 "evaluate",
                                 "--model",
                                 model,
@@ -179,7 +180,7 @@ class TrainedModelsIT {
         Path untrained = train("untrained", "--epochs", 1, "--learning-rate", "1e-9");
         JsonNode compared =
                 json(
-                        CommandLineIT.run(
+                        CommandRun.of(
                                 "evaluate",
                                 "--compare",
                                 model,
@@ -192,8 +193,8 @@ class TrainedModelsIT {
         assertThat(compared.at("/auc_difference_interval/0").asDouble()).isPositive();
 
         Path explained = directory.resolve("explained");
-        CommandLineIT.Result explain =
-                CommandLineIT.run(
+        CommandRun explain =
+                CommandRun.of(
                         "explain",
                         "--model",
                         model,
@@ -272,25 +273,23 @@ class TrainedModelsIT {
     void whatCannotBeTrainedIsNamed() throws Exception {
         Path data = directory.resolve("data");
         Path output = directory.resolve("never");
-        CommandLineIT.Result unknown =
-                CommandLineIT.run(
+        CommandRun unknown =
+                CommandRun.of(
                         "train", "--data", data, "--output", output, "--architecture", "deepfm");
         assertThat(unknown.exitCode()).isEqualTo(2);
         assertThat(unknown.err()).contains("deepfm");
-        CommandLineIT.Result rate =
-                CommandLineIT.run(
-                        "train", "--data", data, "--output", output, "--learning-rate", -1);
+        CommandRun rate =
+                CommandRun.of("train", "--data", data, "--output", output, "--learning-rate", -1);
         assertThat(rate.exitCode()).isEqualTo(2);
         assertThat(rate.err()).contains("learningRate=-1");
-        CommandLineIT.Result missing =
-                CommandLineIT.run("train", "--data", output, "--output", output);
+        CommandRun missing = CommandRun.of("train", "--data", output, "--output", output);
         assertThat(missing.exitCode()).isEqualTo(1);
         assertThat(missing.err()).contains("manifest.json", "dien prepare");
-        CommandLineIT.Result there = CommandLineIT.run("train", "--data", data, "--output", data);
+        CommandRun there = CommandRun.of("train", "--data", data, "--output", data);
         assertThat(there.exitCode()).isEqualTo(1);
         assertThat(there.err()).contains("already exists");
-        CommandLineIT.Result diverging =
-                CommandLineIT.run(
+        CommandRun diverging =
+                CommandRun.of(
                         "train",
                         "--data",
                         data,
@@ -325,14 +324,14 @@ class TrainedModelsIT {
             "--mlp",
             "16"
         };
-        CommandLineIT.Result first = CommandLineIT.run(command);
+        CommandRun first = CommandRun.of(command);
         assertThat(first.exitCode()).as(first.err()).isZero();
         String table = Files.readString(output.resolve("ablation.md"));
         assertThat(table).contains("| base | 0.", "| augru-official | 0.", " ± ");
         assertThat(output.resolve("ablation.png")).isNotEmptyFile();
         Files.delete(output.resolve("ablation.md"));
         long trained = Files.getLastModifiedTime(output.resolve("base-seed1")).toMillis();
-        CommandLineIT.Result again = CommandLineIT.run(command);
+        CommandRun again = CommandRun.of(command);
         assertThat(again.exitCode()).isZero();
         assertThat(Files.getLastModifiedTime(output.resolve("base-seed1")).toMillis())
                 .isEqualTo(trained);
@@ -341,7 +340,7 @@ class TrainedModelsIT {
                 .isEqualTo(table.replaceAll("\\| \\d+ \\|", ""));
     }
 
-    private static JsonNode json(CommandLineIT.Result result) throws Exception {
+    private static JsonNode json(CommandRun result) throws Exception {
         assertThat(result.exitCode()).as(result.err()).isZero();
         return new ObjectMapper().readTree(result.out());
     }

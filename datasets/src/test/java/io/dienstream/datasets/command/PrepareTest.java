@@ -2,6 +2,7 @@ package io.dienstream.datasets.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Directories;
 import io.dienstream.datasets.format.Split;
@@ -45,11 +46,11 @@ class PrepareTest {
         return file;
     }
 
-    private CommandLineIT.Result prepare(Object... args) {
+    private CommandRun prepare(Object... args) {
         List<Object> all = new ArrayList<>(List.of("prepare"));
         all.addAll(Arrays.asList(args));
         all.addAll(List.of("--output", directory.resolve("data")));
-        return CommandLineIT.run(all.toArray());
+        return CommandRun.of(all.toArray());
     }
 
     private Map<Split, List<TrainingExample>> read() throws IOException {
@@ -89,7 +90,7 @@ class PrepareTest {
                         "cy\tA\tx\t2",
                         "cy\tE\tz\t3");
         Path pairs = file("pairs.tsv", "user\tposition\tpositive\tnegative", "cy\t2\tE\tB");
-        CommandLineIT.Result result =
+        CommandRun result =
                 prepare(
                         "interactions",
                         "--input",
@@ -218,7 +219,7 @@ class PrepareTest {
                         "{'asin': 'A', 'title': \"It's\", 'categories': [['Sports', 'Golf']]}",
                         "{'asin': 'B', 'categories': [['Sports', 'Ski', 'Boots'], ['Other']]}",
                         "{\"asin\": \"C\", \"category\": [\"Sports\", \"Tennis\"]}");
-        CommandLineIT.Result result =
+        CommandRun result =
                 prepare(
                         "amazon",
                         "--reviews",
@@ -258,7 +259,7 @@ class PrepareTest {
                         + "|0".repeat(18)
                         + "\n");
         Files.writeString(small.resolve("u.user"), "7|34|F|writer|12345\n");
-        CommandLineIT.Result result =
+        CommandRun result =
                 prepare("movielens", "--input", small, "--test-share", 0, "--validation-share", 0);
         assertThat(result.exitCode()).as(result.err()).isZero();
         TrainingExample e = only(read().get(Split.TRAIN), "7-2");
@@ -307,8 +308,7 @@ class PrepareTest {
                         "N1\tsports\tgolf\tTitle",
                         "N4\tnews\tworld\tT",
                         "N5\tnews\tlocal\tT");
-        CommandLineIT.Result result =
-                prepare("mind", "--behaviors", log, "--news", news, "--max-length", 2);
+        CommandRun result = prepare("mind", "--behaviors", log, "--news", news, "--max-length", 2);
         assertThat(result.exitCode()).as(result.err()).isZero();
         TrainingExample e = read().get(Split.TRAIN).get(0);
         assertThat(e.getTimestamp()).isEqualTo(1_573_624_392_000L);
@@ -330,7 +330,7 @@ class PrepareTest {
                         "1,11,100,cart,1511658001",
                         "1,12,101,pv,1511658002",
                         "1,13,101,buy,1511658003");
-        CommandLineIT.Result result =
+        CommandRun result =
                 prepare(
                         "taobao",
                         "--input",
@@ -356,7 +356,7 @@ class PrepareTest {
         lines.set(700, "only\tthree\tcolumns");
         lines.set(900, "u1\ti1\tc\tnoon");
         Path log = file("log.tsv", lines.toArray(String[]::new));
-        CommandLineIT.Result few = prepare("interactions", "--input", log);
+        CommandRun few = prepare("interactions", "--input", log);
         assertThat(few.exitCode()).isZero();
         assertThat(few.err()).contains("log.tsv:701: refused: 3 columns", "log.tsv:901: refused");
         assertThat(Dataset.open(directory.resolve("data")).manifest().refusedLines()).isEqualTo(2);
@@ -366,7 +366,7 @@ class PrepareTest {
                         "wrong.csv",
                         lines.stream().map(l -> l.replace('\t', ',')).toArray(String[]::new));
         Directories.delete(directory.resolve("data"));
-        CommandLineIT.Result many = prepare("interactions", "--input", csv);
+        CommandRun many = prepare("interactions", "--input", csv);
         assertThat(many.exitCode()).isEqualTo(1);
         assertThat(many.err()).contains("1,000 of 1,000 lines were refused", "--max-bad-lines");
         assertThat(directory.resolve("data")).doesNotExist();
@@ -374,33 +374,32 @@ class PrepareTest {
 
     @Test
     void wrongInputsAreNamedAndLeaveNothing() throws IOException {
-        CommandLineIT.Result missing =
-                prepare("interactions", "--input", directory.resolve("nothing.tsv"));
+        CommandRun missing = prepare("interactions", "--input", directory.resolve("nothing.tsv"));
         assertThat(missing.exitCode()).isEqualTo(1);
         assertThat(missing.err()).contains("nothing.tsv");
 
         Path one = file("one.tsv", "ana\tA\tx\t1", "bo\tB\tx\t2");
-        CommandLineIT.Result nothingToLearn = prepare("interactions", "--input", one);
+        CommandRun nothingToLearn = prepare("interactions", "--input", one);
         assertThat(nothingToLearn.exitCode()).isEqualTo(1);
         assertThat(nothingToLearn.err()).contains("one.tsv");
 
         Path whole = file("cut.tsv.gz", "ana\tA\tx\t1", "ana\tB\tx\t2", "ana\tC\tx\t3");
         byte[] bytes = Files.readAllBytes(whole);
         Files.write(whole, Arrays.copyOf(bytes, bytes.length - 9));
-        CommandLineIT.Result cut = prepare("interactions", "--input", whole);
+        CommandRun cut = prepare("interactions", "--input", whole);
         assertThat(cut.exitCode()).isEqualTo(1);
         assertThat(cut.err()).contains("cut.tsv.gz", "cut off or damaged");
 
         Path log = file("log.tsv", "ana\tA\tx\t1", "ana\tB\tx\t2", "bo\tA\tx\t1", "bo\tB\tx\t2");
         Path pairs = file("pairs.tsv", "user\tposition\tpositive\tnegative", "ana\t1\tZ\tA");
-        CommandLineIT.Result wrong = prepare("interactions", "--input", log, "--test-pairs", pairs);
+        CommandRun wrong = prepare("interactions", "--input", log, "--test-pairs", pairs);
         assertThat(wrong.err())
                 .contains("pairs.tsv", "user ana has no behavior on Z at position 1");
         try (Stream<Path> left = Files.list(directory)) {
             assertThat(left.map(p -> p.getFileName().toString()))
                     .noneMatch(n -> n.startsWith(".") || n.equals("data"));
         }
-        CommandLineIT.Result usage = prepare("interactions", "--input", log, "--max-length", 0);
+        CommandRun usage = prepare("interactions", "--input", log, "--max-length", 0);
         assertThat(usage.exitCode()).isEqualTo(2);
         assertThat(usage.err()).contains("--max-length must be at least 1");
     }

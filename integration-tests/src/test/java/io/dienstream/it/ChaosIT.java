@@ -1,7 +1,9 @@
-package io.dienstream.chaos;
+package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.chaos.ChaosReport;
+import io.dienstream.chaos.ChaosRun;
 import io.dienstream.sandbox.DemoModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
