@@ -1,7 +1,7 @@
 #!/bin/sh
 # Copies what the job needs of Strimzi's secrets from Kafka's namespace into the job's: how it logs in, and the certificate of
 # Kafka's authority. Nothing else of them, and nothing passes through a file or an argument. Run it after the first start of
-# Kafka and whenever Strimzi renews one of the two; then restart the job (docs/KUBERNETES.md).
+# Kafka and whenever Strimzi renews one of the two; then restart the job (docs/operate/kubernetes.md).
 #   k8s/copy-secrets.sh [FROM-NAMESPACE [TO-NAMESPACE]]
 set -eu
 from=${1:-dien-kafka}

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             "traffic and a seeded schedule of kill -9, pauses, broker restarts, a network partition,",
             "a full disk, a damaged checkpoint. Then compares every",
             "answer, dead letter and state with the offline truth. Exit code 1 where anything was",
-            "lost, doubled or wrong. Partition and full disk need root; see docs/RELIABILITY.md."
+            "lost, doubled or wrong. Partition and full disk need root; see docs/operate/reliability.md."
         })
 public final class ChaosCommand implements Callable<Integer> {
     private static final int SECONDS = 60;

@@ -14,7 +14,8 @@ public enum Purpose {
         this.heading = heading;
     }
 
-    String heading() {
+    /** What stands above the commands of this purpose. */
+    public String heading() {
         return heading;
     }
 }

@@ -93,10 +93,10 @@ class ExamplesTest {
         }
     }
 
-    /** Files and metrics that docs/KUBERNETES.md names. */
+    /** Files and metrics that docs/operate/kubernetes.md names. */
     @Test
     void thePageNamesWhatIsThere() throws IOException {
-        String page = Files.readString(Manifests.ROOT.resolve("docs/KUBERNETES.md"));
+        String page = Files.readString(Manifests.ROOT.resolve("docs/operate/kubernetes.md"));
         String alerts = Files.readString(Manifests.ROOT.resolve("monitoring/alerts.yml"));
         assertThat(matches("k8s/[a-z0-9/-]+(\\.[a-z]+)?", page))
                 .hasSizeGreaterThan(8)

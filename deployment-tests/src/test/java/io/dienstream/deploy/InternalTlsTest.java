@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The keystore that docs/KUBERNETES.md makes, with the settings of production: Flink's own sockets
+ * The keystore that docs/operate/kubernetes.md makes, with the settings of production: Flink's own sockets
  * shake hands on it, and refuse who has another.
  */
 class InternalTlsTest {
@@ -44,7 +44,7 @@ class InternalTlsTest {
 
     private static Configuration settings(String store) throws Exception {
         Matcher command =
-                KEYTOOL.matcher(Files.readString(Manifests.ROOT.resolve("docs/KUBERNETES.md")));
+                KEYTOOL.matcher(Files.readString(Manifests.ROOT.resolve("docs/operate/kubernetes.md")));
         assertThat(command.find()).isTrue();
         List<String> arguments =
                 Stream.of(command.group(1).replace("\\\n", " ").trim().split("\\s+")).toList();

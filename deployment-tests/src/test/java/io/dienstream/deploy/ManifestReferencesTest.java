@@ -18,7 +18,7 @@ import java.util.TreeSet;
 
 /** What one object names, another one is; and the job's Kafka user may do what the job does. */
 class ManifestReferencesTest {
-    /** Made by whoever runs the cluster; docs/KUBERNETES.md says what they hold. */
+    /** Made by whoever runs the cluster; docs/operate/kubernetes.md says what they hold. */
     private static final Set<String> FROM_OUTSIDE =
             Set.of("dien-object-store", "dien-internal-tls");
 

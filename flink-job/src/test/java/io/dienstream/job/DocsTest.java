@@ -10,9 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The tables of docs/ are made from the code: {@code -Ddien.docs.write=true} writes them. */
+/** Tables of docs/reference are made from the code: {@code -Ddien.docs.write=true} writes them. */
 class DocsTest {
-    private static final Path DOCS = Path.of("../docs");
+    private static final Path DOCS = Path.of("../docs/reference");
 
     private static void assertCurrent(String file, String text) throws IOException {
         if (Boolean.getBoolean("dien.docs.write")) {
@@ -43,7 +43,7 @@ class DocsTest {
                                     o.description(),
                                     o.environmentName()));
         }
-        assertCurrent("OPTIONS.md", text.toString());
+        assertCurrent("options.md", text.toString());
     }
 
     @Test
@@ -60,11 +60,11 @@ class DocsTest {
         text.append(" is 1 and says which model scores:");
         text.append(" labels `model` and `version` in Prometheus; the reason of dead letters is a");
         text.append(" label too. Alerts on them: `monitoring/alerts.yml`, what to do:");
-        text.append(" [OPERATIONS](OPERATIONS.md).\n\n");
+        text.append(" [runbook](../operate/runbook.md).\n\n");
         text.append("| metric | type | meaning |\n|---|---|---|\n");
         for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
             text.append("| `dien.%s` | %s | %s |%n".formatted(m.name(), m.type(), m.meaning()));
         }
-        assertCurrent("METRICS.md", text.toString());
+        assertCurrent("metrics.md", text.toString());
     }
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two minutes of {@code ./dien chaos}: docs/RELIABILITY.md reports longer runs. */
+/** Two minutes of {@code ./dien chaos}: docs/operate/reliability.md reports longer runs. */
 class ChaosIT {
     private static final Duration FAULTS = Duration.ofMinutes(2);
 

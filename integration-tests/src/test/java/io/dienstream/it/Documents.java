@@ -1,5 +1,7 @@
 package io.dienstream.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
@@ -35,6 +37,23 @@ final class Documents {
     private static final Pattern ID = Pattern.compile("<a id=\"([^\"]+)\"></a>");
 
     private Documents() {}
+
+    /**
+     * A document that is made from the code holds {@code text}; {@code -Ddien.docs.write=true}
+     * writes it.
+     */
+    static void assertCurrent(String document, String text) throws IOException {
+        Path file = ROOT.resolve(document);
+        if (Boolean.getBoolean("dien.docs.write")) {
+            Files.writeString(file, text);
+        }
+        assertThat(file).hasContent(text);
+    }
+
+    /** In a cell of a table. */
+    static String cell(String text) {
+        return text.replace("|", "\\|").replaceAll("\\s+", " ").strip();
+    }
 
     static boolean isMarkdown(Path file) {
         return file.toString().endsWith(".md");

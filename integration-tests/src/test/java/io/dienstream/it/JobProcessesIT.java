@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The packaged job on Flink alone, JobManager and TaskManagers as processes, with the configuration
  * that docker-compose.yml mounts; then upgraded through a savepoint by the calls of
- * docs/OPERATIONS.md.
+ * docs/operate/upgrade.md.
  */
 class JobProcessesIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -49,7 +49,7 @@ class JobProcessesIT {
             send(log, player, 1_900, 1_920);
             await("answers of the first version", () -> poll(tail, answers) == 20, flink);
 
-            // docs/OPERATIONS.md, Upgrade
+            // docs/operate/upgrade.md
             String request =
                     flink.post(
                                     "/jobs/" + before + "/stop",

@@ -44,7 +44,7 @@ class PrometheusIT {
     @Test
     void everyAlertHasATestAndARunbook() throws IOException {
         String tests = Files.readString(ALERTS.resolveSibling("alerts-test.yml"));
-        String runbook = Files.readString(Path.of("../docs/OPERATIONS.md"));
+        String runbook = Files.readString(Path.of("../docs/operate/runbook.md"));
         Matcher m = Pattern.compile("- alert: (\\w+)").matcher(Files.readString(ALERTS));
         int alerts = 0;
         while (m.find()) {

@@ -12,15 +12,19 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** docs/SEMANTICS.md and docs/SECURITY.md name tests that exist. */
+/** Documents name tests that exist: with their method where they promise something. */
 class SemanticsDocTest {
     private static final Path ROOT = Path.of("..");
 
     /** {@code `SomeTest.someMethod`}. */
     private static final Pattern NAME = Pattern.compile("`([A-Z]\\w*(?:Test|IT))\\.(\\w+)`");
+
+    /** {@code `SomeTest`}, or the beginning of {@link #NAME}. */
+    private static final Pattern CLASS = Pattern.compile("`([A-Z]\\w*(?:Test|IT))[.`]");
 
     private static Map<String, String> testSources() throws IOException {
         Map<String, String> sources = new HashMap<>();
@@ -42,7 +46,7 @@ class SemanticsDocTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SEMANTICS, 60", "SECURITY, 25"})
+    @CsvSource({"concepts/semantics, 60", "operate/security, 25"})
     void everyTestThatItNamesExists(String document, int least) throws IOException {
         Map<String, String> sources = testSources();
         List<String> missing = new ArrayList<>();
@@ -62,5 +66,26 @@ class SemanticsDocTest {
         }
         assertThat(missing).isEmpty();
         assertThat(found).isGreaterThanOrEqualTo(least);
+    }
+
+    @Test
+    void everyTestClassThatADocumentNamesExists() throws IOException {
+        Map<String, String> sources = testSources();
+        List<String> missing = new ArrayList<>();
+        int found = 0;
+        for (Path file : Documents.markdown()) {
+            if (Documents.isLab(file)) {
+                continue;
+            }
+            Matcher names = CLASS.matcher(Documents.text(file));
+            while (names.find()) {
+                found++;
+                if (!sources.containsKey(names.group(1))) {
+                    missing.add(file + ": " + names.group(1));
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(found).isGreaterThan(100);
     }
 }

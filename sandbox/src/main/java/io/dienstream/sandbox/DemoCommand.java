@@ -82,7 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--option",
             paramLabel = "KEY=VALUE",
             description = {
-                "An option of the job, docs/OPTIONS.md; may be repeated. For instance",
+                "An option of the job, docs/reference/options.md; may be repeated. For instance",
                 "delivery.guarantee=exactly-once to see what it costs. Simulated users only."
             })
     private Map<String, String> options = Map.of();

@@ -46,7 +46,7 @@ final class BenchKafkaMixin {
     @Option(
             names = "--option",
             paramLabel = "KEY=VALUE",
-            description = "Option of the job (docs/OPTIONS.md); may be repeated.")
+            description = "Option of the job (docs/reference/options.md); may be repeated.")
     private Map<String, String> options = Map.of();
 
     @Option(

@@ -92,7 +92,7 @@ public final class ScoringMetrics {
     private static final String REASON = "reason";
 
     /**
-     * A metric as docs/METRICS.md lists it.
+     * A metric as docs/reference/metrics.md lists it.
      *
      * @param type counter, gauge or histogram
      */

@@ -98,7 +98,7 @@ public final class JobOptions implements Serializable {
             new Option<>(
                     "model.path",
                     null,
-                    "a directory in the format of docs/MODEL_FORMAT.md",
+                    "a directory in the format of docs/reference/model-format.md",
                     "Model artifact, readable on every TaskManager",
                     Parsers.text());
     public static final Option<String> MODEL_PUBLIC_KEY =
@@ -265,7 +265,7 @@ public final class JobOptions implements Serializable {
                     false,
                     "Read what the topics hold at start, then finish: backfill and evaluation");
 
-    /** The whole table, in the order of docs/OPTIONS.md. */
+    /** The whole table, in the order of docs/reference/options.md. */
     public static final List<Option<?>> ALL =
             List.of(
                     BOOTSTRAP_SERVERS,
@@ -398,7 +398,7 @@ public final class JobOptions implements Serializable {
                 key.startsWith(KAFKA_PREFIX) || ALL.stream().anyMatch(o -> o.key().equals(key));
         if (!known) {
             throw new OptionException(
-                    "option " + key + " (from " + source + ") does not exist; see docs/OPTIONS.md");
+                    "option " + key + " (from " + source + ") does not exist; see docs/reference/options.md");
         }
         values.put(key, value);
     }

@@ -1,6 +1,6 @@
 package io.dienstream.job.option;
 
-/** When records are applied; docs/SEMANTICS.md, "Time". */
+/** When records are applied; docs/concepts/semantics.md, "Time". */
 public enum TimeMode {
     /** Each record when it arrives; answers at once. */
     LATEST,

@@ -168,7 +168,7 @@ public final class RegistryClient {
             throw new RegistryException(
                     "the schema registry at %s finds %s incompatible with subject %s: another version"
                                     .formatted(url, schema.getName(), subject)
-                            + " of the job wrote there; see docs/OPERATIONS.md, schema registry");
+                            + " of the job wrote there; see docs/operate/deploy.md#schema-registry");
         }
         return json(answer).path("id").asInt();
     }

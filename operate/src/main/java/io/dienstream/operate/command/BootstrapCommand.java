@@ -81,7 +81,7 @@ public final class BootstrapCommand implements Callable<Integer> {
             names = "--option",
             paramLabel = "KEY=VALUE",
             description = {
-                "An option of the job that will start from here, docs/OPTIONS.md: time.mode and",
+                "An option of the job that will start from here, docs/reference/options.md: time.mode and",
                 "state.ttl say when users expire, value.max-length what is refused; may be repeated."
             })
     private Map<String, String> options = Map.of();

@@ -56,7 +56,7 @@ public final class DlqCommand {
         @Option(
                 names = "--reason",
                 paramLabel = "REASON",
-                description = "Only these; may be repeated. docs/SEMANTICS.md lists them.")
+                description = "Only these; may be repeated. docs/concepts/semantics.md lists them.")
         private Set<String> reasons = Set.of();
 
         /**

@@ -28,7 +28,7 @@ import picocli.CommandLine.Unmatched;
         mixinStandardHelpOptions = true,
         description = {
             "Runs the main job in this process against a given Kafka until it is stopped.",
-            "Takes the job's own options, docs/OPTIONS.md: --kafka.bootstrap-servers=..."
+            "Takes the job's own options, docs/reference/options.md: --kafka.bootstrap-servers=..."
                     + " --model.path=... [--options-file=FILE] [--key=value ...]"
         })
 public final class JobCommand implements Callable<Integer> {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "verify",
         mixinStandardHelpOptions = true,
         description = {
-            "Reads an artifact with every check of docs/MODEL_FORMAT.md and scores random requests:"
+            "Reads an artifact with every check of docs/reference/model-format.md and scores random requests:"
                     + " all pCTRs must be finite, and equal under all kernels to 1e-5.",
             "With --requests and --expected also compares with answers of another implementation."
         })

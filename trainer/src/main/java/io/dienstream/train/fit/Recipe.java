@@ -1,7 +1,7 @@
 package io.dienstream.train.fit;
 
 /**
- * How a network is trained; docs/TRAINING.md says why each default is what it is.
+ * How a network is trained; docs/start/training.md says why each default is what it is.
  *
  * @param seed of first values, order and draws
  * @param epochs most passes over the training split
