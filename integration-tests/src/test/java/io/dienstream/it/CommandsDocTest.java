@@ -8,7 +8,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -20,8 +19,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** docs/reference/commands.md is made from the commands. */
 class CommandsDocTest {
-    private static final Pattern DOCUMENT = Pattern.compile("docs/([\\w/.-]+\\.md)");
-
     @Test
     void everyCommandIsListedAsItIs() throws IOException {
         StringBuilder text = new StringBuilder();
@@ -90,7 +87,8 @@ class CommandsDocTest {
                         : ((PositionalParamSpec) argument).paramLabel();
         String description = sentence(argument.description());
         boolean bare = description.equals(argument.defaultValue());
-        String required = argument.required() ? "Required. " : "";
+        // of a group the synopsis says which go together and which exclude each other
+        String required = argument.required() && argument.group() == null ? "Required. " : "";
         return "| `%s` | %s%s |%n"
                 .formatted(
                         Documents.cell(name),
@@ -101,6 +99,6 @@ class CommandsDocTest {
     /** Lines of a description as one, with documents as links. */
     private static String sentence(String[] description) {
         String text = String.join(" ", description).replace("%%", "%").replace("%n", " ");
-        return DOCUMENT.matcher(text).replaceAll("[docs/$1](../$1)");
+        return Documents.linked(text);
     }
 }

@@ -70,7 +70,8 @@ class DocumentLinksTest {
             if (Documents.isLab(file)) {
                 continue;
             }
-            Matcher name = path.matcher(Documents.text(file));
+            // targets of links begin elsewhere, and are the other test's
+            Matcher name = path.matcher(LINK.matcher(Documents.text(file)).replaceAll("]"));
             while (name.find()) {
                 // what only a build makes, and patterns for several files
                 if (!name.group().matches(".*(/target|NAME|\\*).*")) {

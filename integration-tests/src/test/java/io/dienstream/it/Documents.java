@@ -55,6 +55,11 @@ final class Documents {
         return text.replace("|", "\\|").replaceAll("\\s+", " ").strip();
     }
 
+    /** The documents that a text names as links, for a page in docs/reference. */
+    static String linked(String text) {
+        return text.replaceAll("docs/([\\w/.-]+\\.md)", "[docs/$1](../$1)");
+    }
+
     static boolean isMarkdown(Path file) {
         return file.toString().endsWith(".md");
     }

@@ -35,10 +35,11 @@ class RecordsDocTest {
     void everyRecordIsListedAsItIs() throws IOException {
         StringBuilder text = new StringBuilder();
         text.append("# Records\n\n");
-        text.append("The messages of the job's [topics](../concepts/topology.md#topics), and the");
-        text.append(" examples that training reads. All are Avro in single-object encoding (two");
-        text.append(" bytes of marker, eight of the schema's fingerprint, the body); with");
-        text.append(" `schema-registry.url` also Confluent's wire format.\n\n");
+        text.append("The messages of the job's [topics](../concepts/topology.md#topics) are Avro in");
+        text.append(" single-object encoding: two bytes of marker, eight of the schema's");
+        text.append(" fingerprint, the body. With `schema-registry.url` Confluent's wire format is");
+        text.append(" read too. A `TrainingExample` stands in the files of a");
+        text.append(" [data set](../start/training.md#data-sets).\n\n");
         text.append("Schemas are in `schemas/src/main/avro/`, every released version of each in");
         text.append(" `schemas/src/main/resources/released/`. New fields are optional or have a");
         text.append(" default; nothing is renamed or removed. `bytes?` may be null.\n");
@@ -107,6 +108,6 @@ class RecordsDocTest {
     }
 
     private static String sentence(String doc) {
-        return doc == null ? "" : Documents.cell(doc.replaceAll("docs/([\\w/.-]+\\.md)", "[docs/$1](../$1)"));
+        return doc == null ? "" : Documents.cell(Documents.linked(doc));
     }
 }
