@@ -3,6 +3,7 @@ package io.dienstream.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.dien.history.Behavior;
+import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.layer.Embedding;
 import io.dienstream.dien.layer.InterestExtractor;
@@ -152,7 +153,9 @@ class PrepareTest {
         InterestHistory history = new InterestHistory(new String[] {"item"}, 0, 4);
         for (int t = 0; t < 11; t++) {
             history.add(
-                    new Behavior(t, 100 + t, new int[] {t}, new byte[0]), none, none.newScratch());
+                    new Behavior(EventKey.ofNumber(t), 100 + t, new int[] {t}, new byte[0]),
+                    none,
+                    none.newScratch());
             List<String> kept = new ArrayList<>();
             for (int i = 0; i < history.size(); i++) {
                 kept.add("i" + history.rows()[i]);
