@@ -23,7 +23,7 @@ final class Checker {
     private static final Comparator<InboundRecord> EVENT_ORDER =
             Comparator.comparingLong(InboundRecord::eventTime)
                     .thenComparingInt(Checker::rank)
-                    .thenComparingLong(r -> EventKey.of(r.id()))
+                    .thenComparing(r -> EventKey.of(r.id()))
                     .thenComparing(InboundRecord::id);
 
     private final OfflineScorer offline;
@@ -174,7 +174,7 @@ final class Checker {
                         && state.floorTimestamp() == expected.floorTimestamp();
         for (int t = 0; same && t < state.size(); t++) {
             same =
-                    state.eventKey(t) == expected.eventKey(t)
+                    state.eventKey(t).equals(expected.eventKey(t))
                             && state.timestamp(t) == expected.timestamp(t);
         }
         for (int i = 0; same && i < state.size() * state.hidden(); i++) {

@@ -142,8 +142,7 @@ public final class Scorer {
         Arrays.fill(s.pooled, 0);
         for (int t = 0; t < steps; t++) {
             int at = t * stride;
-            behaviorEmbedding.lookup(
-                    history.rows(), t * behaviorEmbedding.fields(), s.embedded, at);
+            behaviorEmbedding.lookup(history.rows(), history.row(t), s.embedded, at);
             for (int d = 0; d < width; d++) {
                 s.pooled[d] += s.embedded[at + d];
             }

@@ -56,6 +56,26 @@ public final class RandomModels {
                         List.of(9, 6), dice ? Activation.DICE : Activation.PRELU, 1e-3, 1e-8));
     }
 
+    /** The same with the behavior fields shop, by hash, and item. */
+    public static ModelConfig withShops(ModelConfig of) {
+        return new ModelConfig(
+                of.name(),
+                of.version(),
+                of.architecture(),
+                of.embeddings(),
+                List.of(
+                        new ModelConfig.Field("shop", "category"),
+                        new ModelConfig.Field("item", "item")),
+                of.adFields(),
+                of.userFields(),
+                of.contextFields(),
+                of.maxLength(),
+                of.hidden(),
+                of.attention(),
+                of.gate(),
+                of.mlp());
+    }
+
     public static Map<String, float[]> tensors(ModelConfig config, long seed) {
         Random random = new Random(seed);
         Map<String, float[]> tensors = new HashMap<>();

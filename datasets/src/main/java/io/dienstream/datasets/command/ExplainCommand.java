@@ -133,7 +133,7 @@ public final class ExplainCommand implements Callable<Integer> {
         ordered.removeIf(b -> b.getTimestamp() > request.getTimestamp());
         ordered.sort(
                 Comparator.comparingLong(Behavior::getTimestamp)
-                        .thenComparingLong(b -> EventKey.of(b.getEventId())));
+                        .thenComparing(b -> EventKey.of(b.getEventId())));
         return new TrainingExample(
                 request.getRequestId(),
                 request.getUserId(),

@@ -43,7 +43,7 @@ public final class BehaviorLog {
         }
         behaviors.sort(
                 Comparator.comparingLong(Behavior::getTimestamp)
-                        .thenComparingLong(b -> EventKey.of(b.getEventId())));
+                        .thenComparing(b -> EventKey.of(b.getEventId())));
         return behaviors;
     }
 

@@ -21,7 +21,7 @@ import java.util.List;
 public final class OfflineScorer {
     private static final Comparator<Behavior> EVENT_ORDER =
             Comparator.comparingLong(Behavior::getTimestamp)
-                    .thenComparingLong(b -> EventKey.of(b.getEventId()));
+                    .thenComparing(b -> EventKey.of(b.getEventId()));
 
     private final Scorer scorer;
     private final HistoryModel model;

@@ -7,6 +7,7 @@ import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Directories;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.history.Behavior;
+import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.layer.Embedding;
 import io.dienstream.dien.layer.InterestExtractor;
@@ -153,7 +154,9 @@ class PrepareTest {
         InterestHistory history = new InterestHistory(new String[] {"item"}, 0, 4);
         for (int t = 0; t < 11; t++) {
             history.add(
-                    new Behavior(t, 100 + t, new int[] {t}, new byte[0]), none, none.newScratch());
+                    new Behavior(EventKey.ofNumber(t), 100 + t, new int[] {t}, new byte[0]),
+                    none,
+                    none.newScratch());
             List<String> kept = new ArrayList<>();
             for (int i = 0; i < history.size(); i++) {
                 kept.add("i" + history.rows()[i]);

@@ -19,6 +19,22 @@ public final class Retention {
     }
 
     /**
+     * How many of a user's newest behaviors a model with L sees: those that the rule has left it
+     * when {@code placed} have arrived.
+     *
+     * @param placed behaviors so far, at least 0
+     * @param maxLength L, at least 1
+     */
+    static int seen(long placed, int maxLength) {
+        if (placed <= maxLength) {
+            return (int) placed;
+        }
+        int step = leaving(maxLength + 1, maxLength);
+        long evictions = (placed - maxLength + step - 1) / step;
+        return (int) (placed - evictions * step);
+    }
+
+    /**
      * Where the retained behaviors begin after each number of behaviors that arrived in order.
      *
      * @param arrived most behaviors

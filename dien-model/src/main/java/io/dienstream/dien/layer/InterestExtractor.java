@@ -55,14 +55,15 @@ public final class InterestExtractor {
     /**
      * Computes h_t of the behavior at position {@code t} of a history.
      *
-     * @param rows [T, fields] row ids
+     * @param rows row ids of behaviors
+     * @param at where those of the behavior begin
      * @param states [T, H]; row t-1 is read (h_0 = 0 where t is 0), row t is written
      */
-    public void step(int[] rows, int t, float[] states, Scratch s) {
+    public void step(int[] rows, int at, float[] states, int t, Scratch s) {
         if (hidden == 0) {
             return;
         }
-        behavior.lookup(rows, t * behavior.fields(), s.x, 0);
+        behavior.lookup(rows, at, s.x, 0);
         kernels.denseVectors(weights.input, weights.bias, 0, s.x, 0, 0, 1, s.projections);
         if (t == 0) {
             Arrays.fill(s.state, 0);

@@ -9,6 +9,8 @@ import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.Model;
+import io.dienstream.dien.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,27 +46,41 @@ class InterestHistoryTest {
 
     private static Behavior behavior(HistoryModel model, int event, long time) {
         Map<String, String> fields = Map.of("item", "i" + event % 23, "category", "c" + event % 5);
-        return model.encode(Integer.toString(event), time, fields);
+        return model.encode(id(event), time, fields);
     }
 
-    /** Late, tied, repeated, erased behaviors in any mix agree with the naive oracle. */
+    /** Every third is no number. */
+    private static String id(int event) {
+        return event % 3 == 0 ? "event-" + event : Integer.toString(event);
+    }
+
+    /**
+     * Late, tied, repeated, erased behaviors in any mix agree with the naive oracle, under one
+     * model, the next, and the first one again; with as many kept as were needed and with more.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 7, 12})
     void agreesWithTheNaiveOracleOnRandomHistories(int maxLength) throws IOException {
-        HistoryModel model = model(maxLength, 1);
+        HistoryModel exact = model(maxLength, 1);
         HistoryModel next = model(1 + 16 % (maxLength + 3), 2);
         for (int seed = 0; seed < RANDOM_HISTORIES; seed++) {
             Random random = new Random(seed);
             String as = "seed " + seed;
-            NaiveHistory naive = new NaiveHistory(maxLength);
+            int limit = maxLength + (seed % 2) * random.nextInt(10);
+            HistoryModel model = exact.keeping(new Kept(limit, Integer.MAX_VALUE, true));
+            NaiveHistory naive = new NaiveHistory(maxLength, limit);
             InterestHistory history = model.newHistory();
             live(random, maxLength, model, history, naive, as);
 
-            NaiveHistory naiveNext =
-                    naive.under(next.newHistory().maxLength(), b -> encodedBy(next, b));
+            NaiveHistory naiveNext = naive.under(next.maxLength(), b -> encodedBy(next, b));
             InterestHistory rebuilt = next.rebuild(history, next.newScratch());
-            assertSame(next, rebuilt, naiveNext.retained, as + ", rebuilt");
+            assertSame(next, rebuilt, naiveNext.seen(), as + ", rebuilt");
             live(random, maxLength, next, rebuilt, naiveNext, as + ", under the next model");
+
+            NaiveHistory naiveBack = naiveNext.under(maxLength, b -> encodedBy(model, b));
+            InterestHistory back = model.rebuild(rebuilt, model.newScratch());
+            assertSame(model, back, naiveBack.seen(), as + ", back");
+            live(random, maxLength, model, back, naiveBack, as + ", back under the first model");
         }
     }
 
@@ -88,13 +104,169 @@ class InterestHistoryTest {
                 assertThat(model.add(history, b, scratch)).as(as).isEqualTo(naive.add(b));
             }
         }
-        assertSame(model, history, naive.retained, as);
+        assertSame(model, history, naive.seen(), as);
         long time = 95 + random.nextInt(5 * length);
         assertThat(history.prefix(time)).as(as).isEqualTo(naive.prefix(time));
     }
 
     private static Behavior encodedBy(HistoryModel model, Behavior b) {
-        return behavior(model, (int) b.eventKey(), b.timestamp());
+        InterestHistory one = model.newHistory();
+        one.restore(b);
+        one.setPlaced(1);
+        InterestHistory rebuilt = model.rebuild(one, model.newScratch());
+        int[] rows = Arrays.copyOf(rebuilt.rows(), b.rows().length);
+        return new Behavior(
+                b.eventKey(),
+                b.earlierKey(),
+                b.timestamp(),
+                rows,
+                rebuilt.values(0),
+                rebuilt.others(0));
+    }
+
+    /**
+     * The rule itself: whatever model a user's behaviors came under, one with another length sees
+     * of them what it would have seen from the start, as long as so many are kept.
+     */
+    @Test
+    void aModelSeesWhatItWouldHaveSeenFromTheStart() throws IOException {
+        int longest = 13;
+        HistoryModel[] models = new HistoryModel[longest + 1];
+        for (int length = 1; length <= longest; length++) {
+            models[length] = model(length, 1);
+        }
+        HistoryModel live = models[4].keeping(new Kept(longest, Integer.MAX_VALUE, true));
+        InterestHistory history = live.newHistory();
+        InterestHistory[] direct = new InterestHistory[longest + 1];
+        for (int n = 0; n < 5 * longest; n++) {
+            live.add(history, behavior(live, n, n), live.newScratch());
+            for (int length = 1; length <= longest; length++) {
+                HistoryModel model = models[length];
+                direct[length] = n == 0 ? model.newHistory() : direct[length];
+                model.add(direct[length], behavior(model, n, n), model.newScratch());
+                assertEqual(
+                        model.rebuild(history, model.newScratch()),
+                        direct[length],
+                        n + 1 + " behaviors, length " + length);
+            }
+        }
+    }
+
+    private static void assertEqual(InterestHistory a, InterestHistory b, String as) {
+        assertThat(a.size()).as(as).isEqualTo(b.size());
+        for (int t = 0; t < a.size(); t++) {
+            assertThat(a.eventKey(t)).as(as).isEqualTo(b.eventKey(t));
+            assertThat(a.values(t)).as(as).isEqualTo(b.values(t));
+        }
+        int floats = a.size() * a.hidden();
+        assertThat(Arrays.copyOf(a.states(), floats))
+                .as(as)
+                .containsExactly(Arrays.copyOf(b.states(), floats));
+    }
+
+    @Test
+    void aShorterModelAndBackLosesNothing() throws IOException {
+        HistoryModel eight = model(8, 1);
+        HistoryModel three = model(3, 2);
+        InterestHistory history = eight.newHistory();
+        for (int n = 0; n < 8; n++) {
+            eight.add(history, behavior(eight, n, n), eight.newScratch());
+        }
+        InterestHistory shorter = three.rebuild(history, three.newScratch());
+        assertThat(shorter.size()).isEqualTo(3);
+        assertEqual(eight.rebuild(shorter, eight.newScratch()), history, "8, 3, 8");
+
+        three.add(shorter, behavior(three, 8, 8), three.newScratch());
+        eight.add(history, behavior(eight, 8, 8), eight.newScratch());
+        assertEqual(eight.rebuild(shorter, eight.newScratch()), history, "one more meanwhile");
+    }
+
+    @Test
+    void asManyAreKeptAsIsSaid() throws IOException {
+        HistoryModel three = model(3, 1).keeping(new Kept(5, 5, true));
+        InterestHistory history = three.newHistory();
+        for (int n = 0; n < 20; n++) {
+            three.add(history, behavior(three, n, n), three.newScratch());
+        }
+        assertThat(history.older()).isEqualTo(2);
+        assertThat(history.timestamp(-2)).isEqualTo(15);
+        assertThat(history.floorTimestamp()).isEqualTo(14);
+        assertThat(three.add(history, behavior(three, 99, 14), three.newScratch()))
+                .isEqualTo(InterestHistory.Outcome.LATE);
+        assertThat(three.add(history, behavior(three, 15, 15), three.newScratch()))
+                .as("kept, though not seen")
+                .isEqualTo(InterestHistory.Outcome.DUPLICATE);
+
+        float[] before = Arrays.copyOf(history.states(), 3 * history.hidden());
+        assertThat(three.add(history, behavior(three, 99, 15), three.newScratch()))
+                .isEqualTo(InterestHistory.Outcome.INSERTED);
+        assertThat(history.timestamp(0)).as("the model sees what it saw").isEqualTo(17);
+        assertThat(Arrays.copyOf(history.states(), before.length)).containsExactly(before);
+
+        HistoryModel less = three.keeping(new Kept(3, 3, true));
+        less.keep(history);
+        assertThat(history.older()).isZero();
+        assertThat(history.floorTimestamp()).isEqualTo(16);
+        assertThat(Arrays.copyOf(history.states(), before.length)).containsExactly(before);
+    }
+
+    @Test
+    void fieldsThatTheModelLacksAreThereForOneThatHasThem() throws IOException {
+        HistoryModel model = model(4, 1);
+        InterestExtractor.Scratch scratch = model.newScratch();
+        InterestHistory history = model.newHistory();
+        Map<String, String> all = Map.of("item", "i1", "shop", "s", "category", "c1", "brand", "b");
+        model.add(history, model.encode("1", 1, all), scratch);
+        model.add(history, model.encode("2", 2, Map.of("item", "i2", "shop", "t")), scratch);
+        model.add(history, model.encode("3", 3, Map.of("item", "i3")), scratch);
+        assertThat(history.others(0).names()).containsExactly("brand", "shop");
+        assertThat(history.others(2)).isSameAs(OtherFields.NONE);
+
+        HistoryModel shops = new Scorer(shops(), KernelsProvider.get()).historyModel();
+        InterestHistory seen = shops.rebuild(history, shops.newScratch());
+        InterestHistory direct = shops.newHistory();
+        shops.add(direct, shops.encode("1", 1, all), shops.newScratch());
+        shops.add(
+                direct,
+                shops.encode("2", 2, Map.of("item", "i2", "shop", "t")),
+                shops.newScratch());
+        shops.add(direct, shops.encode("3", 3, Map.of("item", "i3")), shops.newScratch());
+        assertEqual(seen, direct, "a model that has shops");
+        assertThat(FieldValues.decode(seen.values(1), 0, 2)).containsExactly("t", "i2");
+        assertEqual(model.rebuild(seen, scratch), history, "and back");
+
+        HistoryModel without = model.keeping(new Kept(0, 4, false));
+        assertThat(without.encode("1", 1, all).others()).isSameAs(OtherFields.NONE);
+    }
+
+    /** With behavior fields shop and item, of which the other models have the second. */
+    private Model shops() throws IOException {
+        ModelConfig of =
+                RandomModels.config(Architecture.DIEN, AttentionType.BILINEAR, GateForm.PAPER, 4);
+        return RandomModels.write(directory.resolve("shops"), RandomModels.withShops(of), 3);
+    }
+
+    /** An event id of which a release before has kept 64 bits is known by these. */
+    @Test
+    void knowsAnEventThatAReleaseBeforeHasStored() throws IOException {
+        HistoryModel model = model(4, 1);
+        InterestHistory history = model.newHistory();
+        Behavior b = behavior(model, 3, 30);
+        assertThat(b.eventKey().low()).isNotZero();
+        EventKey stored = new EventKey(EventKey.earlier(id(3)), 0);
+        assertThat(stored.isEarlier()).isTrue();
+        history.restore(new Behavior(stored, 30, b.rows(), b.values()));
+        history.setPlaced(1);
+        assertThat(model.add(history, b, model.newScratch()))
+                .isEqualTo(InterestHistory.Outcome.DUPLICATE);
+        assertThat(model.add(history, behavior(model, 6, 30), model.newScratch()).changes())
+                .isTrue();
+
+        InterestHistory evicted = model.newHistory();
+        evicted.setFloor(30, stored);
+        assertThat(model.add(evicted, b, model.newScratch()))
+                .as("the floor is this very event")
+                .isEqualTo(InterestHistory.Outcome.LATE);
     }
 
     @Test
@@ -194,16 +366,6 @@ class InterestHistoryTest {
         assertThat(copy.size()).isEqualTo(1);
         assertThat(copy.timestamp(0)).isEqualTo(10);
         assertThat(copy.states()).isNotEqualTo(history.states());
-    }
-
-    @Test
-    void orderKeysOfNumbersAreTheNumbersAndOthersStandApart() {
-        assertThat(EventKey.of("0")).isZero();
-        assertThat(EventKey.of("9")).isLessThan(EventKey.of("10"));
-        assertThat(EventKey.of("010")).isNegative().isNotEqualTo(EventKey.of("10"));
-        assertThat(EventKey.of("-1")).isNegative();
-        assertThat(EventKey.of("9999999999999999999")).isNegative();
-        assertThat(EventKey.of("b7e1")).isNegative().isNotEqualTo(EventKey.of("b7e2"));
     }
 
     @Test

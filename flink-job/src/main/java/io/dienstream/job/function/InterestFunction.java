@@ -1,10 +1,11 @@
 package io.dienstream.job.function;
 
-import io.dienstream.dien.Scorer;
+import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.option.Damaged;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.InboundRecord;
@@ -13,6 +14,8 @@ import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
+import io.dienstream.job.state.DamagedHistories;
+import io.dienstream.job.state.KeptLength;
 import io.dienstream.job.state.PassedTime;
 import io.dienstream.job.state.UserExpiry;
 import io.dienstream.job.state.UserHistoryState;
@@ -46,9 +49,13 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private final boolean eventTimeMode;
     private final long ttlMs;
     private final long latenessMs;
+    private final int maxBehaviors;
+    private final boolean otherFields;
+    private final boolean forgetDamaged;
     private final OutputLimits limits;
 
     private transient PassedTime passedTime;
+    private transient KeptLength keptLength;
     private transient UserExpiry expiry;
     private transient long watermark;
     private transient boolean acquired;
@@ -62,12 +69,16 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
         ttlMs = options.get(JobOptions.STATE_TTL).toMillis();
         latenessMs = options.get(JobOptions.ALLOWED_LATENESS).toMillis();
+        maxBehaviors = options.get(JobOptions.MAX_BEHAVIORS);
+        otherFields = options.get(JobOptions.OTHER_FIELDS);
+        forgetDamaged = options.get(JobOptions.DAMAGED) == Damaged.FORGET;
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
         passedTime = new PassedTime(context, latenessMs);
         expiry = new UserExpiry(ttlMs, context);
+        keptLength = new KeptLength(context, maxBehaviors, otherFields);
         watermark = Long.MIN_VALUE;
     }
 
@@ -75,16 +86,23 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         passedTime.checkpoint(watermark);
         expiry.checkpoint(watermark == Long.MAX_VALUE);
+        keptLength.checkpoint();
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
-        Scorer scorer = SharedScorers.acquire(artifact);
+        HistoryModel model = SharedScorers.acquire(artifact).historyModel();
         acquired = true;
-        state = new UserHistoryState(getRuntimeContext(), scorer.historyModel());
+        DamagedHistories damaged = new DamagedHistories(forgetDamaged);
+        state =
+                new UserHistoryState(
+                        getRuntimeContext(),
+                        model.keeping(keptLength.under(model.maxLength())),
+                        damaged);
         expiry.open(getRuntimeContext());
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
         metrics.rebuilds(state::rebuilds);
+        metrics.damaged(damaged::count);
         deadLetters = new DeadLetters(metrics, limits.deadLetters());
     }
 

@@ -19,7 +19,7 @@ public final class ScoringMetrics {
     /** {@code dien.behaviors.duplicate}: behaviors whose event was retained already. */
     public static final String DUPLICATE = "behaviors.duplicate";
 
-    /** {@code dien.behaviors.evicted}: old behaviors that left full histories. */
+    /** {@code dien.behaviors.evicted}: old behaviors that full histories show no more. */
     public static final String EVICTED = "behaviors.evicted";
 
     /** {@code dien.behaviors.erased}: behaviors that came after the erasure that covers them. */
@@ -39,6 +39,9 @@ public final class ScoringMetrics {
 
     /** {@code dien.histories.rebuilt}: histories rebuilt after a model change. */
     public static final String REBUILT = "histories.rebuilt";
+
+    /** {@code dien.histories.damaged}: stored histories that could not be read; alert on any. */
+    public static final String DAMAGED = "histories.damaged";
 
     /**
      * {@code dien.checkpoints.flushed-ahead}: times that RocksDB was told to write its buffers out
@@ -110,6 +113,11 @@ public final class ScoringMetrics {
                     new Metric(USERS_CREATED, "counter", "users that got a first behavior"),
                     new Metric(USERS_EXPIRED, "counter", "users forgotten after state.ttl"),
                     new Metric(REBUILT, "gauge", "histories rebuilt after a model change"),
+                    new Metric(
+                            DAMAGED,
+                            "gauge",
+                            "stored histories that could not be read, see state.damaged; alert on"
+                                    + " any"),
                     new Metric(
                             FLUSHED_AHEAD,
                             "counter",
@@ -197,6 +205,11 @@ public final class ScoringMetrics {
     /** Exposes a count that is kept elsewhere as {@link #REBUILT}. */
     public void rebuilds(Gauge<Long> count) {
         group.gauge(REBUILT, count);
+    }
+
+    /** Exposes a count that is kept elsewhere as {@link #DAMAGED}. */
+    public void damaged(Gauge<Long> count) {
+        group.gauge(DAMAGED, count);
     }
 
     /** The dead letters of one reason. */

@@ -182,6 +182,27 @@ public final class JobOptions implements Serializable {
                     "state.ttl",
                     "0s",
                     "A user without behaviors for so long is forgotten; 0s: never");
+    public static final Option<Integer> MAX_BEHAVIORS =
+            integer(
+                    "state.max-behaviors",
+                    0,
+                    0,
+                    100_000,
+                    "Most behaviors that are kept of a user, never fewer than the model's"
+                            + " max_length; 0: as many as the longest max_length that this state"
+                            + " was used with, so that a model that comes back finds what it had");
+    public static final Option<Boolean> OTHER_FIELDS =
+            bool(
+                    "state.other-fields",
+                    true,
+                    "Whether behaviors keep the fields that the model does not have, for a later"
+                            + " one that has them, within behavior.max-bytes");
+    public static final Option<Damaged> DAMAGED =
+            choice(
+                    "state.damaged",
+                    Damaged.FAIL,
+                    "What happens when a stored history is not what was written: fail: the job goes"
+                            + " back to its checkpoint; forget: the user begins anew, counted");
     public static final Option<Duration> CHECKPOINT_INTERVAL =
             duration("checkpoint.interval", "30s", "Time between checkpoints; 0s: none");
     public static final Option<Duration> CHECKPOINT_TIMEOUT =
@@ -301,6 +322,9 @@ public final class JobOptions implements Serializable {
                     BACKEND,
                     MAPPED_READS,
                     STATE_TTL,
+                    MAX_BEHAVIORS,
+                    OTHER_FIELDS,
+                    DAMAGED,
                     CHECKPOINT_INTERVAL,
                     CHECKPOINT_TIMEOUT,
                     FLUSH_AHEAD,

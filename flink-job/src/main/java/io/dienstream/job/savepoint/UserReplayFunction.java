@@ -1,11 +1,14 @@
 package io.dienstream.job.savepoint;
 
+import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.artifact.ArtifactSource;
 import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.RecordType;
+import io.dienstream.job.state.DamagedHistories;
+import io.dienstream.job.state.KeptLength;
 import io.dienstream.job.state.StoredHistory;
 import io.dienstream.job.state.UserHistoryState;
 import java.io.IOException;
@@ -33,6 +36,8 @@ final class UserReplayFunction
 
     private final ArtifactSource artifact;
     private final long bootstrap;
+    private final int maxBehaviors;
+    private final boolean otherFields;
     private final LongCounter applied = new LongCounter();
     private final LongCounter erased = new LongCounter();
     private final LongCounter users = new LongCounter();
@@ -45,6 +50,8 @@ final class UserReplayFunction
     UserReplayFunction(JobOptions options, long bootstrap) {
         this.bootstrap = bootstrap;
         artifact = ArtifactSource.of(options);
+        maxBehaviors = options.get(JobOptions.MAX_BEHAVIORS);
+        otherFields = options.get(JobOptions.OTHER_FIELDS);
     }
 
     @Override
@@ -53,10 +60,13 @@ final class UserReplayFunction
                 getRuntimeContext()
                         .getListState(new ListStateDescriptor<>("records", RecordType.INBOUND));
         progress = BootstrapProgress.of(bootstrap);
+        HistoryModel model = SharedScorers.acquire(artifact).historyModel();
+        acquired = true;
         state =
                 new UserHistoryState(
-                        getRuntimeContext(), SharedScorers.acquire(artifact).historyModel());
-        acquired = true;
+                        getRuntimeContext(),
+                        model.keeping(KeptLength.of(maxBehaviors, model.maxLength(), otherFields)),
+                        new DamagedHistories(false));
         getRuntimeContext().addAccumulator(HistoryBootstrap.APPLIED, applied);
         getRuntimeContext().addAccumulator(HistoryBootstrap.ERASED, erased);
         getRuntimeContext().addAccumulator(HistoryBootstrap.USERS, users);

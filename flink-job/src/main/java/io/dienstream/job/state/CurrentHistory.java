@@ -52,6 +52,7 @@ final class CurrentHistory {
             return model.newHistory();
         }
         if (stored.modelFingerprint() == model.fingerprint()) {
+            model.keep(stored.history());
             model.extract(stored.history(), stored.extracted(), scratch);
             return stored.history();
         }
@@ -73,10 +74,10 @@ final class CurrentHistory {
         }
         boolean isAdded =
                 tail.length() < longestTail(tail.sealed())
-                        && tail.total() < model.maxLength()
+                        && tail.hasRoomUnder(model)
                         && tail.rows().isAfter(0, b.timestamp(), b.eventKey())
-                        && !tail.mayHold(b.eventKey());
-        return isAdded || tail.rows().holds(b.eventKey());
+                        && !tail.mayHold(b);
+        return isAdded || tail.rows().holds(b);
     }
 
     private int longestTail(int sealed) {

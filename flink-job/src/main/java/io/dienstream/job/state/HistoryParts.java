@@ -4,6 +4,8 @@ import java.io.IOException;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.util.ExceptionUtils;
+import org.rocksdb.RocksDBException;
 
 /**
  * The current user's history in keyed state, in two values: the history as it was when last written
@@ -17,16 +19,27 @@ public final class HistoryParts {
 
     private final ValueState<StoredHistory> history;
     private final ValueState<StoredTail> tail;
+    private final DamagedHistories damaged;
 
+    /** One that fails where a stored history cannot be read. */
     public HistoryParts(RuntimeContext context) {
-        this(
-                context.getState(historyDescriptor()),
-                context.getState(new ValueStateDescriptor<>(TAIL, new StoredTailSerializer())));
+        this(context, new DamagedHistories(false));
     }
 
-    HistoryParts(ValueState<StoredHistory> history, ValueState<StoredTail> tail) {
+    HistoryParts(RuntimeContext context, DamagedHistories damaged) {
+        this(
+                context.getState(historyDescriptor()),
+                context.getState(new ValueStateDescriptor<>(TAIL, new StoredTailSerializer())),
+                damaged);
+    }
+
+    HistoryParts(
+            ValueState<StoredHistory> history,
+            ValueState<StoredTail> tail,
+            DamagedHistories damaged) {
         this.history = history;
         this.tail = tail;
+        this.damaged = damaged;
     }
 
     /** How the part that is written whole is stored. */
@@ -34,14 +47,32 @@ public final class HistoryParts {
         return new ValueStateDescriptor<>(HISTORY, new StoredHistorySerializer());
     }
 
-    /** The whole history, or null for a cold user. What it returns may be changed and stored. */
+    /**
+     * The whole history, or null for a cold user. What it returns may be changed and stored.
+     *
+     * @throws UnreadableStateException where it is damaged and the task is to fail
+     */
     public StoredHistory whole() throws IOException {
-        return whole(tail.value());
+        return whole(tail());
     }
 
     StoredHistory whole(StoredTail newest) throws IOException {
-        StoredHistory stored = history.value();
-        return newest == null ? stored : newest.join(stored);
+        StoredHistory stored = read(history);
+        return newest == null || stored == null ? stored : newest.join(stored);
+    }
+
+    /** What is stored, or null; also where it was damaged and its user is to be forgotten. */
+    private <T> T read(ValueState<T> state) throws IOException {
+        try {
+            return state.value();
+        } catch (IOException | RuntimeException e) {
+            if (ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent()) {
+                throw e; // the database failed, whatever the value is
+            }
+            damaged.found(e);
+            clear();
+            return null;
+        }
     }
 
     /** Stores the whole history, and an empty tail so that the next behavior need not read it. */
@@ -56,7 +87,7 @@ public final class HistoryParts {
 
     /** The tail; null for a cold user, without behaviors, or in state from before tails. */
     StoredTail tail() throws IOException {
-        return tail.value();
+        return read(tail);
     }
 
     void storeTail(StoredTail newest) throws IOException {
@@ -65,11 +96,11 @@ public final class HistoryParts {
 
     /** Event time of the last behavior, ms, or Long.MIN_VALUE for a cold user. */
     public long touched() throws IOException {
-        StoredTail newest = tail.value();
+        StoredTail newest = tail();
         if (newest != null) {
             return newest.touched();
         }
-        StoredHistory stored = history.value();
+        StoredHistory stored = read(history);
         return stored == null ? Long.MIN_VALUE : stored.touched();
     }
 

@@ -26,7 +26,7 @@ public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> 
         requests.serialize(task.request(), out);
         out.writeInt(task.prefix());
         out.writeBoolean(task.late());
-        codec().write(task.history(), out);
+        codec().write(task.history(), 0, 0, out);
     }
 
     @Override
@@ -34,7 +34,7 @@ public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> 
         InboundRecord request = requests.deserialize(in);
         int prefix = in.readInt();
         boolean late = in.readBoolean();
-        return new ScoringTask(request, codec().read(in), prefix, late);
+        return new ScoringTask(request, codec().read(0, 0, in), prefix, late);
     }
 
     @Override

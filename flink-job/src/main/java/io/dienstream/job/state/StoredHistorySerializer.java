@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Fingerprint, touched, then {@link InterestHistoryCodec}. */
+/** Fingerprint u64, touched u64, then {@link InterestHistoryCodec}, which covers both. */
 public final class StoredHistorySerializer extends HistorySerializer<StoredHistory> {
     private static final long serialVersionUID = 1;
 
@@ -30,12 +30,14 @@ public final class StoredHistorySerializer extends HistorySerializer<StoredHisto
         }
         out.writeLong(stored.modelFingerprint());
         out.writeLong(stored.touched());
-        codec().write(stored.history(), out);
+        codec().write(stored.history(), stored.modelFingerprint(), stored.touched(), out);
     }
 
     @Override
     public StoredHistory deserialize(DataInputView in) throws IOException {
-        return new StoredHistory(in.readLong(), in.readLong(), codec().read(in));
+        long fingerprint = in.readLong();
+        long touched = in.readLong();
+        return new StoredHistory(fingerprint, touched, codec().read(fingerprint, touched, in));
     }
 
     @Override

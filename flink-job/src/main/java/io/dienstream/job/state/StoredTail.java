@@ -1,5 +1,7 @@
 package io.dienstream.job.state;
 
+import io.dienstream.dien.history.Behavior;
+import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 
 /**
@@ -9,18 +11,18 @@ import io.dienstream.dien.history.InterestHistory;
  *
  * @param modelFingerprint stamp of the model that computed the interest states, the history's too
  * @param touched as {@link StoredHistory#touched}
- * @param sealedKeys {@link #digest} of each event key of the stored history, oldest first
+ * @param sealedKeys {@link #digest} of each event key that the stored history keeps, oldest first
  * @param rows row 0 repeats the stored history's newest behavior; the rows after it are the tail.
- *     Floor and erasure are the user's
+ *     Floor, erasure and the number of behaviors that were placed are the user's
  */
 record StoredTail(long modelFingerprint, long touched, short[] sealedKeys, InterestHistory rows) {
 
     /** The empty tail of a stored history that has behaviors. */
     static StoredTail after(StoredHistory stored) {
         InterestHistory history = stored.history();
-        short[] keys = new short[history.size()];
-        for (int t = 0; t < keys.length; t++) {
-            keys[t] = digest(history.eventKey(t));
+        short[] keys = new short[history.older() + history.size()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = digest(history.eventKey(i - history.older()).high());
         }
         return new StoredTail(
                 stored.modelFingerprint(),
@@ -39,21 +41,23 @@ record StoredTail(long modelFingerprint, long touched, short[] sealedKeys, Inter
         return rows.size() - 1;
     }
 
-    /** How many behaviors the stored history holds. */
+    /** How many behaviors the stored history keeps. */
     int sealed() {
         return sealedKeys.length;
     }
 
-    /** How many behaviors the user has. */
-    int total() {
-        return sealed() + length();
+    /** Whether one behavior more leaves the model with all that it sees. */
+    boolean hasRoomUnder(HistoryModel model) {
+        int kept = sealed() + length();
+        return model.seen(rows.placed() + 1, kept + 1) > model.seen(rows.placed(), kept);
     }
 
     /** False: the stored history surely holds no such event. True: it has to be asked. */
-    boolean mayHold(long eventKey) {
-        short digest = digest(eventKey);
+    boolean mayHold(Behavior b) {
+        short digest = digest(b.eventKey().high());
+        short earlier = digest(b.earlierKey());
         for (short key : sealedKeys) {
-            if (key == digest) {
+            if (key == digest || key == earlier) {
                 return true;
             }
         }
@@ -67,7 +71,7 @@ record StoredTail(long modelFingerprint, long touched, short[] sealedKeys, Inter
         return new StoredHistory(modelFingerprint, touched, whole, stored.history().size());
     }
 
-    /** 16 bits of an event key: numbers that follow one another must not collide. */
+    /** 16 bits of half an event key: numbers that follow one another must not collide. */
     static short digest(long eventKey) {
         return (short) ((eventKey * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - Short.SIZE));
     }

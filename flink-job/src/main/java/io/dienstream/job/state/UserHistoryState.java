@@ -22,7 +22,7 @@ public final class UserHistoryState {
      */
     public static final Comparator<InboundRecord> AT_ONE_TIME =
             Comparator.comparingInt((InboundRecord r) -> rank(r.kind()))
-                    .thenComparingLong(r -> EventKey.of(r.id()))
+                    .thenComparing(r -> EventKey.of(r.id()))
                     .thenComparing(InboundRecord::id);
 
     private static int rank(InboundRecord.Kind kind) {
@@ -38,9 +38,12 @@ public final class UserHistoryState {
     private final CurrentHistory history;
     private final HeldRecords held;
 
-    public UserHistoryState(RuntimeContext context, HistoryModel model) {
+    /**
+     * @param damaged what becomes of users whose stored history cannot be read
+     */
+    public UserHistoryState(RuntimeContext context, HistoryModel model, DamagedHistories damaged) {
         this.model = model;
-        parts = new HistoryParts(context);
+        parts = new HistoryParts(context, damaged);
         history = new CurrentHistory(parts, model);
         held = new HeldRecords(context);
     }
@@ -74,9 +77,10 @@ public final class UserHistoryState {
      */
     public record Applied(InterestHistory.Outcome outcome, int evicted, boolean firstOfUser) {}
 
-    /** Whether {@code e} is the state backend's own failure, which no single record has caused. */
+    /** Whether {@code e} is a failure of the state, which no single record has caused. */
     public static boolean isBackendFailure(Throwable e) {
-        return ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent();
+        return ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent()
+                || ExceptionUtils.findThrowable(e, UnreadableStateException.class).isPresent();
     }
 
     /** To be stored whole, or null for a cold user; for tools that write savepoints. */

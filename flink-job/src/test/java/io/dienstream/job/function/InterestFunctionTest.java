@@ -2,11 +2,15 @@ package io.dienstream.job.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.dien.RandomModels;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
 import io.dienstream.job.Records;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Origin;
@@ -21,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -243,6 +248,94 @@ class InterestFunctionTest {
         }
     }
 
+    /** Users of before and users who came under the shorter model. */
+    @Test
+    void aModelThatComesBackFindsTheHistoriesThatItHad() throws Exception {
+        Path shorter = directory.resolve("shorter");
+        RandomModels.write(
+                shorter,
+                RandomModels.config(Architecture.DIEN, AttentionType.BILINEAR, GateForm.PAPER, 3),
+                2);
+        Behavior[] eight = new Behavior[Records.MAX_LENGTH];
+        OperatorSubtaskState snapshot;
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            for (int n = 0; n < eight.length; n++) {
+                eight[n] = Records.behavior("u", n, 10 * n);
+                h.behavior("u", n, 10 * n);
+            }
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(shorter, snapshot)) {
+            h.request("u", "r", 100);
+            assertHistory(shorter, h.tasks().get(0), eight[5], eight[6], eight[7]);
+            for (int n = 0; n < eight.length; n++) {
+                h.behavior("new", n, 10 * n);
+            }
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(model(), snapshot)) {
+            h.request("u", "r", 100);
+            h.request("new", "r", 100);
+            List<ScoringTask> tasks = h.tasks();
+            assertHistory(model(), tasks.get(0), eight);
+            assertHistory(model(), tasks.get(1), eight);
+        }
+        try (InterestHarness h =
+                new InterestHarness(shorter, snapshot, "state.max-behaviors", "4")) {
+            h.request("u", "r", 100);
+            assertThat(h.tasks().get(0).history().older()).as("kept, not seen").isEqualTo(1);
+        }
+    }
+
+    /** An id that MurmurHash3 took for the other, see EventKeyTest. */
+    @Test
+    void noEventIsTakenForAnother() throws Exception {
+        Behavior given = Records.behavior("u", 1, 10);
+        given.setEventId("purchase-of-2026-11-28T12:00:00Z");
+        Behavior found = Records.behavior("u", 2, 20);
+        found.setEventId("neecnvzmfmxegsdki6-6Dw`TvY=lEXA/");
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            h.harness.processElement(Records.inbound(found), Records.START);
+            h.harness.processElement(Records.inbound(given), Records.START);
+            h.request("u", "r", 100);
+            assertHistory(model(), h.tasks().get(0), given, found);
+        }
+    }
+
+    @Test
+    void aModelWithMoreFieldsFindsThemInTheHistoriesOfBefore() throws Exception {
+        Path shops = directory.resolve("shops");
+        RandomModels.write(
+                shops,
+                RandomModels.withShops(
+                        RandomModels.config(
+                                Architecture.DIEN,
+                                AttentionType.BILINEAR,
+                                GateForm.PAPER,
+                                Records.MAX_LENGTH)),
+                2);
+        Behavior[] behaviors = new Behavior[3];
+        OperatorSubtaskState snapshot;
+        try (InterestHarness h = new InterestHarness(model(), null)) {
+            for (int n = 0; n < behaviors.length; n++) {
+                behaviors[n] = Records.behavior("u", n, 10 * n);
+                behaviors[n].setFields(
+                        Map.of("item", "i" + n, "category", "c" + n, "shop", "s" + n));
+                h.harness.processElement(Records.inbound(behaviors[n]), Records.START + 10 * n);
+            }
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(shops, snapshot)) {
+            h.request("u", "r", 100);
+            assertHistory(shops, h.tasks().get(0), behaviors);
+            snapshot = h.harness.snapshot(1, 1);
+        }
+        try (InterestHarness h = new InterestHarness(model(), snapshot)) {
+            h.request("u", "r", 100);
+            assertHistory(model(), h.tasks().get(0), behaviors);
+        }
+    }
+
     /** History and tail as everywhere, and when the timer is due. */
     private static final int VALUES_WITH_TTL = VALUES_OF_A_USER + 1;
 
@@ -446,7 +539,7 @@ class InterestFunctionTest {
         }
     }
 
-    /** State that our own code cannot read is one user's misfortune, not the job's. */
+    /** What our own code fails on is one user's misfortune, not the job's. */
     @Test
     void aRecordThatFailsInsideOurCodeIsSetAsideWithItsOrigin() throws Exception {
         try (InterestHarness h = new InterestHarness(model(), null)) {

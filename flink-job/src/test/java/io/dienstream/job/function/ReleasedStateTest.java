@@ -10,6 +10,7 @@ import io.dienstream.dien.kernel.ScalarKernels;
 import io.dienstream.job.Records;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.schema.Behavior;
+import io.dienstream.schema.DeadLetter;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Keyed state as released jobs have left it, in each layout that there ever was: committed
@@ -30,6 +32,18 @@ class ReleasedStateTest {
     private static final long MODEL_SEED = 1;
     private static final int TODAYS_BEHAVIORS = 11;
 
+    /** Of a user whose event ids are no numbers. */
+    private static final int CLICKS = 5;
+
+    private static final long ERASED_THROUGH = 50;
+
+    /** Time that had passed, in ms after the start of records. */
+    private static final long PASSED = 10L * (TODAYS_BEHAVIORS - 1) - 1;
+
+    private static final String[] TODAYS_OPTIONS = {
+        "time.mode", "event-time", "time.allowed-lateness", "1s", "state.ttl", "10s"
+    };
+
     @TempDir private Path directory;
 
     /**
@@ -37,7 +51,13 @@ class ReleasedStateTest {
      * that the history, from layout 3 on, is kept in two parts.
      */
     @ParameterizedTest
-    @CsvSource({"1, 12", "2, 12", "3, " + TODAYS_BEHAVIORS})
+    @CsvSource({
+        "1, 12",
+        "2, 12",
+        "3, " + TODAYS_BEHAVIORS,
+        "4, " + TODAYS_BEHAVIORS,
+        "5, " + TODAYS_BEHAVIORS
+    })
     void restores(int layout, int behaviors) throws Exception {
         Path model = Records.model(directory, MODEL_SEED);
         HistoryModel historyModel =
@@ -74,23 +94,103 @@ class ReleasedStateTest {
         }
     }
 
+    /** From layout 4 on; the newest behaviors of the user are apart from the older ones. */
+    @ParameterizedTest
+    @ValueSource(ints = {4, 5})
+    void knowsTheEventsAgainThatWereStored(int layout) throws Exception {
+        try (InterestHarness h = restored(layout, TODAYS_OPTIONS)) {
+            for (int n = 0; n < CLICKS; n++) {
+                // a repetition may say another time
+                click(h, n, PASSED + 1 + n);
+            }
+            click(h, CLICKS, PASSED + 1);
+            h.request("clicks", "r", 1000);
+            h.watermark(1000);
+            assertThat(h.deadLetters()).isEmpty();
+            InterestHistory history = historyOf("clicks", h.tasks());
+            assertThat(history.size()).isEqualTo(CLICKS + 1);
+            assertThat(history.timestamp(CLICKS)).isEqualTo(Records.START + PASSED + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 5})
+    void whatWasErasedStaysAwayAndWhatWasLateStaysLate(int layout) throws Exception {
+        try (InterestHarness h = restored(layout, TODAYS_OPTIONS)) {
+            h.behavior("erased", 1, PASSED);
+            assertThat(h.deadLetters()).extracting(DeadLetter::getReason).containsExactly("late");
+        }
+        String[] longer = TODAYS_OPTIONS.clone();
+        longer[3] = "2s";
+        try (InterestHarness h = restored(layout, longer)) {
+            h.behavior("erased", 1, ERASED_THROUGH);
+            h.behavior("erased", 2, ERASED_THROUGH + 1);
+            h.request("erased", "r", 1000);
+            h.watermark(1000);
+            assertThat(h.deadLetters()).as("the lateness is longer by a second").isEmpty();
+            InterestHistory history = historyOf("erased", h.tasks());
+            assertThat(history.size()).isEqualTo(1);
+            assertThat(history.timestamp(0)).isEqualTo(Records.START + ERASED_THROUGH + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 5})
+    void usersExpireWhenTheyWouldHave(int layout) throws Exception {
+        try (InterestHarness h = restored(layout, TODAYS_OPTIONS)) {
+            h.watermark(9_000);
+            assertThat(h.harness.numKeyedStateEntries()).isPositive();
+            h.watermark(11_000);
+            assertThat(h.harness.numKeyedStateEntries()).isZero();
+            assertThat(h.harness.numEventTimeTimers()).isZero();
+        }
+    }
+
+    private InterestHarness restored(int layout, String... options) throws Exception {
+        Path model = Records.model(Files.createTempDirectory(directory, "of"), MODEL_SEED);
+        return new InterestHarness(
+                model, OperatorSnapshotUtil.readStateHandle(file(layout)), options);
+    }
+
+    private static InterestHistory historyOf(String user, List<ScoringTask> tasks) {
+        return tasks.stream()
+                .filter(task -> task.request().userId().equals(user))
+                .findFirst()
+                .orElseThrow()
+                .history();
+    }
+
+    private static void click(InterestHarness h, int event, long time) throws Exception {
+        Behavior b = Records.behavior("clicks", event, time);
+        b.setEventId("click-" + event);
+        h.harness.processElement(Records.inbound(b), Records.START + time);
+    }
+
     private static String file(int layout) throws URISyntaxException {
         URL url = ReleasedStateTest.class.getResource("/state/layout-" + layout + ".snapshot");
         assertThat(url).as("committed snapshot of layout " + layout).isNotNull();
         return Path.of(url.toURI()).toString();
     }
 
-    /** Writes today's snapshot to the file that is the argument. */
+    /**
+     * Writes today's snapshot to the file that is the argument: the user of {@link #restores} with
+     * a behavior and a request that are held, one whose event ids are no numbers, one that was
+     * erased.
+     */
     public static void main(String[] args) throws Exception {
         Path directory = Files.createTempDirectory("released-state");
-        try (InterestHarness h =
-                new InterestHarness(
-                        Records.model(directory, MODEL_SEED), null, "time.mode", "event-time")) {
+        Path model = Records.model(directory, MODEL_SEED);
+        try (InterestHarness h = new InterestHarness(model, null, TODAYS_OPTIONS)) {
             int last = TODAYS_BEHAVIORS - 1;
             for (int n = 0; n < last; n++) {
                 h.behavior("u", n, 10L * n);
             }
-            h.watermark(10L * last - 1);
+            for (int n = 0; n < CLICKS; n++) {
+                click(h, n, 10L * n);
+            }
+            h.behavior("erased", 0, ERASED_THROUGH - 1);
+            h.erase("erased", ERASED_THROUGH);
+            h.watermark(PASSED);
             h.behavior("u", last, 10L * last);
             h.request("u", "held", 10L * last);
             OperatorSnapshotUtil.writeStateHandle(h.harness.snapshot(1, 1), args[0]);

@@ -2,6 +2,8 @@ package io.dienstream.job.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.dien.history.Behavior;
+import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.FieldValues;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.schema.ServedBehavior;
@@ -22,7 +24,12 @@ class StoredBehaviorsTest {
     private static InterestHistory history(String[] names, String[]... values) {
         InterestHistory history = new InterestHistory(names, 0, 100);
         for (int t = 0; t < values.length; t++) {
-            history.restore(t, 1_000 + t, new int[names.length], FieldValues.encode(values[t]));
+            history.restore(
+                    new Behavior(
+                            EventKey.ofNumber(t),
+                            1_000 + t,
+                            new int[names.length],
+                            FieldValues.encode(values[t])));
         }
         return history;
     }

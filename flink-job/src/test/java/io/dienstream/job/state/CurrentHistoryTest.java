@@ -1,6 +1,7 @@
 package io.dienstream.job.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dienstream.dien.RandomModels;
 import io.dienstream.dien.Scorer;
@@ -8,6 +9,7 @@ import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.Behavior;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.history.Kept;
 import io.dienstream.dien.kernel.ScalarKernels;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
@@ -15,6 +17,7 @@ import io.dienstream.dien.model.GateForm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -42,22 +45,43 @@ class CurrentHistoryTest {
     void cold() {
         history = new Slot<>(new StoredHistorySerializer());
         tail = new Slot<>(new StoredTailSerializer());
-        parts = new HistoryParts(history, tail);
+        parts = new HistoryParts(history, tail, new DamagedHistories(false));
     }
 
+    /** Under one model, a shorter one, and back; with as much kept as was needed and with more. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 9, 16, 40})
     void isTheUndividedHistoryWhateverComes(int maxLength) throws IOException {
-        HistoryModel first = model(maxLength, 1);
-        HistoryModel second = model(1 + 2 * maxLength / 3, 2);
+        HistoryModel exact = model(maxLength, 1);
+        HistoryModel shorter = model(1 + 2 * maxLength / 3, 2);
         for (int seed = 0; seed < RANDOM_USERS; seed++) {
             cold();
             Random random = new Random(seed);
+            String as = "seed " + seed;
+            int more = (seed % 2) * random.nextInt(20);
+            HistoryModel first = exact.keeping(new Kept(maxLength + more, 1000, true));
             InterestHistory undivided = first.newHistory();
-            live(random, 5, first, undivided, "seed " + seed);
-            InterestHistory rebuilt = second.rebuild(undivided, second.newScratch());
-            live(random, 4 * maxLength, second, rebuilt, "seed " + seed + ", another model");
+            live(random, 5, first, undivided, as);
+            InterestHistory rebuilt = shorter.rebuild(undivided, shorter.newScratch());
+            live(random, 4 * maxLength, shorter, rebuilt, as + ", another model");
+            InterestHistory back = first.rebuild(rebuilt, first.newScratch());
+            live(random, 8 * maxLength, first, back, as + ", back");
         }
+    }
+
+    @Test
+    void keepsWhatIsToBeKeptFromTheNextReadOn() throws IOException {
+        HistoryModel model = model(4, 1);
+        CurrentHistory more = new CurrentHistory(parts, model.keeping(new Kept(9, 9, true)));
+        for (int event = 0; event < 20; event++) {
+            more.add(behavior(model, event, 0));
+        }
+        assertThat(more.get().older()).isEqualTo(5);
+        CurrentHistory less = new CurrentHistory(parts, model.keeping(new Kept(6, 6, true)));
+        assertThat(less.get().older()).isEqualTo(2);
+        less.add(behavior(model, 20, 0));
+        assertThat(parts.whole().history().older()).isEqualTo(2);
+        assertThat(parts.whole().history().limit()).isEqualTo(6);
     }
 
     /** Mostly in order; some late, some twice, a few erasures. */
@@ -101,12 +125,12 @@ class CurrentHistoryTest {
         HistoryModel model = model(40, 1);
         CurrentHistory current = new CurrentHistory(parts, model);
         for (int event = 0; event < 40; event++) {
-            current.add(behavior(model, event, 0));
+            current.add(numbered(model, event));
         }
         int reads = history.reads;
         int writes = history.writes;
         for (int event = 40; event < 440; event++) {
-            current.add(behavior(model, event, 0));
+            current.add(numbered(model, event));
         }
         // every tenth evicts
         assertThat(history.writes - writes).isEqualTo(400 / 10);
@@ -120,7 +144,7 @@ class CurrentHistoryTest {
         List<Integer> rewritten = new ArrayList<>();
         for (int event = 1; event <= 200; event++) {
             int writes = history.writes;
-            current.add(behavior(model, event, 0));
+            current.add(numbered(model, event));
             if (history.writes > writes) {
                 rewritten.add(event);
             }
@@ -128,6 +152,25 @@ class CurrentHistoryTest {
         // behind n behaviors a tail of 5 √n, rounded up: 5, 14, 24, 35, 46, 58
         assertThat(rewritten).containsExactly(1, 7, 22, 47, 83, 130, 189);
         assertThat(history.reads).isEqualTo(rewritten.size());
+    }
+
+    @Test
+    void damagedValuesAreCountedAndTheirUsersForgottenIfThatIsAsked() throws IOException {
+        HistoryModel model = model(16, 1);
+        CurrentHistory current = new CurrentHistory(parts, model);
+        current.add(behavior(model, 1, 0));
+        history.stored[history.stored.length - 1] ^= 1;
+        DamagedHistories fail = new DamagedHistories(false);
+        HistoryParts failing = new HistoryParts(history, tail, fail);
+        assertThatThrownBy(failing::whole).isInstanceOf(UnreadableStateException.class);
+        assertThat(fail.count()).isEqualTo(1);
+        assertThat(failing.tail()).as("left as it is").isNotNull();
+
+        DamagedHistories forget = new DamagedHistories(true);
+        assertThat(new HistoryParts(history, tail, forget).whole()).isNull();
+        assertThat(forget.count()).isEqualTo(1);
+        assertThat(history.stored).isNull();
+        assertThat(tail.stored).isNull();
     }
 
     @Test
@@ -155,16 +198,28 @@ class CurrentHistoryTest {
         return new Scorer(ModelReader.read(path), new ScalarKernels()).historyModel();
     }
 
+    /** Digests of numbers that follow one another do not collide. */
+    private static Behavior numbered(HistoryModel model, int event) {
+        return model.encode(Integer.toString(event), 1000L + event, Map.of("item", "i1"));
+    }
+
     private static Behavior behavior(HistoryModel model, int event, int jitter) {
-        return model.encode(
-                Integer.toString(event),
-                1000L + event + jitter,
-                Map.of("item", "i" + event % 23, "category", "c" + event % 5));
+        Map<String, String> fields = new HashMap<>();
+        fields.put("item", "i" + event % 23);
+        fields.put("category", "c" + event % 5);
+        if (event % 4 == 0) {
+            fields.put("shop", "s" + event % 3);
+        }
+        if (event % 7 == 0) {
+            fields.put("brand", "b" + event % 2);
+        }
+        String id = event % 3 == 0 ? "event-" + event : Integer.toString(event);
+        return model.encode(id, 1000L + event + jitter, fields);
     }
 
     private static byte[] bytes(InterestHistory h) throws IOException {
         DataOutputSerializer out = new DataOutputSerializer(64);
-        new InterestHistoryCodec().write(h, out);
+        new InterestHistoryCodec().write(h, 0, 0, out);
         return out.getCopyOfBuffer();
     }
 
