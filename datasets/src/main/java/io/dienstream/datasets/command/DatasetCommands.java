@@ -14,7 +14,7 @@ public final class DatasetCommands implements CommandProvider {
     public Map<Purpose, List<Class<?>>> commands() {
         return Map.of(
                 Purpose.TRAIN,
-                List.of(PrepareCommand.class, EvaluateCommand.class, ExplainCommand.class));
+                List.of(PrepareCommand.class, EvaluateCommand.class));
     }
 
     @Override

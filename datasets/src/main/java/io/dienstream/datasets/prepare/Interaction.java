@@ -8,6 +8,6 @@ import java.util.List;
  * @param user id
  * @param ad values of the source's ad fields, in order; empty where unknown
  * @param timestamp event time, ms
- * @param order ties in time keep this order: the line number
+ * @param eventKey {@code EventKey} of its event id; where the log has none, the line number
  */
-public record Interaction(String user, List<String> ad, long timestamp, long order) {}
+public record Interaction(String user, List<String> ad, long timestamp, long eventKey) {}

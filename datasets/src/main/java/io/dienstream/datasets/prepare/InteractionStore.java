@@ -1,5 +1,7 @@
 package io.dienstream.datasets.prepare;
 
+import io.dienstream.dien.history.RetainedBehaviors;
+import io.dienstream.dien.history.EventOrder;
 import io.dienstream.datasets.format.Directories;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -28,6 +30,7 @@ final class InteractionStore implements AutoCloseable {
     private final List<String> users = new ArrayList<>();
     private final Map<List<String>, Integer> adNumbers = new HashMap<>();
     private final List<List<String>> ads = new ArrayList<>();
+    private final int maxLength;
     private long size;
 
     /**
@@ -36,17 +39,24 @@ final class InteractionStore implements AutoCloseable {
      * @param user index into {@link #user}
      * @param ad index into {@link #ad}
      * @param timestamp event time, ms
-     * @param order among equal times
+     * @param eventKey stands for the event
      */
-    record Row(int user, int ad, long timestamp, long order) {}
+    record Row(int user, int ad, long timestamp, long eventKey) {
+        /** The order in which a user's interactions count. */
+        static final EventOrder<Row> ORDER = EventOrder.ofKeys(Row::timestamp, Row::eventKey);
+    }
 
-    /** What takes the interactions of one user, in event order. */
+    /** What takes the interactions of one user, in event order, without repeats. */
     @FunctionalInterface
     interface UserConsumer {
         void accept(int user, List<Row> rows) throws IOException;
     }
 
-    InteractionStore() throws IOException {
+    /**
+     * @param maxLength L: what is a repeat depends on what a history still retains
+     */
+    InteractionStore(int maxLength) throws IOException {
+        this.maxLength = maxLength;
         directory = Files.createTempDirectory("dien-prepare-");
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.add(
@@ -73,7 +83,7 @@ final class InteractionStore implements AutoCloseable {
         out.writeInt(user);
         out.writeInt(ad);
         out.writeLong(interaction.timestamp());
-        out.writeLong(interaction.order());
+        out.writeLong(interaction.eventKey());
         size++;
     }
 
@@ -82,17 +92,17 @@ final class InteractionStore implements AutoCloseable {
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.get(i).close();
             List<Row> rows = read(directory.resolve("p" + i));
-            rows.sort(
-                    Comparator.comparingInt(Row::user)
-                            .thenComparingLong(Row::timestamp)
-                            .thenComparingLong(Row::order));
+            rows.sort(Comparator.comparingInt(Row::user));
             int from = 0;
             while (from < rows.size()) {
                 int to = from;
                 while (to < rows.size() && rows.get(to).user() == rows.get(from).user()) {
                     to++;
                 }
-                consumer.accept(rows.get(from).user(), rows.subList(from, to));
+                List<Row> log = rows.subList(from, to);
+                consumer.accept(
+                        rows.get(from).user(),
+                        RetainedBehaviors.withoutRepeats(log, Row.ORDER, maxLength));
                 from = to;
             }
         }
@@ -131,7 +141,7 @@ final class InteractionStore implements AutoCloseable {
         return users.size();
     }
 
-    /** Interactions in all. */
+    /** Interactions in all, repeats included. */
     long size() {
         return size;
     }

@@ -1,5 +1,6 @@
 package io.dienstream.datasets.prepare;
 
+import io.dienstream.dien.history.EventKey;
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.LineException;
 import io.dienstream.schema.Behavior;
@@ -42,7 +43,7 @@ public final class InteractionTable implements InteractionSource {
                                     b.getUserId(),
                                     List.of(item, category),
                                     b.getTimestamp(),
-                                    number));
+                                    EventKey.of(b.getEventId())));
                 });
     }
 }
