@@ -1,12 +1,10 @@
 package io.dienstream.chaos;
 
 import io.dienstream.datasets.offline.OfflineScorer;
-import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.sandbox.Parity;
 import io.dienstream.schema.AdRequest;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,12 +17,6 @@ import me.tongfei.progressbar.ProgressBar;
  */
 final class Checker {
     private static final int LARGEST_EXAMPLES = 10;
-
-    private static final Comparator<InboundRecord> EVENT_ORDER =
-            Comparator.comparingLong(InboundRecord::eventTime)
-                    .thenComparingInt(Checker::rank)
-                    .thenComparing(r -> EventKey.of(r.id()))
-                    .thenComparing(InboundRecord::id);
 
     private final OfflineScorer offline;
     private final Outputs outputs;
@@ -49,21 +41,13 @@ final class Checker {
         this.report = report;
     }
 
-    private static int rank(InboundRecord record) {
-        return switch (record.kind()) {
-            case BEHAVIOR -> 0;
-            case ERASURE -> 1;
-            case AD_REQUEST -> 2;
-        };
-    }
-
     /** Checks one partition of the input. */
     void check(InputLog log, ProgressBar bar) {
         log.counts.forEach(report::in);
         log.refused.forEach(this::refused);
         for (String user : log.users()) {
             List<InboundRecord> records = log.of(user);
-            records.sort(EVENT_ORDER);
+            records.sort(InboundRecord.EVENT_ORDER);
             state(user, replay(records));
             bar.stepBy(records.size());
         }
@@ -88,7 +72,7 @@ final class Checker {
     }
 
     private InterestHistory replay(List<InboundRecord> records) {
-        InterestHistory history = offline.history(List.of());
+        InterestHistory history = offline.newHistory();
         for (InboundRecord record : records) {
             switch (record.kind()) {
                 case BEHAVIOR -> {

@@ -66,7 +66,7 @@ class CheckerTest {
         log.behavior(record("behaviors", 2, behavior("2", 1), "late"));
         log.request(record("ad-requests", 0, request, null));
 
-        InterestHistory history = offline.history(List.of(first));
+        InterestHistory history = history(first);
         history.setErasedThrough(START + 7);
         states.put("u", history);
         offline.score(request, history);
@@ -75,6 +75,10 @@ class CheckerTest {
 
     private static Behavior behavior(String id, long time) {
         return new Behavior(id, "u", START + time, Map.of("item", "i1", "category", "c1"));
+    }
+
+    private InterestHistory history(Behavior... log) {
+        return offline.history(List.of(log), Long.MAX_VALUE);
     }
 
     private static AdRequest request() {
@@ -283,8 +287,8 @@ class CheckerTest {
     @Test
     void findsAWrongAMissingAndAForeignState() {
         faultlessOutput();
-        states.put("u", offline.history(List.of(behavior("1", 10), behavior("3", 12))));
-        states.put("nobody", offline.history(List.of(behavior("1", 10))));
+        states.put("u", history(behavior("1", 10), behavior("3", 12)));
+        states.put("nobody", history(behavior("1", 10)));
         ChaosReport report = check();
         assertThat(report.statesWrong()).isEqualTo(2);
         assertThat(report.ok()).isFalse();

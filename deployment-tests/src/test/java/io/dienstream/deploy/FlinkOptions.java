@@ -26,7 +26,10 @@ final class FlinkOptions {
                     "job.autoscaler.utilization.min",
                     "job.autoscaler.utilization.max");
 
-    /** Of the guard before the REST server, docs/operate/security.md; its options are no public ones. */
+    /**
+     * Of the guard before the REST server, docs/operate/security.md; its options are no public
+     * ones.
+     */
     private static final Set<String> GUARD =
             Set.of("dien.rest.allowed-hosts", "dien.rest.read-only");
 

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The keystore that docs/operate/kubernetes.md makes, with the settings of production: Flink's own sockets
- * shake hands on it, and refuse who has another.
+ * The keystore that docs/operate/kubernetes.md makes, with the settings of production: Flink's own
+ * sockets shake hands on it, and refuse who has another.
  */
 class InternalTlsTest {
     private static final Pattern KEYTOOL =
@@ -44,7 +44,8 @@ class InternalTlsTest {
 
     private static Configuration settings(String store) throws Exception {
         Matcher command =
-                KEYTOOL.matcher(Files.readString(Manifests.ROOT.resolve("docs/operate/kubernetes.md")));
+                KEYTOOL.matcher(
+                        Files.readString(Manifests.ROOT.resolve("docs/operate/kubernetes.md")));
         assertThat(command.find()).isTrue();
         List<String> arguments =
                 Stream.of(command.group(1).replace("\\\n", " ").trim().split("\\s+")).toList();

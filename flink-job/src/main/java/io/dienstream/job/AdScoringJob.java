@@ -16,7 +16,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The main job's entry point: options, checks, topology, execute. Options: docs/reference/options.md. */
+/**
+ * The main job's entry point: options, checks, topology, execute. Options:
+ * docs/reference/options.md.
+ */
 public final class AdScoringJob {
     private static final Logger LOG = LoggerFactory.getLogger(AdScoringJob.class);
 

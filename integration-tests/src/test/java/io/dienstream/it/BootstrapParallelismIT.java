@@ -85,7 +85,7 @@ class BootstrapParallelismIT {
         InterestHistory stored =
                 OfflineTruth.stored(savepoint.toUri().toString(), DemoModel.extract()).get("u0");
         var offline = OfflineTruth.offline(DemoModel.extract());
-        InterestHistory replayed = offline.history(List.of());
+        InterestHistory replayed = offline.newHistory();
         boolean erased = false;
         for (Behavior b : log) {
             if (!erased && b.getTimestamp() > erasedThrough) {

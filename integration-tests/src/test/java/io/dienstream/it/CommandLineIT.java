@@ -135,6 +135,78 @@ class CommandLineIT {
                 .containsExactly("r0", "r4");
     }
 
+    /** Behaviors after the request have not happened yet: they push nothing out of the history. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 20, 21, 50})
+    void whatComesAfterARequestChangesNothingOfItsScore(int later) throws IOException {
+        Path model = GOLDEN.resolve("augru-mlp/model");
+        Path requests = directory.resolve("requests.jsonl");
+        Path output = directory.resolve("answers.jsonl");
+        Files.write(requests, List.of(request("before", 80, 0), request("after", 80, later)));
+        Result result = run("score", "--model", model, "--requests", requests, "--output", output);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        List<JsonNode> answers = lines(output);
+        assertThat(answers.get(1).path("sequence_length").asInt()).isEqualTo(80);
+        assertThat(answers.get(1).path("pctr")).isEqualTo(answers.get(0).path("pctr"));
+    }
+
+    /** A request at its {@code seen}th behavior, an hour from one to the next. */
+    private static String request(String id, int seen, int later) {
+        StringBuilder behaviors = new StringBuilder();
+        for (int n = 0; n < seen + later; n++) {
+            behaviors
+                    .append(n == 0 ? "" : ",")
+                    .append("{\"item\":\"i%d\",\"timestamp\":%d}".formatted(n % 7, hours(n)));
+        }
+        return "{\"request_id\":\"%s\",\"user_id\":\"u\",\"timestamp\":%d,\"candidates\":[{\"item\":\"i1\"}],\"behaviors\":[%s]}"
+                .formatted(id, hours(seen - 1), behaviors);
+    }
+
+    private static long hours(int n) {
+        return 1_700_000_000_000L + n * 3_600_000L;
+    }
+
+    /** The rule's 76 of 101, not the last hundred; and no request that score refuses. */
+    @Test
+    void explainTakesRequestsAsScoreDoes() throws IOException {
+        Path model = GOLDEN.resolve("augru-mlp/model");
+        Path requests = directory.resolve("requests.jsonl");
+        Path output = directory.resolve("explained");
+        String good = request("good", 101, 30);
+        String bad =
+                request("bad", 3, 0)
+                        .replace("\"item\":\"i1\"}],", "\"item\":\"i1\",\"bid_micros\":-1}],");
+        Files.write(requests, List.of(bad, good));
+        Result result =
+                run(
+                        "explain",
+                        "--model",
+                        model,
+                        "--requests",
+                        requests,
+                        "--request",
+                        "good",
+                        "--output",
+                        output);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("76 behaviors");
+        Result refused =
+                run(
+                        "explain",
+                        "--model",
+                        model,
+                        "--requests",
+                        requests,
+                        "--request",
+                        "bad",
+                        "--output",
+                        directory.resolve("never"));
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("requests.jsonl:1: refused: invalid_bid", "no request bad");
+        assertThat(directory.resolve("never")).doesNotExist();
+    }
+
     @Test
     void wrongUsageExitsWithTwo() {
         assertThat(CommandRun.of("score").exitCode()).isEqualTo(2);

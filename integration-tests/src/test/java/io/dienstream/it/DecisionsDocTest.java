@@ -33,8 +33,7 @@ class DecisionsDocTest {
 
     @Test
     void everyNumberUpToTheNewestStandsInTheTableOnce() {
-        List<Integer> numbers =
-                rows().stream().map(row -> Integer.parseInt(row.group(2))).toList();
+        List<Integer> numbers = rows().stream().map(row -> Integer.parseInt(row.group(2))).toList();
         assertThat(numbers)
                 .isEqualTo(IntStream.rangeClosed(1, numbers.size()).boxed().toList())
                 .hasSizeGreaterThanOrEqualTo(89);
@@ -73,7 +72,8 @@ class DecisionsDocTest {
         rows().forEach(row -> there.add(Integer.parseInt(row.group(2))));
         List<String> missing = new ArrayList<>();
         int names = 0;
-        for (Path file : Documents.files(f -> f.toString().matches(".*\\.(java|md|ya?ml|sh|xml)"))) {
+        for (Path file :
+                Documents.files(f -> f.toString().matches(".*\\.(java|md|ya?ml|sh|xml)"))) {
             Matcher name = NAMED.matcher(Documents.text(file));
             while (name.find()) {
                 names++;

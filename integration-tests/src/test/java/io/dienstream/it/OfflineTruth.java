@@ -63,7 +63,11 @@ final class OfflineTruth {
         assertThat(histories).containsOnlyKeys(byUser.keySet());
         histories.forEach(
                 (user, stored) ->
-                        assertSame(offline, user, stored, offline.history(byUser.get(user))));
+                        assertSame(
+                                offline,
+                                user,
+                                stored,
+                                offline.history(byUser.get(user), Long.MAX_VALUE)));
     }
 
     /** One user's. */

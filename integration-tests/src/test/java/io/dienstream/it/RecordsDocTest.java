@@ -35,9 +35,11 @@ class RecordsDocTest {
     void everyRecordIsListedAsItIs() throws IOException {
         StringBuilder text = new StringBuilder();
         text.append("# Records\n\n");
-        text.append("The messages of the job's [topics](../concepts/topology.md#topics) are Avro in");
+        text.append(
+                "The messages of the job's [topics](../concepts/topology.md#topics) are Avro in");
         text.append(" single-object encoding: two bytes of marker, eight of the schema's");
-        text.append(" fingerprint, the body. With `schema-registry.url` Confluent's wire format is");
+        text.append(
+                " fingerprint, the body. With `schema-registry.url` Confluent's wire format is");
         text.append(" read too. A `TrainingExample` stands in the files of a");
         text.append(" [data set](../start/training.md#data-sets).\n\n");
         text.append("Schemas are in `schemas/src/main/avro/`, every released version of each in");
@@ -51,9 +53,7 @@ class RecordsDocTest {
                 text.append(
                         "| `%s` | %s | %s |%n"
                                 .formatted(
-                                        field.name(),
-                                        type(field.schema()),
-                                        sentence(field.doc())));
+                                        field.name(), type(field.schema()), sentence(field.doc())));
             }
         }
         Documents.assertCurrent("docs/reference/records.md", text.toString());
@@ -89,9 +89,7 @@ class RecordsDocTest {
         return switch (schema.getType()) {
             case RECORD ->
                     "[%s](#%s)"
-                            .formatted(
-                                    schema.getName(),
-                                    schema.getName().toLowerCase(Locale.ROOT));
+                            .formatted(schema.getName(), schema.getName().toLowerCase(Locale.ROOT));
             case ENUM -> "`" + String.join("`, `", schema.getEnumSymbols()) + "`";
             case ARRAY -> "list of " + type(schema.getElementType());
             case MAP -> "map of " + type(schema.getValueType());

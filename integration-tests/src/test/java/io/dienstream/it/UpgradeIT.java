@@ -210,7 +210,7 @@ class UpgradeIT {
         for (Map.Entry<String, List<Event>> user : users.entrySet()) {
             user.getValue()
                     .sort(Comparator.comparingLong(Event::time).thenComparingInt(Event::rank));
-            InterestHistory history = first.history(List.of());
+            InterestHistory history = first.newHistory();
             OfflineScorer scorer = first;
             for (Event e : user.getValue()) {
                 if (e.time() > half && scorer == first) {

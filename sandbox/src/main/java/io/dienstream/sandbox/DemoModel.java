@@ -6,7 +6,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The artifact that is shipped for the demo; docs/lab/2026-11-25-demo-model.md says how it came about. */
+/**
+ * The artifact that is shipped for the demo; docs/lab/2026-11-25-demo-model.md says how it came
+ * about.
+ */
 public final class DemoModel {
     private static final String[] FILES = {
         "model.json", "weights.safetensors", "vocabulary/item.txt", "vocabulary/category.txt"

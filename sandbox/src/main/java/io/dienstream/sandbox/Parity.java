@@ -1,13 +1,15 @@
 package io.dienstream.sandbox;
 
+import io.dienstream.datasets.log.BehaviorLog;
+import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.datasets.offline.OfflineScorer;
+import io.dienstream.dien.history.EventLog;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +30,9 @@ public final class Parity {
     }
 
     /**
-     * Event-time answers: the log is replayed offline in event-time order, user by user.
+     * Event-time answers: the log is replayed offline in event order, user by user.
      *
-     * @param behaviors each user's behaviors by event order
+     * @param behaviors in any order, and so the requests
      */
     public void checkEventTime(
             List<Behavior> behaviors,
@@ -43,7 +45,7 @@ public final class Parity {
         }
         requestsByUser.forEach(
                 (user, own) -> {
-                    own.sort(Comparator.comparingLong(AdRequest::getTimestamp));
+                    own.sort(RequestLog.ORDER);
                     replay(byUser.getOrDefault(user, List.of()), own, answers);
                 });
     }
@@ -52,13 +54,10 @@ public final class Parity {
             List<Behavior> behaviors,
             List<AdRequest> requests,
             Map<String, ScoredRequest> answers) {
-        InterestHistory history = offline.history(List.of());
-        int next = 0;
+        EventLog<Behavior> log = new EventLog<>(behaviors, BehaviorLog.ORDER);
+        InterestHistory history = offline.newHistory();
         for (AdRequest r : requests) {
-            while (next < behaviors.size()
-                    && behaviors.get(next).getTimestamp() <= r.getTimestamp()) {
-                offline.add(history, behaviors.get(next++));
-            }
+            log.upTo(r.getTimestamp(), b -> offline.add(history, b));
             compare(r, history, answers.get(r.getRequestId()));
         }
     }
@@ -78,7 +77,7 @@ public final class Parity {
             ScoredRequest answer = answers.get(r.getRequestId());
             if (answer != null) {
                 List<Behavior> own = byUser.getOrDefault(r.getUserId(), List.of());
-                compare(r, offline.history(seen(own, answer)), answer);
+                compare(r, offline.history(seen(own, answer), r.getTimestamp()), answer);
             }
         }
     }

@@ -12,9 +12,7 @@ import java.util.Set;
 public final class DatasetCommands implements CommandProvider {
     @Override
     public Map<Purpose, List<Class<?>>> commands() {
-        return Map.of(
-                Purpose.TRAIN,
-                List.of(PrepareCommand.class, EvaluateCommand.class, ExplainCommand.class));
+        return Map.of(Purpose.TRAIN, List.of(PrepareCommand.class, EvaluateCommand.class));
     }
 
     @Override

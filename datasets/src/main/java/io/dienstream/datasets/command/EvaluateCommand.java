@@ -136,8 +136,23 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Scored score(Path model, Dataset dataset) throws IOException {
+        return score(new ExampleScorer(scorer(model, dataset)), dataset);
+    }
+
+    private Scorer scorer(Path model, Dataset dataset) throws IOException {
         Scorer scorer = new Scorer(ModelReader.read(model), KernelsProvider.get());
-        return score(new ExampleScorer(scorer), dataset);
+        int retained = scorer.model().config().maxLength();
+        int prepared = dataset.manifest().maxLength();
+        if (retained != prepared) {
+            spec.commandLine()
+                    .getErr()
+                    .printf(
+                            "note: %s retains %d behaviors, the data set %d: histories are those of"
+                                    + " a model that takes over from one with %d; for its own"
+                                    + " prepare with --max-length %d%n",
+                            model, retained, prepared, prepared, retained);
+        }
+        return scorer;
     }
 
     private Scored score(ExampleScorer examples, Dataset dataset) throws IOException {
@@ -149,7 +164,7 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     /** With the tail left out, beside the exact scores: how far they are apart, and the time. */
     private Scored withoutTail(Dataset dataset, ObjectNode result) throws IOException {
-        Scorer scorer = new Scorer(ModelReader.read(models.model), KernelsProvider.get());
+        Scorer scorer = scorer(models.model, dataset);
         new WarmUp(scorer, System::nanoTime).run(WARM_UP_NANOS);
         // once untimed, or whichever is timed first pays for what real histories still compile
         score(new ExampleScorer(scorer, attentionTail), dataset);

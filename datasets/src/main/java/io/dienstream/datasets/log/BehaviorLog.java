@@ -1,13 +1,12 @@
 package io.dienstream.datasets.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.dienstream.dien.history.EventKey;
+import io.dienstream.dien.history.EventOrder;
 import io.dienstream.schema.Behavior;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -22,12 +21,16 @@ import java.util.Map;
  * A line without an event id gets its number in the file, so that ties in time keep file order.
  */
 public final class BehaviorLog {
+    /** The order in which behaviors count. */
+    public static final EventOrder<Behavior> ORDER =
+            EventOrder.ofOneKind(Behavior::getTimestamp, Behavior::getEventId);
+
     private static final long MS_PER_SECOND = 1000;
     private static final int COLUMNS = 4;
 
     private BehaviorLog() {}
 
-    /** All good lines by (timestamp, event id); the bad ones go to {@code bad}. */
+    /** All good lines in event order; the bad ones go to {@code bad}. */
     public static List<Behavior> read(Path file, BadLines bad) throws IOException {
         List<Behavior> behaviors = new ArrayList<>();
         try (BufferedReader reader = LogFiles.open(file)) {
@@ -41,15 +44,17 @@ public final class BehaviorLog {
                 }
             }
         }
-        behaviors.sort(
-                Comparator.comparingLong(Behavior::getTimestamp)
-                        .thenComparing(b -> EventKey.of(b.getEventId())));
+        behaviors.sort(ORDER);
         return behaviors;
     }
 
     /** One line; {@code number}, from 1, is its event id where it has none. */
     public static Behavior parse(String line, long number) throws LineException {
-        return line.startsWith("{") ? json(line, number) : tabs(line, number);
+        Behavior behavior = line.startsWith("{") ? json(line, number) : tabs(line, number);
+        if (behavior.getEventId().isEmpty()) {
+            throw new LineException("the event id is empty");
+        }
+        return behavior;
     }
 
     private static Behavior tabs(String line, long number) throws LineException {

@@ -1,6 +1,7 @@
 package io.dienstream.datasets.log;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dienstream.dien.history.EventOrder;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
@@ -20,6 +21,10 @@ import java.util.Map;
  * click, so that its rank is by pCTR.
  */
 public final class RequestLog {
+    /** The order in which requests are asked. */
+    public static final EventOrder<AdRequest> ORDER =
+            EventOrder.ofOneKind(AdRequest::getTimestamp, AdRequest::getRequestId);
+
     private static final List<String> CANDIDATE_KEYS =
             List.of("ad_id", "pricing", "bid_micros", "currency", "pcvr");
     private static final long ONE_UNIT_MICROS = 1_000_000;
@@ -39,6 +44,13 @@ public final class RequestLog {
     @FunctionalInterface
     public interface Consumer {
         void accept(Line line) throws IOException;
+    }
+
+    /** Where request lines come from, whatever is refused of them. */
+    @FunctionalInterface
+    public interface Source {
+        /** Hands every good line to {@code consumer}. */
+        void forEach(Consumer consumer) throws IOException;
     }
 
     /** Hands every good line to {@code consumer}; the bad ones go to {@code bad}. */
@@ -62,7 +74,8 @@ public final class RequestLog {
         }
     }
 
-    private static Line parse(String line, long number) throws LineException {
+    /** One line, whose number is {@code number}, from 1. */
+    public static Line parse(String line, long number) throws LineException {
         JsonNode node = JsonLines.parse(line);
         AdRequest request =
                 new AdRequest(

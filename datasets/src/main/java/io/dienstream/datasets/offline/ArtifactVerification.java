@@ -2,9 +2,9 @@ package io.dienstream.datasets.offline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.datasets.log.TextLines;
+import io.dienstream.dien.RequestEncoder;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
@@ -34,28 +34,36 @@ public final class ArtifactVerification {
 
     private final Model model;
 
+    /** Scores by the kernels that the job would choose. */
+    private final OfflineScorer offline;
+
     /**
      * @throws IOException where the artifact is refused
      */
     public ArtifactVerification(Path directory) throws IOException {
         model = ModelReader.read(directory);
+        offline = new OfflineScorer(new Scorer(model, KernelsProvider.get()));
+    }
+
+    /** Of the model, which knows its user and context fields. */
+    public RequestEncoder encoder() {
+        return offline.scorer().encoder();
     }
 
     /** Random histories of every length under the scalar and the chosen kernels. */
     public boolean randomRequests(PrintWriter out) {
         OfflineScorer scalar = new OfflineScorer(new Scorer(model, new ScalarKernels()));
-        OfflineScorer chosen = new OfflineScorer(new Scorer(model, KernelsProvider.get()));
         Random random = new Random(SEED);
         double largest = 0;
         for (int n = 0; n < RANDOM_REQUESTS; n++) {
             int length = n == 0 ? 0 : random.nextInt(2 * model.config().maxLength()) + 1;
             List<Behavior> behaviors = behaviors(length, random);
             AdRequest request = request(n, random);
-            scalar.score(request, scalar.history(behaviors));
-            chosen.score(request, chosen.history(behaviors));
+            scalar.score(request, scalar.history(behaviors, request.getTimestamp()));
+            offline.score(request, offline.history(behaviors, request.getTimestamp()));
             for (int c = 0; c < CANDIDATES; c++) {
                 float p = scalar.scores().pctr(c);
-                double difference = Math.abs(p - chosen.scores().pctr(c));
+                double difference = Math.abs(p - offline.scores().pctr(c));
                 boolean sound = p >= 0 && p <= 1 && !Double.isNaN(difference);
                 largest = Math.max(largest, sound ? difference : Double.POSITIVE_INFINITY);
             }
@@ -101,20 +109,21 @@ public final class ArtifactVerification {
         return values;
     }
 
-    /** Requests with behaviors against the answers of another implementation. */
-    public boolean expected(Path requests, Path expected, PrintWriter out, PrintWriter err)
+    /**
+     * Requests with behaviors against the answers of another implementation.
+     *
+     * @param requests whose bad lines the caller counts
+     */
+    public boolean expected(RequestLog.Source requests, Path expected, PrintWriter out)
             throws IOException {
-        OfflineScorer offline = new OfflineScorer(new Scorer(model, KernelsProvider.get()));
         Map<String, float[]> answers = new HashMap<>();
-        BadLines bad = new BadLines(err);
-        RequestLog.forEach(
-                requests,
-                bad,
+        requests.forEach(
                 line -> {
-                    offline.score(line.request(), offline.history(line.behaviors()));
+                    AdRequest request = line.request();
+                    long time = request.getTimestamp();
+                    offline.score(request, offline.history(line.behaviors(), time));
                     answers.put(
-                            line.request().getRequestId(),
-                            offline.pctrs(line.request().getCandidates().size()));
+                            request.getRequestId(), offline.pctrs(request.getCandidates().size()));
                 });
         ObjectMapper mapper = new ObjectMapper();
         double[] largest = {0};
@@ -134,6 +143,6 @@ public final class ArtifactVerification {
                     }
                 });
         out.printf("%,d expected scores: largest difference %.2e%n", compared[0], largest[0]);
-        return bad.count() == 0 && compared[0] > 0 && largest[0] <= TOLERANCE;
+        return compared[0] > 0 && largest[0] <= TOLERANCE;
     }
 }

@@ -1,6 +1,7 @@
 package io.dienstream.datasets.offline;
 
 import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.SeenBehaviors;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.EncodedRequest;
 import io.dienstream.dien.Scorer;
@@ -45,14 +46,19 @@ public final class ExampleScorer {
         scratch.setAttentionTail(attentionTail);
     }
 
+    /** The behaviors that an example is scored against, oldest first. */
+    public List<ServedBehavior> seen(TrainingExample example) {
+        return SeenBehaviors.of(example, model.maxLength());
+    }
+
     /**
-     * @return the history it was scored against; scores are in {@link #scores}, in candidate order
+     * @return the history it was scored against, of {@link #seen}; scores are in {@link #scores},
+     *     in candidate order
      */
     public InterestHistory score(TrainingExample example) {
         InterestHistory history = model.newHistory();
-        List<ServedBehavior> behaviors = example.getBehaviors();
-        int first = Math.max(0, behaviors.size() - scorer.model().config().maxLength());
-        for (int t = first; t < behaviors.size(); t++) {
+        List<ServedBehavior> behaviors = seen(example);
+        for (int t = 0; t < behaviors.size(); t++) {
             ServedBehavior b = behaviors.get(t);
             model.add(
                     history,

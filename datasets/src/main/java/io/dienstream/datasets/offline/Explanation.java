@@ -6,17 +6,21 @@ import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.layer.InterestEvolution;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import java.util.List;
 
 /**
  * Why candidates got their scores: where each looks along the history, and how its interest
  * evolves.
  *
+ * @param behaviors that were seen, [T], oldest first
  * @param pctrs [N]
  * @param attention a_t, [N][T]
  * @param evolved g_t, [N][T][H]; null where the architecture has no evolution by candidate
  */
-public record Explanation(float[] pctrs, float[][] attention, float[][][] evolved) {
+public record Explanation(
+        List<ServedBehavior> behaviors, float[] pctrs, float[][] attention, float[][][] evolved) {
 
     /**
      * @throws IllegalArgumentException where the architecture has no attention or the history is
@@ -47,7 +51,7 @@ public record Explanation(float[] pctrs, float[][] attention, float[][][] evolve
                 config.architecture().hasInterestStates()
                         && config.architecture() != Architecture.GRU_ATTENTION;
         float[][][] evolved = evolves ? evolve(scorer.scorer(), history, attention) : null;
-        return new Explanation(pctrs, attention, evolved);
+        return new Explanation(scorer.seen(example), pctrs, attention, evolved);
     }
 
     private static float[][][] evolve(Scorer scorer, InterestHistory h, float[][] attention) {

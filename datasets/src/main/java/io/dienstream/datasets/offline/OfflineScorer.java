@@ -1,17 +1,17 @@
 package io.dienstream.datasets.offline;
 
+import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.dien.EncodedRequest;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
-import io.dienstream.dien.history.EventKey;
+import io.dienstream.dien.history.EventLog;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -19,10 +19,6 @@ import java.util.List;
  * answer of the job is held against. Not thread safe.
  */
 public final class OfflineScorer {
-    private static final Comparator<Behavior> EVENT_ORDER =
-            Comparator.comparingLong(Behavior::getTimestamp)
-                    .thenComparing(b -> EventKey.of(b.getEventId()));
-
     private final Scorer scorer;
     private final HistoryModel model;
     private final InterestExtractor.Scratch extractorScratch;
@@ -41,12 +37,18 @@ public final class OfflineScorer {
         return scorer;
     }
 
-    /** The history that {@code behaviors} make, whatever order they are given in. */
-    public InterestHistory history(List<Behavior> behaviors) {
-        List<Behavior> ordered = new ArrayList<>(behaviors);
-        ordered.sort(EVENT_ORDER);
-        InterestHistory history = model.newHistory();
-        ordered.forEach(b -> add(history, b));
+    /** A user's history before the first behavior. */
+    public InterestHistory newHistory() {
+        return model.newHistory();
+    }
+
+    /**
+     * The history that the stream has at {@code timestamp}, ms, of a user's log: of those behaviors
+     * that are not later, whatever order they are given in.
+     */
+    public InterestHistory history(Collection<Behavior> log, long timestamp) {
+        InterestHistory history = newHistory();
+        new EventLog<>(log, BehaviorLog.ORDER).upTo(timestamp, b -> add(history, b));
         return history;
     }
 
@@ -64,7 +66,8 @@ public final class OfflineScorer {
     }
 
     /**
-     * Scores a request against the behaviors of {@code history} up to its time.
+     * Scores a request against the behaviors of {@code history} up to its time. What is later must
+     * not be in it yet, or it may have evicted what the request should see: {@link #history}.
      *
      * @return the number of behaviors that were seen; scores are in {@link #scores}
      */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.dien.history.EventKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -68,7 +69,7 @@ public final class AmazonReviews implements InteractionSource {
                                     text(node, "reviewerID"),
                                     List.of(item, categories.getOrDefault(item, "")),
                                     time.asLong() * MS_PER_SECOND,
-                                    number));
+                                    EventKey.ofNumber(number)));
                 });
     }
 

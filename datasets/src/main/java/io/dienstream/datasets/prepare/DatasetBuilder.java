@@ -34,41 +34,28 @@ final class DatasetBuilder implements AutoCloseable {
     private final DatasetWriter writer;
     private final PrepareSettings settings;
     private final String name;
-    private final List<String> adFields;
-    private final List<String> userFields;
-    private final List<String> contextFields;
-    private final Map<String, Map<String, Long>> ids = new LinkedHashMap<>();
+    private final Map<String, Map<String, Long>> ids = new HashMap<>();
 
     /**
      * @param expected about how many training examples there will be
      */
-    DatasetBuilder(
-            Path output,
-            PrepareSettings settings,
-            List<String> adFields,
-            List<String> userFields,
-            List<String> contextFields,
-            long expected)
-            throws IOException {
+    DatasetBuilder(Path output, PrepareSettings settings, long expected) throws IOException {
         int shards = (int) Math.max(1, Math.min(MAX_SHARDS, expected / EXAMPLES_PER_SHARD));
         writer = new DatasetWriter(output, shards, settings.seed());
         this.settings = settings;
         this.name = output.toAbsolutePath().getFileName().toString();
-        this.adFields = adFields;
-        this.userFields = userFields;
-        this.contextFields = contextFields;
-        for (List<String> fields : List.of(adFields, userFields, contextFields)) {
-            fields.forEach(f -> ids.put(f, new HashMap<>()));
-        }
     }
 
-    /** Counts the ids of an ad or behavior for the vocabularies. */
+    /**
+     * Counts the ids of an ad or behavior for the vocabularies. An id with a line break is no line
+     * of a file, so it stays unknown.
+     */
     void count(Map<String, String> fields, long times) {
         fields.forEach(
                 (field, id) -> {
-                    Map<String, Long> counts = ids.get(field);
-                    if (counts != null && !id.isEmpty()) {
-                        counts.merge(id, times, Long::sum);
+                    if (!id.isEmpty() && id.indexOf('\n') < 0 && id.indexOf('\r') < 0) {
+                        ids.computeIfAbsent(field, f -> new HashMap<>())
+                                .merge(id, times, Long::sum);
                     }
                 });
     }
@@ -84,9 +71,11 @@ final class DatasetBuilder implements AutoCloseable {
     /**
      * Completes the data set.
      *
+     * @param names of its fields; ids of others were counted for nothing
      * @throws IOException where there is nothing to learn from
      */
-    Manifest finish(List<Path> sources, long refused, Iterable<CatalogEntry> catalog)
+    Manifest finish(
+            DatasetFields names, List<Path> sources, long refused, Iterable<CatalogEntry> catalog)
             throws IOException {
         Map<String, Manifest.Counts> counts = writer.counts();
         Manifest.Counts train = counts.get(Split.TRAIN.key());
@@ -97,20 +86,21 @@ final class DatasetBuilder implements AutoCloseable {
         }
         Map<String, List<String>> vocabularies = new LinkedHashMap<>();
         Map<String, Integer> sizes = new LinkedHashMap<>();
-        ids.forEach(
-                (field, found) -> {
-                    List<String> kept = byFrequency(found);
-                    vocabularies.put(field, kept);
-                    sizes.put(field, kept.size());
-                });
+        for (List<String> group : List.of(names.ads(), names.user(), names.context())) {
+            for (String field : group) {
+                List<String> kept = byFrequency(ids.getOrDefault(field, Map.of()));
+                vocabularies.put(field, kept);
+                sizes.put(field, kept.size());
+            }
+        }
         Manifest manifest =
                 new Manifest(
                         Manifest.FORMAT,
                         name,
-                        fields(adFields),
-                        fields(adFields),
-                        fields(userFields),
-                        fields(contextFields),
+                        fields(names.ads()),
+                        fields(names.ads()),
+                        fields(names.user()),
+                        fields(names.context()),
                         settings.maxLength(),
                         settings.describe(),
                         counts,

@@ -1,16 +1,14 @@
 package io.dienstream.datasets.prepare;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.format.CatalogEntry;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
-import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.BehaviorLog;
+import io.dienstream.datasets.log.LabelLog;
+import io.dienstream.datasets.log.LineException;
 import io.dienstream.datasets.log.RequestLog;
-import io.dienstream.datasets.log.TextLines;
-import io.dienstream.dien.history.Retention;
+import io.dienstream.dien.history.RetainedBehaviors;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
@@ -20,118 +18,170 @@ import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
- * Our own logs: behaviors, ad requests, and for each request which candidates were clicked (JSON
- * lines of {@code request_id} and {@code clicked}, a list of 0 and 1 in candidate order). Every
- * request sees the retained behaviors up to its own time, as in the stream. Splits are by user.
+ * Our own logs: behaviors, ad requests, and for each request which candidates were clicked ({@link
+ * LabelLog}). Every request becomes an example, once, with what it saw in the stream at its own
+ * time. Fields are all that the logs have, also those of users who are not trained on: a model that
+ * did not know them would be refused their requests. Splits are by user.
  */
 final class ImpressionPreparation {
+    /** A vocabulary's file is named after its field. */
+    private static final Pattern FIELD_NAME =
+            Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]{0,59}");
+
     private final Path behaviors;
     private final Path requests;
     private final Path labels;
     private final PrepareSettings settings;
-    private final BadLines bad;
+    private final LineBudget bad;
+    private final UserSplit users;
+
+    private final Set<String> adFields = new TreeSet<>();
+    private final Set<String> userFields = new TreeSet<>();
+    private final Set<String> contextFields = new TreeSet<>();
+    private final Set<String> candidateFields = new HashSet<>();
+
+    private final Map<String, List<Behavior>> logs = new HashMap<>();
+    private final Map<String, RetainedBehaviors<Behavior>> views = new HashMap<>();
+    private final Set<String> asked = new HashSet<>();
 
     ImpressionPreparation(
-            Path behaviors, Path requests, Path labels, PrepareSettings settings, BadLines bad) {
+            Path behaviors, Path requests, Path labels, PrepareSettings settings, LineBudget bad) {
         this.behaviors = behaviors;
         this.requests = requests;
         this.labels = labels;
         this.settings = settings;
         this.bad = bad;
+        users = new UserSplit(settings, null);
     }
 
     Manifest write(Path output) throws IOException {
-        Map<String, List<Behavior>> byUser = new HashMap<>();
-        for (Behavior b : BehaviorLog.read(behaviors, bad)) {
-            byUser.computeIfAbsent(b.getUserId(), u -> new ArrayList<>()).add(b);
+        InteractionSource.lines(behaviors, bad, this::behavior);
+        if (logs.isEmpty()) {
+            throw new IOException(behaviors + ": holds no behavior");
         }
-        Map<String, boolean[]> clicked = labels();
-        UserSplit users = new UserSplit(settings, null);
-        Map<Map<String, String>, Long> popularity = new LinkedHashMap<>();
-        List<String> fields = fields(byUser);
-        try (DatasetBuilder builder =
-                        new DatasetBuilder(
-                                output,
-                                settings,
-                                fields,
-                                List.of(),
-                                List.of(),
-                                4L * clicked.size());
+        Map<String, boolean[]> clicked = new HashMap<>();
+        InteractionSource.lines(labels, bad, (line, number) -> label(line, clicked));
+        Map<Map<String, String>, Long> popularity = popularity();
+        try (DatasetBuilder builder = new DatasetBuilder(output, settings, 4L * clicked.size());
                 ProgressBar bar = Bars.start("requests", clicked.size())) {
-            byUser.forEach(
-                    (user, own) -> {
-                        if (users.of(user) == Split.TRAIN) {
-                            own.forEach(b -> popularity.merge(b.getFields(), 1L, Long::sum));
-                        }
-                    });
             popularity.forEach(builder::count);
-            RequestLog.forEach(
+            InteractionSource.lines(
                     requests,
                     bad,
-                    line -> {
-                        boolean[] label = clicked.get(line.request().getRequestId());
-                        if (label == null
-                                || label.length != line.request().getCandidates().size()) {
-                            bad.refuse(requests, line.line(), "has no label for each candidate");
-                            return;
+                    (line, number) -> {
+                        if (!line.isBlank()) {
+                            request(RequestLog.parse(line, number).request(), clicked, builder);
+                            bar.step();
                         }
-                        List<Behavior> own =
-                                byUser.getOrDefault(line.request().getUserId(), List.of());
-                        builder.add(
-                                users.of(line.request().getUserId()),
-                                example(line.request(), own, label));
-                        bar.step();
                     });
             List<CatalogEntry> catalog = new ArrayList<>();
             popularity.forEach((ad, n) -> catalog.add(new CatalogEntry(ad, n)));
-            return builder.finish(List.of(behaviors, requests, labels), bad.count(), catalog);
+            return builder.finish(
+                    new DatasetFields(
+                            List.copyOf(adFields),
+                            List.copyOf(userFields),
+                            List.copyOf(contextFields)),
+                    List.of(behaviors, requests, labels),
+                    bad.refused(),
+                    catalog);
         }
     }
 
-    private Map<String, boolean[]> labels() throws IOException {
-        ObjectMapper mapper = new ObjectMapper();
-        Map<String, boolean[]> clicked = new HashMap<>();
-        TextLines.forEach(
-                labels,
-                line -> {
-                    JsonNode node = mapper.readTree(line);
-                    JsonNode list = node.path("clicked");
-                    boolean[] label = new boolean[list.size()];
-                    for (int n = 0; n < label.length; n++) {
-                        label[n] = list.get(n).asInt() == 1;
+    /**
+     * Fields that candidates have and no behavior has: models multiply the two, so both need all.
+     */
+    Set<String> leftOut() {
+        Set<String> names = new TreeSet<>(candidateFields);
+        names.removeAll(adFields);
+        return names;
+    }
+
+    private void behavior(String line, long number) throws LineException {
+        Behavior b = BehaviorLog.parse(line, number);
+        addFields(b.getFields().keySet(), adFields);
+        logs.computeIfAbsent(b.getUserId(), u -> new ArrayList<>()).add(b);
+    }
+
+    private static void addFields(Collection<String> names, Set<String> known)
+            throws LineException {
+        for (String name : names) {
+            if (!known.contains(name) && !FIELD_NAME.matcher(name).matches()) {
+                throw new LineException(
+                        "'" + name + "' names no field: at most 60 letters, digits, _ . and - do");
+            }
+        }
+        known.addAll(names);
+    }
+
+    private static void label(String line, Map<String, boolean[]> clicked) throws LineException {
+        if (!line.isBlank()) {
+            LabelLog.Labels labels = LabelLog.parse(line);
+            boolean[] before = clicked.putIfAbsent(labels.requestId(), labels.clicked());
+            if (before != null && !Arrays.equals(before, labels.clicked())) {
+                throw new LineException("contradicts an earlier line about the same request");
+            }
+        }
+    }
+
+    /** How often training users acted on each ad. */
+    private Map<Map<String, String>, Long> popularity() {
+        Map<Map<String, String>, Long> popularity = new LinkedHashMap<>();
+        logs.forEach(
+                (user, log) -> {
+                    if (users.of(user) == Split.TRAIN) {
+                        for (Behavior b :
+                                RetainedBehaviors.withoutRepeats(
+                                        log, BehaviorLog.ORDER, settings.maxLength())) {
+                            popularity.merge(b.getFields(), 1L, Long::sum);
+                        }
                     }
-                    clicked.put(node.path("request_id").asText(), label);
                 });
-        return clicked;
+        return popularity;
     }
 
-    private List<String> fields(Map<String, List<Behavior>> byUser) throws IOException {
-        for (List<Behavior> own : byUser.values()) {
-            return own.get(0).getFields().keySet().stream().sorted().toList();
+    private void request(AdRequest request, Map<String, boolean[]> clicked, DatasetBuilder builder)
+            throws IOException, LineException {
+        boolean[] label = clicked.get(request.getRequestId());
+        if (label == null || label.length != request.getCandidates().size()) {
+            throw new LineException("has no label for each candidate");
         }
-        throw new IOException(behaviors + ": holds no behavior");
+        addFields(request.getUser().keySet(), userFields);
+        addFields(request.getContext().keySet(), contextFields);
+        if (asked.add(request.getRequestId())) {
+            builder.add(users.of(request.getUserId()), example(request, label));
+        }
     }
 
-    private TrainingExample example(AdRequest request, List<Behavior> own, boolean[] label) {
-        int seen = 0;
-        while (seen < own.size() && own.get(seen).getTimestamp() <= request.getTimestamp()) {
-            seen++;
-        }
-        int start = Retention.starts(seen, settings.maxLength())[seen];
+    private TrainingExample example(AdRequest request, boolean[] label) {
+        RetainedBehaviors<Behavior> view =
+                views.computeIfAbsent(
+                        request.getUserId(),
+                        user ->
+                                new RetainedBehaviors<>(
+                                        logs.getOrDefault(user, List.of()),
+                                        BehaviorLog.ORDER,
+                                        settings.maxLength()));
         List<ServedBehavior> history = new ArrayList<>();
-        for (Behavior b : own.subList(start, seen)) {
+        for (Behavior b : view.at(request.getTimestamp())) {
             history.add(new ServedBehavior(b.getTimestamp(), b.getFields()));
         }
         List<LabeledCandidate> candidates = new ArrayList<>();
         for (int n = 0; n < label.length; n++) {
             Candidate c = request.getCandidates().get(n);
+            candidateFields.addAll(c.getFields().keySet());
             candidates.add(new LabeledCandidate(c.getAdId(), c.getFields(), label[n], false));
         }
         return new TrainingExample(

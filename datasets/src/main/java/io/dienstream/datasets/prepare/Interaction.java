@@ -1,5 +1,6 @@
 package io.dienstream.datasets.prepare;
 
+import io.dienstream.dien.history.EventKey;
 import java.util.List;
 
 /**
@@ -8,6 +9,6 @@ import java.util.List;
  * @param user id
  * @param ad values of the source's ad fields, in order; empty where unknown
  * @param timestamp event time, ms
- * @param order ties in time keep this order: the line number
+ * @param eventKey of its event id; where the log has none, the line number
  */
-public record Interaction(String user, List<String> ad, long timestamp, long order) {}
+public record Interaction(String user, List<String> ad, long timestamp, EventKey eventKey) {}

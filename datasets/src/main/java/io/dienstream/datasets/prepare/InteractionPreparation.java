@@ -4,7 +4,7 @@ import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.format.CatalogEntry;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
-import io.dienstream.dien.history.Retention;
+import io.dienstream.dien.history.RetainedBehaviors;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
@@ -20,8 +20,8 @@ import me.tongfei.progressbar.ProgressBar;
 
 /**
  * A log of positives becomes a data set, as in the paper: the behavior at a position is the click,
- * the behaviors strictly before it in time that the retention rule keeps are the history (what the
- * stream would have had one millisecond before), and negatives are drawn from the catalog.
+ * what a request one millisecond before it would have seen in the stream is the history (so nothing
+ * of the click's own moment), and negatives are drawn from the catalog.
  */
 final class InteractionPreparation {
     private static final int ATTEMPTS = 100;
@@ -51,18 +51,12 @@ final class InteractionPreparation {
     }
 
     Manifest write(Path output, LineBudget bad) throws IOException {
-        try (InteractionStore opened = new InteractionStore()) {
+        try (InteractionStore opened = new InteractionStore(settings.maxLength())) {
             store = opened;
             read(bad);
             long expected = settings.allPositions() ? store.size() : store.users();
             try (DatasetBuilder opening =
-                    new DatasetBuilder(
-                            output,
-                            settings,
-                            source.adFields(),
-                            source.userFields(),
-                            List.of(),
-                            expected * (1 + settings.negatives()))) {
+                    new DatasetBuilder(output, settings, expected * (1 + settings.negatives()))) {
                 builder = opening;
                 List<CatalogEntry> catalog = catalog();
                 try (ProgressBar bar = Bars.start("examples", store.size())) {
@@ -76,7 +70,9 @@ final class InteractionPreparation {
                 if (pairs != null) {
                     sources.add(pairs.file());
                 }
-                return builder.finish(sources, bad.refused(), catalog);
+                DatasetFields fields =
+                        new DatasetFields(source.adFields(), source.userFields(), List.of());
+                return builder.finish(fields, sources, bad.refused(), catalog);
             }
         }
     }
@@ -90,7 +86,6 @@ final class InteractionPreparation {
                         bar.step();
                     });
         }
-        bad.check();
         if (store.size() == 0) {
             throw new IOException(source.files().get(0) + ": holds no behavior");
         }
@@ -153,7 +148,8 @@ final class InteractionPreparation {
         if (pair != null) {
             last = check(pair, id, rows);
         }
-        int[] starts = Retention.starts(rows.size(), settings.maxLength());
+        RetainedBehaviors<InteractionStore.Row> view =
+                new RetainedBehaviors<>(rows, InteractionStore.Row.ORDER, settings.maxLength());
         Split split = users.of(id);
         boolean every = settings.byTime() || (settings.allPositions() && split == Split.TRAIN);
         for (int k = every ? 1 : Math.max(1, last); k <= last; k++) {
@@ -161,7 +157,8 @@ final class InteractionPreparation {
             if (times != null && of == Split.TRAIN && !settings.allPositions() && k < last) {
                 continue;
             }
-            builder.add(of, example(id, rows, k, starts, pair));
+            InteractionStore.Row click = rows.get(k);
+            builder.add(of, example(id, k, click, view.at(click.timestamp() - 1), pair));
         }
     }
 
@@ -181,17 +178,12 @@ final class InteractionPreparation {
 
     private TrainingExample example(
             String user,
-            List<InteractionStore.Row> rows,
             int position,
-            int[] starts,
+            InteractionStore.Row click,
+            List<InteractionStore.Row> seen,
             TestPairs.Pair pair) {
-        InteractionStore.Row click = rows.get(position);
-        int seen = position;
-        while (seen > 0 && rows.get(seen - 1).timestamp() >= click.timestamp()) {
-            seen--; // at the same moment: not known when the ad was asked for
-        }
         List<ServedBehavior> behaviors = new ArrayList<>();
-        for (InteractionStore.Row row : rows.subList(starts[seen], seen)) {
+        for (InteractionStore.Row row : seen) {
             behaviors.add(new ServedBehavior(row.timestamp(), adFields.get(row.ad())));
         }
         List<LabeledCandidate> candidates = new ArrayList<>();

@@ -37,8 +37,13 @@ public interface InteractionSource {
     /** Hands over every good line; bad ones go to {@code bad}. */
     void read(LineBudget bad, Consumer consumer) throws IOException;
 
-    /** Reads one text file line by line under a budget of bad lines. */
+    /**
+     * Reads one text file line by line under a budget of bad lines.
+     *
+     * @throws IOException where more are bad than may be
+     */
     static void lines(Path file, LineBudget budget, LineParser parser) throws IOException {
+        budget.begin(file);
         try (BufferedReader reader = LogFiles.open(file)) {
             long number = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -47,12 +52,13 @@ public interface InteractionSource {
                 try {
                     parser.parse(line, number);
                 } catch (LineException e) {
-                    budget.refuse(file, number, e.getMessage());
+                    budget.refuse(number, e.getMessage());
                 }
             }
         } catch (EOFException | ZipException e) {
             throw new IOException(file + ": is cut off or damaged: " + e.getMessage(), e);
         }
+        budget.check();
     }
 
     /** Takes a line apart. */

@@ -1,6 +1,9 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.format.Directories;
+import io.dienstream.dien.history.EventKey;
+import io.dienstream.dien.history.EventOrder;
+import io.dienstream.dien.history.RetainedBehaviors;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -21,6 +24,7 @@ import java.util.Map;
 final class InteractionStore implements AutoCloseable {
     private static final int PARTITIONS = 64;
     private static final int BUFFER = 1 << 16;
+    private static final int ROW_BYTES = 2 * Integer.BYTES + 3 * Long.BYTES;
 
     private final Path directory;
     private final List<DataOutputStream> partitions = new ArrayList<>();
@@ -28,6 +32,7 @@ final class InteractionStore implements AutoCloseable {
     private final List<String> users = new ArrayList<>();
     private final Map<List<String>, Integer> adNumbers = new HashMap<>();
     private final List<List<String>> ads = new ArrayList<>();
+    private final int maxLength;
     private long size;
 
     /**
@@ -36,17 +41,24 @@ final class InteractionStore implements AutoCloseable {
      * @param user index into {@link #user}
      * @param ad index into {@link #ad}
      * @param timestamp event time, ms
-     * @param order among equal times
+     * @param eventKey stands for the event
      */
-    record Row(int user, int ad, long timestamp, long order) {}
+    record Row(int user, int ad, long timestamp, EventKey eventKey) {
+        /** The order in which a user's interactions count. */
+        static final EventOrder<Row> ORDER = EventOrder.ofKeys(Row::timestamp, Row::eventKey);
+    }
 
-    /** What takes the interactions of one user, in event order. */
+    /** What takes the interactions of one user, in event order, without repeats. */
     @FunctionalInterface
     interface UserConsumer {
         void accept(int user, List<Row> rows) throws IOException;
     }
 
-    InteractionStore() throws IOException {
+    /**
+     * @param maxLength L: what is a repeat depends on what a history still retains
+     */
+    InteractionStore(int maxLength) throws IOException {
+        this.maxLength = maxLength;
         directory = Files.createTempDirectory("dien-prepare-");
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.add(
@@ -73,7 +85,8 @@ final class InteractionStore implements AutoCloseable {
         out.writeInt(user);
         out.writeInt(ad);
         out.writeLong(interaction.timestamp());
-        out.writeLong(interaction.order());
+        out.writeLong(interaction.eventKey().high());
+        out.writeLong(interaction.eventKey().low());
         size++;
     }
 
@@ -82,32 +95,40 @@ final class InteractionStore implements AutoCloseable {
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.get(i).close();
             List<Row> rows = read(directory.resolve("p" + i));
-            rows.sort(
-                    Comparator.comparingInt(Row::user)
-                            .thenComparingLong(Row::timestamp)
-                            .thenComparingLong(Row::order));
+            rows.sort(Comparator.comparingInt(Row::user));
             int from = 0;
             while (from < rows.size()) {
                 int to = from;
                 while (to < rows.size() && rows.get(to).user() == rows.get(from).user()) {
                     to++;
                 }
-                consumer.accept(rows.get(from).user(), rows.subList(from, to));
+                List<Row> log = rows.subList(from, to);
+                consumer.accept(
+                        rows.get(from).user(),
+                        RetainedBehaviors.withoutRepeats(log, Row.ORDER, maxLength));
                 from = to;
             }
         }
     }
 
     private static List<Row> read(Path file) throws IOException {
-        long n = Files.size(file) / (2 * Integer.BYTES + 2 * Long.BYTES);
+        long n = Files.size(file) / ROW_BYTES;
         List<Row> rows = new ArrayList<>((int) n);
         try (DataInputStream in =
                 new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
             for (long i = 0; i < n; i++) {
-                rows.add(new Row(in.readInt(), in.readInt(), in.readLong(), in.readLong()));
+                rows.add(row(in));
             }
         }
         return rows;
+    }
+
+    private static Row row(DataInputStream in) throws IOException {
+        return new Row(
+                in.readInt(),
+                in.readInt(),
+                in.readLong(),
+                new EventKey(in.readLong(), in.readLong()));
     }
 
     String user(int number) {
@@ -131,7 +152,7 @@ final class InteractionStore implements AutoCloseable {
         return users.size();
     }
 
-    /** Interactions in all. */
+    /** Interactions in all, repeats included. */
     long size() {
         return size;
     }

@@ -2,6 +2,7 @@ package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.dien.history.EventKey;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ public final class InteractionTable implements InteractionSource {
                                     b.getUserId(),
                                     List.of(item, category),
                                     b.getTimestamp(),
-                                    number));
+                                    EventKey.of(b.getEventId())));
                 });
     }
 }

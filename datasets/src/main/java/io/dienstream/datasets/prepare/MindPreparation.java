@@ -3,9 +3,9 @@ package io.dienstream.datasets.prepare;
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.format.CatalogEntry;
 import io.dienstream.datasets.format.Manifest;
+import io.dienstream.datasets.format.SeenBehaviors;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.log.LineException;
-import io.dienstream.dien.history.Retention;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
@@ -50,8 +50,7 @@ final class MindPreparation {
     Manifest write(Path output, LineBudget bad) throws IOException {
         UserSplit users = new UserSplit(settings, null);
         InteractionSource.lines(news, bad, (line, number) -> article(line));
-        try (DatasetBuilder builder =
-                        new DatasetBuilder(output, settings, FIELDS, List.of(), List.of(), 0);
+        try (DatasetBuilder builder = new DatasetBuilder(output, settings, 0);
                 ProgressBar bar = Bars.start("impressions", -1)) {
             InteractionSource.lines(
                     behaviors,
@@ -65,10 +64,10 @@ final class MindPreparation {
                         builder.add(split, example);
                         bar.step();
                     });
-            bad.check();
             List<CatalogEntry> catalog = new ArrayList<>();
             read.forEach((id, n) -> catalog.add(new CatalogEntry(fields(id), n)));
-            return builder.finish(List.of(behaviors, news), bad.refused(), catalog);
+            DatasetFields fields = new DatasetFields(FIELDS, List.of(), List.of());
+            return builder.finish(fields, List.of(behaviors, news), bad.refused(), catalog);
         }
     }
 
@@ -104,12 +103,12 @@ final class MindPreparation {
         }
         long time = time(c[2]);
         String[] history = c[3].isBlank() ? new String[0] : c[3].trim().split(" ");
-        int start = Retention.starts(history.length, settings.maxLength())[history.length];
-        List<ServedBehavior> seen = new ArrayList<>();
-        for (int t = start; t < history.length; t++) {
+        List<ServedBehavior> log = new ArrayList<>();
+        for (int t = 0; t < history.length; t++) {
             long before = (history.length - t) * MS_PER_SECOND;
-            seen.add(new ServedBehavior(time - before, fields(history[t])));
+            log.add(new ServedBehavior(time - before, fields(history[t])));
         }
+        List<ServedBehavior> seen = SeenBehaviors.of(log, settings.maxLength(), time);
         return new TrainingExample(
                 c[0], c[1], time, Map.of(), Map.of(), seen, candidates(c[4]), "");
     }

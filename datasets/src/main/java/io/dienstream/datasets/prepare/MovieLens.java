@@ -1,6 +1,7 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.dien.history.EventKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,11 @@ public final class MovieLens implements InteractionSource {
                     if (number(c[2]) >= LIKED) {
                         List<String> ad = List.of(c[1], genres.getOrDefault(c[1], ""));
                         consumer.accept(
-                                new Interaction(c[0], ad, number(c[3]) * MS_PER_SECOND, number));
+                                new Interaction(
+                                        c[0],
+                                        ad,
+                                        number(c[3]) * MS_PER_SECOND,
+                                        EventKey.ofNumber(number)));
                     }
                 });
     }

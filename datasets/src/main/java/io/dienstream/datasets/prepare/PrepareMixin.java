@@ -93,7 +93,7 @@ public final class PrepareMixin {
     @Option(
             names = "--max-bad-lines",
             defaultValue = "0.01",
-            description = "Share of lines that may be refused. Default: ${DEFAULT-VALUE}.")
+            description = "Share of a file's lines that may be refused. Default: ${DEFAULT-VALUE}.")
     private double maxBadLines;
 
     @Option(
@@ -152,10 +152,18 @@ public final class PrepareMixin {
     /** Prepares our own impressions. */
     public int impressions(Path behaviors, Path requests, Path labels) throws IOException {
         byUserOnly();
-        BadLines bad = new BadLines(spec.commandLine().getErr());
-        return report(
-                new ImpressionPreparation(behaviors, requests, labels, settings(), bad)
-                        .write(output));
+        ImpressionPreparation preparation =
+                new ImpressionPreparation(behaviors, requests, labels, settings(), budget());
+        Manifest manifest = preparation.write(output);
+        if (!preparation.leftOut().isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "note: no behavior has the candidates' fields "
+                                    + preparation.leftOut()
+                                    + ", so they are left out");
+        }
+        return report(manifest);
     }
 
     private void byUserOnly() {

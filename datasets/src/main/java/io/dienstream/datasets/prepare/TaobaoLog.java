@@ -1,6 +1,7 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.dien.history.EventKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +58,12 @@ public final class TaobaoLog implements InteractionSource {
                     }
                     if (types.contains(c[3])) {
                         List<String> ad = List.of(c[1], c[2]);
-                        consumer.accept(new Interaction(c[0], ad, seconds * MS_PER_SECOND, number));
+                        consumer.accept(
+                                new Interaction(
+                                        c[0],
+                                        ad,
+                                        seconds * MS_PER_SECOND,
+                                        EventKey.ofNumber(number)));
                     }
                 });
     }

@@ -16,21 +16,23 @@ record TimeSplit(long validationFrom, long testFrom) {
 
     /** Cuts at the quantiles that the shares ask for, of a sample where there are very many. */
     static TimeSplit of(InteractionStore store, PrepareSettings settings) throws IOException {
-        long[] times = new long[(int) Math.min(SAMPLE, store.size())];
+        long[] sample = new long[(int) Math.min(SAMPLE, store.size())];
         long[] seen = {0};
         Random random = new Random(settings.seed());
         store.forEachUser(
                 (user, rows) -> {
                     for (InteractionStore.Row row : rows) {
                         long at = seen[0]++;
-                        if (at >= times.length) {
+                        if (at >= sample.length) {
                             at = random.nextLong(seen[0]); // reservoir sampling
                         }
-                        if (at < times.length) {
-                            times[(int) at] = row.timestamp();
+                        if (at < sample.length) {
+                            sample[(int) at] = row.timestamp();
                         }
                     }
                 });
+        // repeats are not seen, so there may be fewer than were counted
+        long[] times = Arrays.copyOf(sample, (int) Math.min(sample.length, seen[0]));
         Arrays.sort(times);
         return new TimeSplit(
                 quantile(times, 1 - settings.testShare() - settings.validationShare()),

@@ -38,10 +38,8 @@ public final class ExplanationReport {
                             text(config.adFields(), fields),
                             explanation.pctrs()[n]));
         }
-        int steps = explanation.attention()[0].length;
-        int first = example.getBehaviors().size() - steps;
-        for (int t = 0; t < steps; t++) {
-            Map<String, String> fields = example.getBehaviors().get(first + t).getFields();
+        for (int t = 0; t < explanation.behaviors().size(); t++) {
+            Map<String, String> fields = explanation.behaviors().get(t).getFields();
             behaviors.add((t + 1) + ": " + text(config.behaviorFields(), fields));
         }
     }

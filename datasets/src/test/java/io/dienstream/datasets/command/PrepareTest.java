@@ -130,6 +130,64 @@ class PrepareTest {
         assertThat(dataset.manifest().sources()).hasSize(2);
     }
 
+    /** A and B came at one moment, B with the smaller id; C was sent twice. */
+    @Test
+    void interactionsThatTieOrRepeatCountAsInTheStream() throws IOException {
+        Path log =
+                file(
+                        "log.jsonl",
+                        interaction("A", 1_000, 20),
+                        interaction("B", 1_000, 10),
+                        interaction("C", 1_005, 30),
+                        interaction("C", 1_005, 30),
+                        interaction("D", 1_009, 40));
+        CommandLineTest.Result result =
+                prepare("interactions", "--input", log, "--test-share", 0, "--validation-share", 0);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        List<TrainingExample> train = read().get(Split.TRAIN);
+        assertThat(items(only(train, "ana-3"))).containsExactly("B", "A", "C");
+        assertThat(train.stream().map(e -> e.getCandidates().get(0).getAdId()))
+                .as("clicks")
+                .containsExactlyInAnyOrder("A", "C", "D");
+        assertThat(Dataset.open(directory.resolve("data")).catalog())
+                .allSatisfy(entry -> assertThat(entry.count()).isEqualTo(1));
+    }
+
+    private static String interaction(String item, long time, int event) {
+        return "{\"user_id\": \"ana\", \"item\": \"%s\", \"timestamp\": %d, \"event_id\": %d}"
+                .formatted(item, time, event);
+    }
+
+    @Test
+    void anEmptyEventIdIsABadLine() throws IOException {
+        Path log =
+                file(
+                        "log.tsv",
+                        "ana\tA\tx\t1\t1",
+                        "ana\tB\tx\t2\t2",
+                        "ana\tC\tx\t3\t",
+                        "bo\tA\tx\t1");
+        CommandLineTest.Result result =
+                prepare("interactions", "--input", log, "--test-share", 0, "--validation-share", 0);
+        assertThat(result.err()).contains("log.tsv:3: refused: the event id is empty");
+        assertThat(read().get(Split.TRAIN)).hasSize(1);
+    }
+
+    /** They are not seen, so the quantiles are those of the log without them. */
+    @Test
+    void repeatsDoNotMoveTheSplitByTime() throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int t = 0; t < 1000; t++) {
+            String line = "u" + t % 20 + "\ti" + t % 37 + "\tc\t" + (1000 + t) + "\t" + t;
+            lines.addAll(List.of(line, line));
+        }
+        Path log = file("log.tsv", lines.toArray(String[]::new));
+        assertThat(prepare("interactions", "--input", log, "--split", "time").exitCode()).isZero();
+        Map<Split, List<TrainingExample>> all = read();
+        assertThat(all.get(Split.TEST)).hasSize(100);
+        assertThat(all.get(Split.VALIDATION)).hasSize(20);
+    }
+
     /** L = 4: the fifth behavior makes the oldest leave, and so on as in the stream. */
     @Test
     void longHistoriesAreCutAsInTheStream() throws IOException {

@@ -422,7 +422,11 @@ public final class JobOptions implements Serializable {
                 key.startsWith(KAFKA_PREFIX) || ALL.stream().anyMatch(o -> o.key().equals(key));
         if (!known) {
             throw new OptionException(
-                    "option " + key + " (from " + source + ") does not exist; see docs/reference/options.md");
+                    "option "
+                            + key
+                            + " (from "
+                            + source
+                            + ") does not exist; see docs/reference/options.md");
         }
         values.put(key, value);
     }

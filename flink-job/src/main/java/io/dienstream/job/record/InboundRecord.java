@@ -1,5 +1,7 @@
 package io.dienstream.job.record;
 
+import io.dienstream.dien.history.EventKind;
+import io.dienstream.dien.history.EventOrder;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Erasure;
@@ -11,6 +13,10 @@ import java.io.IOException;
  * them again, so a buffered record is as evolvable as a message in Kafka.
  */
 public final class InboundRecord {
+    /** The order in which a user's valid records count. */
+    public static final EventOrder<InboundRecord> EVENT_ORDER =
+            EventOrder.of(InboundRecord::eventTime, InboundRecord::eventKind, InboundRecord::id);
+
     private final Kind kind;
     private final Origin origin;
     private final byte[] key;
@@ -133,6 +139,14 @@ public final class InboundRecord {
             case BEHAVIOR -> behavior().getTimestamp();
             case AD_REQUEST -> adRequest().getTimestamp();
             case ERASURE -> Math.min(erasure().getTimestamp(), origin.timestamp());
+        };
+    }
+
+    private EventKind eventKind() {
+        return switch (kind) {
+            case BEHAVIOR -> EventKind.BEHAVIOR;
+            case AD_REQUEST -> EventKind.AD_REQUEST;
+            case ERASURE -> EventKind.ERASURE;
         };
     }
 

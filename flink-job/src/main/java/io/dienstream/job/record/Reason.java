@@ -2,7 +2,9 @@ package io.dienstream.job.record;
 
 import java.util.Locale;
 
-/** Why a record went to the dead letters. The code is part of the wire; docs/concepts/semantics.md. */
+/**
+ * Why a record went to the dead letters. The code is part of the wire; docs/concepts/semantics.md.
+ */
 public enum Reason {
     /** No Avro single-object message, or a body that its schema does not describe. */
     UNDECODABLE,

@@ -13,7 +13,6 @@ import io.dienstream.job.state.StoredHistory;
 import io.dienstream.job.state.UserHistoryState;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -30,9 +29,6 @@ import org.apache.flink.util.Collector;
 final class UserReplayFunction
         extends KeyedProcessFunction<String, InboundRecord, Tuple2<String, StoredHistory>> {
     private static final long serialVersionUID = 1;
-    private static final Comparator<InboundRecord> EVENT_ORDER =
-            Comparator.comparingLong(InboundRecord::eventTime)
-                    .thenComparing(UserHistoryState.AT_ONE_TIME);
 
     private final ArtifactSource artifact;
     private final long bootstrap;
@@ -93,7 +89,7 @@ final class UserReplayFunction
             throws Exception {
         List<InboundRecord> inOrder = new ArrayList<>();
         records.get().forEach(inOrder::add);
-        inOrder.sort(EVENT_ORDER);
+        inOrder.sort(InboundRecord.EVENT_ORDER);
         for (InboundRecord record : inOrder) {
             apply(record);
         }

@@ -1,12 +1,10 @@
 package io.dienstream.job.state;
 
-import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.ExceptionUtils;
@@ -17,22 +15,6 @@ import org.rocksdb.RocksDBException;
  * for the watermark.
  */
 public final class UserHistoryState {
-    /**
-     * The order of a user's records of one event time: behaviors, erasures, requests, each by id.
-     */
-    public static final Comparator<InboundRecord> AT_ONE_TIME =
-            Comparator.comparingInt((InboundRecord r) -> rank(r.kind()))
-                    .thenComparing(r -> EventKey.of(r.id()))
-                    .thenComparing(InboundRecord::id);
-
-    private static int rank(InboundRecord.Kind kind) {
-        return switch (kind) {
-            case BEHAVIOR -> 0;
-            case ERASURE -> 1;
-            case AD_REQUEST -> 2;
-        };
-    }
-
     private final HistoryModel model;
     private final HistoryParts parts;
     private final CurrentHistory history;
@@ -103,10 +85,10 @@ public final class UserHistoryState {
         held.add(record);
     }
 
-    /** Takes the records of {@code eventTime}: behaviors, erasures, requests, each by id. */
+    /** Takes the records of {@code eventTime}, in event order. */
     public List<InboundRecord> release(long eventTime) throws Exception {
         List<InboundRecord> records = held.take(eventTime);
-        records.sort(AT_ONE_TIME);
+        records.sort(InboundRecord.EVENT_ORDER);
         return records;
     }
 

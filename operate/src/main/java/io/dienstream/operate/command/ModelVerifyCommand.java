@@ -1,6 +1,8 @@
 package io.dienstream.operate.command;
 
+import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.offline.ArtifactVerification;
+import io.dienstream.operate.score.RequestFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -37,7 +39,9 @@ final class ModelVerifyCommand implements Callable<Integer> {
         ArtifactVerification verification = new ArtifactVerification(directory);
         boolean ok = verification.randomRequests(out);
         if (requests != null && expected != null) {
-            ok &= verification.expected(requests, expected, out, spec.commandLine().getErr());
+            BadLines bad = new BadLines(spec.commandLine().getErr());
+            RequestFile file = new RequestFile(requests, verification.encoder(), bad);
+            ok &= verification.expected(file, expected, out) && bad.count() == 0;
         }
         out.println(ok ? "ok" : "FAILED");
         return ok ? 0 : 1;

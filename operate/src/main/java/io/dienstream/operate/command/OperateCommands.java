@@ -22,7 +22,7 @@ public final class OperateCommands implements CommandProvider {
                         ReplayCommand.class,
                         BootstrapCommand.class),
                 Purpose.TRAIN,
-                List.of(ScoreCommand.class),
+                List.of(ScoreCommand.class, ExplainCommand.class),
                 Purpose.OPERATE,
                 List.of(ModelCommand.class, DlqCommand.class, SavepointCommand.class));
     }

@@ -4,15 +4,16 @@ import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.dien.history.EventLog;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +56,7 @@ public final class ReplayCommand implements Callable<Integer> {
         List<AdRequest> asked = new ArrayList<>();
         if (requests != null) {
             RequestLog.forEach(requests, bad, line -> asked.add(line.request()));
-            asked.sort(Comparator.comparingLong(AdRequest::getTimestamp));
+            asked.sort(RequestLog.ORDER);
         }
         try (LogPlayer player = kafka.player(LINGER_MS);
                 ProgressBar bar = Bars.start("replay", past.size() + asked.size())) {
@@ -74,22 +75,20 @@ public final class ReplayCommand implements Callable<Integer> {
     private void play(
             LogPlayer player, List<Behavior> past, List<AdRequest> asked, ProgressBar bar) {
         Pace pace = new Pace(speed);
-        int b = 0;
-        int r = 0;
-        while (b < past.size() || r < asked.size()) {
-            boolean behavior =
-                    r == asked.size()
-                            || (b < past.size()
-                                    && past.get(b).getTimestamp() <= asked.get(r).getTimestamp());
-            if (behavior) {
-                pace.await(past.get(b).getTimestamp());
-                player.send(past.get(b++));
-            } else {
-                pace.await(asked.get(r).getTimestamp());
-                player.send(asked.get(r++));
-            }
+        Consumer<Behavior> send =
+                b -> {
+                    pace.await(b.getTimestamp());
+                    player.send(b);
+                    bar.step();
+                };
+        EventLog<Behavior> log = new EventLog<>(past, BehaviorLog.ORDER);
+        for (AdRequest r : asked) {
+            log.upTo(r.getTimestamp(), send);
+            pace.await(r.getTimestamp());
+            player.send(r);
             bar.step();
         }
+        log.upTo(Long.MAX_VALUE, send);
     }
 
     /** Event time to wall clock. */

@@ -10,19 +10,15 @@ import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
-import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.ranking.Ranking;
-import io.dienstream.job.record.Rejection;
-import io.dienstream.operate.score.RequestCheck;
+import io.dienstream.operate.score.RequestFile;
 import io.dienstream.schema.AdRequest;
-import io.dienstream.schema.Behavior;
 import io.dienstream.schema.ScoredCandidate;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -60,41 +56,23 @@ public final class ScoreCommand implements Callable<Integer> {
     private boolean explain;
 
     private OfflineScorer offline;
-    private RequestCheck check;
-    private BadLines bad;
 
     @Override
     public Integer call() throws Exception {
         Scorer scorer = new Scorer(ModelReader.read(model), KernelsProvider.get());
         offline = new OfflineScorer(scorer);
         offline.scores().setKeepAttention(explain);
-        JobOptions options =
-                JobOptions.of(
-                        Map.of(
-                                JobOptions.MODEL.key(),
-                                model.toString(),
-                                JobOptions.BOOTSTRAP_SERVERS.key(),
-                                "none",
-                                JobOptions.EARLIEST.key(),
-                                RequestCheck.EARLIEST));
-        check = new RequestCheck(options, scorer.encoder());
-        bad = new BadLines(spec.commandLine().getErr());
+        BadLines bad = new BadLines(spec.commandLine().getErr());
         try (PrintWriter out =
                 new PrintWriter(Files.newBufferedWriter(output, StandardCharsets.UTF_8))) {
-            RequestLog.forEach(requests, bad, line -> answer(line, out));
+            new RequestFile(requests, scorer.encoder(), bad).forEach(line -> answer(line, out));
         }
         return bad.count() == 0 ? 0 : 1;
     }
 
     private void answer(RequestLog.Line line, PrintWriter out) {
-        Rejection rejection = check(line.request(), line.behaviors());
-        if (rejection != null) {
-            bad.refuse(
-                    requests, line.line(), rejection.reason().code() + ", " + rejection.message());
-            return;
-        }
         AdRequest request = line.request();
-        InterestHistory history = offline.history(line.behaviors());
+        InterestHistory history = offline.history(line.behaviors(), request.getTimestamp());
         int length = offline.score(request, history);
         List<ScoredCandidate> ranked =
                 Ranking.rank(request.getCandidates(), offline.scores()::pctr, n -> 0);
@@ -105,14 +83,6 @@ public final class ScoreCommand implements Callable<Integer> {
             explain(node, history, length, request.getCandidates().size());
         }
         out.println(node);
-    }
-
-    private Rejection check(AdRequest request, List<Behavior> behaviors) {
-        Rejection rejection = check.check(request, request.getTimestamp());
-        for (int b = 0; rejection == null && b < behaviors.size(); b++) {
-            rejection = check.check(behaviors.get(b), request.getTimestamp());
-        }
-        return rejection;
     }
 
     private void explain(ObjectNode node, InterestHistory history, int length, int candidates) {

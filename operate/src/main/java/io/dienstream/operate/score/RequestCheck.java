@@ -6,6 +6,7 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
+import java.util.List;
 
 /** What the job would refuse, by the job's own checks. */
 public final class RequestCheck {
@@ -44,6 +45,18 @@ public final class RequestCheck {
             }
         }
         return null;
+    }
+
+    /**
+     * Why the job would have refused a request or one of its user's behaviors, or null. Each is
+     * taken to have come at its own time: the behaviors may go on after the request.
+     */
+    public Rejection checkRecorded(AdRequest request, List<Behavior> behaviors) {
+        Rejection rejection = check(request, request.getTimestamp());
+        for (int b = 0; rejection == null && b < behaviors.size(); b++) {
+            rejection = check(behaviors.get(b), behaviors.get(b).getTimestamp());
+        }
+        return rejection;
     }
 
     /** Why the job would refuse a behavior, or null. */

@@ -1,5 +1,6 @@
 package io.dienstream.train.batch;
 
+import io.dienstream.datasets.format.SeenBehaviors;
 import io.dienstream.dien.artifact.HashEncoding;
 import io.dienstream.dien.artifact.Vocabulary;
 import io.dienstream.dien.model.IdEncoding;
@@ -44,22 +45,21 @@ public final class ExampleEncoder {
         return fields.stream().map(f -> encodings.get(f.embedding())).toArray(IdEncoding[]::new);
     }
 
-    /** An example's rows; behaviors beyond the model's length are cut from the oldest. */
+    /** The rows of what the scorer would see of an example. */
     public EncodedExample encode(TrainingExample e) {
         int[] userRows = new int[user.length];
         encode(e.getUser(), config.userFields(), user, userRows, 0);
         int[] contextRows = new int[context.length];
         encode(e.getContext(), config.contextFields(), context, contextRows, 0);
-        List<ServedBehavior> behaviors = e.getBehaviors();
-        int first = Math.max(0, behaviors.size() - config.maxLength());
-        int[] behaviorRows = new int[(behaviors.size() - first) * behavior.length];
-        for (int t = first; t < behaviors.size(); t++) {
+        List<ServedBehavior> behaviors = SeenBehaviors.of(e, config.maxLength());
+        int[] behaviorRows = new int[behaviors.size() * behavior.length];
+        for (int t = 0; t < behaviors.size(); t++) {
             encode(
                     behaviors.get(t).getFields(),
                     config.behaviorFields(),
                     behavior,
                     behaviorRows,
-                    (t - first) * behavior.length);
+                    t * behavior.length);
         }
         List<LabeledCandidate> candidates = e.getCandidates();
         int[] adRows = new int[candidates.size() * ad.length];

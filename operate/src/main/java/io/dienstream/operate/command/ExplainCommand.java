@@ -1,17 +1,18 @@
-package io.dienstream.datasets.command;
+package io.dienstream.operate.command;
 
 import io.dienstream.datasets.format.CatalogEntry;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.log.BadLines;
-import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.datasets.offline.Explanation;
 import io.dienstream.datasets.report.ExplanationReport;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
-import io.dienstream.dien.history.EventKey;
+import io.dienstream.dien.history.RetainedBehaviors;
 import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.operate.score.RequestFile;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.LabeledCandidate;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -90,7 +90,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ExampleScorer scorer =
                 new ExampleScorer(new Scorer(ModelReader.read(model), KernelsProvider.get()));
-        TrainingExample example = source.data == null ? fromRequests() : fromData();
+        TrainingExample example = source.data == null ? fromRequests(scorer.scorer()) : fromData();
         Explanation explanation;
         try {
             explanation = Explanation.of(scorer, example);
@@ -109,38 +109,36 @@ public final class ExplainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private TrainingExample fromRequests() throws IOException {
+    private TrainingExample fromRequests(Scorer scorer) throws IOException {
         TrainingExample[] found = {null};
         BadLines bad = new BadLines(spec.commandLine().getErr());
-        RequestLog.forEach(
-                source.requests,
-                bad,
-                line -> {
-                    boolean wanted =
-                            request == null || line.request().getRequestId().equals(request);
-                    if (found[0] == null && wanted) {
-                        found[0] = example(line.request(), line.behaviors());
-                    }
-                });
+        int maxLength = scorer.model().config().maxLength();
+        new RequestFile(source.requests, scorer.encoder(), bad)
+                .forEach(
+                        line -> {
+                            String id = line.request().getRequestId();
+                            if (found[0] == null && (request == null || id.equals(request))) {
+                                found[0] = example(line.request(), line.behaviors(), maxLength);
+                            }
+                        });
         if (found[0] == null) {
-            throw new IOException(source.requests + ": has no request " + request);
+            throw new IOException(
+                    "%s: has no request%s that is not refused"
+                            .formatted(source.requests, request == null ? "" : " " + request));
         }
         return found[0];
     }
 
-    private static TrainingExample example(AdRequest request, List<Behavior> behaviors) {
-        List<Behavior> ordered = new ArrayList<>(behaviors);
-        ordered.removeIf(b -> b.getTimestamp() > request.getTimestamp());
-        ordered.sort(
-                Comparator.comparingLong(Behavior::getTimestamp)
-                        .thenComparing(b -> EventKey.of(b.getEventId())));
+    private static TrainingExample example(AdRequest request, List<Behavior> log, int maxLength) {
+        List<Behavior> seen =
+                RetainedBehaviors.at(log, BehaviorLog.ORDER, maxLength, request.getTimestamp());
         return new TrainingExample(
                 request.getRequestId(),
                 request.getUserId(),
                 request.getTimestamp(),
                 request.getUser(),
                 request.getContext(),
-                ordered.stream()
+                seen.stream()
                         .map(b -> new ServedBehavior(b.getTimestamp(), b.getFields()))
                         .toList(),
                 request.getCandidates().stream()

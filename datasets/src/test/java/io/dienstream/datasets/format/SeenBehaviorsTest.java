@@ -1,0 +1,88 @@
+package io.dienstream.datasets.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.dien.RandomModels;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.schema.LabeledCandidate;
+import io.dienstream.schema.ServedBehavior;
+import io.dienstream.schema.TrainingExample;
+import io.dienstream.train.batch.ExampleEncoder;
+import io.dienstream.train.measure.ExampleScorer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SeenBehaviorsTest {
+    @TempDir private Path directory;
+
+    private static List<ServedBehavior> behaviors(long... times) {
+        List<ServedBehavior> behaviors = new ArrayList<>();
+        for (long time : times) {
+            String item = "i" + behaviors.size();
+            behaviors.add(new ServedBehavior(time, Map.of("item", item, "category", "c")));
+        }
+        return behaviors;
+    }
+
+    private static TrainingExample example(long timestamp, List<ServedBehavior> behaviors) {
+        List<LabeledCandidate> ads =
+                List.of(new LabeledCandidate("a", Map.of("item", "i3"), true, false));
+        return new TrainingExample("r", "u", timestamp, Map.of(), Map.of(), behaviors, ads, "");
+    }
+
+    private static List<String> items(List<ServedBehavior> seen) {
+        return seen.stream().map(b -> b.getFields().get("item")).toList();
+    }
+
+    /** As a history does that a model with L = 8 takes over, not the last eight. */
+    @ParameterizedTest
+    @CsvSource({"8, 8", "9, 7", "10, 8", "11, 7", "12, 8", "15, 7"})
+    void aShorterModelCutsByTheRule(int carried, int seen) {
+        List<ServedBehavior> behaviors = behaviors(new long[carried]);
+        assertThat(SeenBehaviors.of(example(0, behaviors), 8))
+                .isEqualTo(behaviors.subList(carried - seen, carried));
+    }
+
+    /** Equal ones are two: their ids are gone. */
+    @Test
+    void ordersByTimeAndThenAsTheyStandAndLeavesOutWhatIsLater() {
+        List<ServedBehavior> behaviors = behaviors(20, 10, 30, 10, 31);
+        assertThat(items(SeenBehaviors.of(example(30, behaviors), 9)))
+                .containsExactly("i1", "i3", "i0", "i2");
+    }
+
+    /** One code path: the trainer embeds what the scorer scores. */
+    @ParameterizedTest
+    @CsvSource({"11, 8", "12, 5", "3, 2", "0, 4"})
+    void trainerAndScorerSeeTheSame(int carried, int maxLength) throws Exception {
+        ModelConfig config =
+                RandomModels.config(
+                        Architecture.DIEN, AttentionType.BILINEAR, GateForm.PAPER, maxLength);
+        ExampleScorer scorer =
+                new ExampleScorer(
+                        new Scorer(
+                                RandomModels.write(directory.resolve("model"), config, 1),
+                                KernelsProvider.get()));
+        long[] times = new long[carried];
+        Arrays.setAll(times, n -> n % 4 == 0 ? n + 3 : n);
+        TrainingExample example = example(100, behaviors(times));
+        InterestHistory history = scorer.score(example);
+        ExampleEncoder encoder = new ExampleEncoder(config, Map.of("item", RandomModels.items()));
+        assertThat(history.size()).isEqualTo(scorer.seen(example).size());
+        assertThat(encoder.encode(example).behaviors())
+                .containsExactly(Arrays.copyOf(history.rows(), 2 * history.size()));
+    }
+}
