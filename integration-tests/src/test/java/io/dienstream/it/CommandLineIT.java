@@ -143,7 +143,9 @@ class CommandLineIT {
         Path requests = directory.resolve("requests.jsonl");
         Path output = directory.resolve("answers.jsonl");
         Files.write(requests, List.of(request("before", 80, 0), request("after", 80, later)));
-        Result result = run("score", "--model", model, "--requests", requests, "--output", output);
+        CommandRun result =
+                CommandRun.of(
+                        "score", "--model", model, "--requests", requests, "--output", output);
         assertThat(result.exitCode()).as(result.err()).isZero();
         List<JsonNode> answers = lines(output);
         assertThat(answers.get(1).path("sequence_length").asInt()).isEqualTo(80);
@@ -177,8 +179,8 @@ class CommandLineIT {
                 request("bad", 3, 0)
                         .replace("\"item\":\"i1\"}],", "\"item\":\"i1\",\"bid_micros\":-1}],");
         Files.write(requests, List.of(bad, good));
-        Result result =
-                run(
+        CommandRun result =
+                CommandRun.of(
                         "explain",
                         "--model",
                         model,
@@ -190,8 +192,8 @@ class CommandLineIT {
                         output);
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.out()).contains("76 behaviors");
-        Result refused =
-                run(
+        CommandRun refused =
+                CommandRun.of(
                         "explain",
                         "--model",
                         model,

@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.dienstream.cli.demo.Parity;
+import io.dienstream.cli.CommandRun;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.datasets.offline.OfflineScorer;
 import io.dienstream.dien.RandomModels;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.RandomLog;
 import io.dienstream.job.Records;
+import io.dienstream.sandbox.Parity;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
@@ -21,8 +24,6 @@ import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.train.batch.EncodedExample;
 import io.dienstream.train.batch.ExampleEncoder;
-import io.dienstream.train.dataset.Split;
-import io.dienstream.train.measure.ExampleScorer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,14 +48,14 @@ import org.junit.jupiter.api.io.TempDir;
 class OneViewTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int USERS = 60;
-    private static final int EXPLAINED = 5;
+    private static final int EXPLAINED = 3;
 
     @TempDir private Path directory;
     private Path model;
     private OfflineScorer offline;
     private final List<RandomLog> logs = new ArrayList<>();
     private final Map<String, RandomLog> byUser = new HashMap<>();
-    private final Random random = new Random(96);
+    private final Random random = new Random(95);
 
     @BeforeEach
     void makeLogs() throws IOException {
@@ -132,8 +133,8 @@ class OneViewTest {
         return logs.stream().flatMap(l -> l.requests().stream()).toList();
     }
 
-    private static CommandLineTest.Result run(Object... args) {
-        CommandLineTest.Result result = CommandLineTest.run(args);
+    private static CommandRun run(Object... args) {
+        CommandRun result = CommandRun.of(args);
         assertThat(result.exitCode()).as(result.out() + result.err()).isZero();
         return result;
     }
@@ -257,7 +258,7 @@ class OneViewTest {
                 clicks += clicked.get(r.getRequestId())[n] ? 1 : 0;
             }
         }
-        CommandLineTest.Result quality =
+        CommandRun quality =
                 run(
                         "evaluate",
                         "--model",
@@ -384,7 +385,7 @@ class OneViewTest {
 
     private static Map<String, TrainingExample> examples(Path data) throws IOException {
         Map<String, TrainingExample> examples = new HashMap<>();
-        io.dienstream.train.dataset.Dataset.open(data)
+        io.dienstream.datasets.format.Dataset.open(data)
                 .forEach(
                         Split.TRAIN,
                         e ->

@@ -29,7 +29,7 @@ public final class SeenBehaviors {
     public static List<ServedBehavior> of(
             List<ServedBehavior> behaviors, int maxLength, long timestamp) {
         EventOrder<Integer> order =
-                EventOrder.ofKeys(i -> behaviors.get(i).getTimestamp(), EventKey::ofNumber);
+                EventOrder.ofKeys(i -> behaviors.get(i).getTimestamp(), i -> EventKey.ofNumber(i));
         List<Integer> indices = IntStream.range(0, behaviors.size()).boxed().toList();
         return RetainedBehaviors.at(indices, order, maxLength, timestamp).stream()
                 .map(behaviors::get)

@@ -141,7 +141,7 @@ class PrepareTest {
                         interaction("C", 1_005, 30),
                         interaction("C", 1_005, 30),
                         interaction("D", 1_009, 40));
-        CommandLineTest.Result result =
+        CommandRun result =
                 prepare("interactions", "--input", log, "--test-share", 0, "--validation-share", 0);
         assertThat(result.exitCode()).as(result.err()).isZero();
         List<TrainingExample> train = read().get(Split.TRAIN);
@@ -167,7 +167,7 @@ class PrepareTest {
                         "ana\tB\tx\t2\t2",
                         "ana\tC\tx\t3\t",
                         "bo\tA\tx\t1");
-        CommandLineTest.Result result =
+        CommandRun result =
                 prepare("interactions", "--input", log, "--test-share", 0, "--validation-share", 0);
         assertThat(result.err()).contains("log.tsv:3: refused: the event id is empty");
         assertThat(read().get(Split.TRAIN)).hasSize(1);

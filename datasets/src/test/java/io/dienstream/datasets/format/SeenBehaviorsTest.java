@@ -2,32 +2,17 @@ package io.dienstream.datasets.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dienstream.dien.RandomModels;
-import io.dienstream.dien.Scorer;
-import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.dien.kernel.KernelsProvider;
-import io.dienstream.dien.model.Architecture;
-import io.dienstream.dien.model.AttentionType;
-import io.dienstream.dien.model.GateForm;
-import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
-import io.dienstream.train.batch.ExampleEncoder;
-import io.dienstream.train.measure.ExampleScorer;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SeenBehaviorsTest {
-    @TempDir private Path directory;
-
     private static List<ServedBehavior> behaviors(long... times) {
         List<ServedBehavior> behaviors = new ArrayList<>();
         for (long time : times) {
@@ -62,27 +47,5 @@ class SeenBehaviorsTest {
         List<ServedBehavior> behaviors = behaviors(20, 10, 30, 10, 31);
         assertThat(items(SeenBehaviors.of(example(30, behaviors), 9)))
                 .containsExactly("i1", "i3", "i0", "i2");
-    }
-
-    /** One code path: the trainer embeds what the scorer scores. */
-    @ParameterizedTest
-    @CsvSource({"11, 8", "12, 5", "3, 2", "0, 4"})
-    void trainerAndScorerSeeTheSame(int carried, int maxLength) throws Exception {
-        ModelConfig config =
-                RandomModels.config(
-                        Architecture.DIEN, AttentionType.BILINEAR, GateForm.PAPER, maxLength);
-        ExampleScorer scorer =
-                new ExampleScorer(
-                        new Scorer(
-                                RandomModels.write(directory.resolve("model"), config, 1),
-                                KernelsProvider.get()));
-        long[] times = new long[carried];
-        Arrays.setAll(times, n -> n % 4 == 0 ? n + 3 : n);
-        TrainingExample example = example(100, behaviors(times));
-        InterestHistory history = scorer.score(example);
-        ExampleEncoder encoder = new ExampleEncoder(config, Map.of("item", RandomModels.items()));
-        assertThat(history.size()).isEqualTo(scorer.seen(example).size());
-        assertThat(encoder.encode(example).behaviors())
-                .containsExactly(Arrays.copyOf(history.rows(), 2 * history.size()));
     }
 }

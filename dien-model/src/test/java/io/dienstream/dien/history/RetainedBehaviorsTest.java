@@ -90,7 +90,7 @@ class RetainedBehaviorsTest {
             RetainedBehaviors<Click> retained = new RetainedBehaviors<>(log, ORDER, maxLength);
             for (int n = 0; n < 6; n++) {
                 long now = random.nextInt(2 * maxLength + 2);
-                NaiveHistory naive = new NaiveHistory(maxLength);
+                NaiveHistory naive = new NaiveHistory(maxLength, maxLength);
                 log.stream()
                         .filter(c -> c.time() <= now)
                         .sorted(ORDER)
@@ -99,11 +99,11 @@ class RetainedBehaviorsTest {
                         .as("seed %d, at %d", seed, now)
                         .usingElementComparator(
                                 (a, b) ->
-                                        a.eventKey() == b.eventKey()
+                                        a.eventKey().equals(b.eventKey())
                                                         && a.timestamp() == b.timestamp()
                                                 ? 0
                                                 : 1)
-                        .containsExactlyElementsOf(naive.retained);
+                        .containsExactlyElementsOf(naive.seen());
             }
         }
     }

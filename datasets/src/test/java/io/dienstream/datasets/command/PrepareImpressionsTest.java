@@ -1,12 +1,13 @@
-package io.dienstream.it;
+package io.dienstream.datasets.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.cli.CommandRun;
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.Manifest;
+import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.TrainingExample;
-import io.dienstream.train.dataset.Dataset;
-import io.dienstream.train.dataset.Manifest;
-import io.dienstream.train.dataset.Split;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class PrepareImpressionsTest {
         labels.add("{\"request_id\":\"%s\",\"clicked\":%s}".formatted(id, clicked));
     }
 
-    private CommandLineTest.Result prepare(Object... more) throws IOException {
+    private CommandRun prepare(Object... more) throws IOException {
         List<Object> command = new ArrayList<>(List.of("prepare", "impressions"));
         command.addAll(List.of("--behaviors", Files.write(at("behaviors.jsonl"), behaviors)));
         command.addAll(List.of("--requests", Files.write(at("requests.jsonl"), requests)));
@@ -50,7 +51,7 @@ class PrepareImpressionsTest {
         command.addAll(List.of("--output", at("data")));
         command.addAll(List.of("--test-share", 0, "--validation-share", 0));
         command.addAll(List.of(more));
-        return CommandLineTest.run(command.toArray());
+        return CommandRun.of(command.toArray());
     }
 
     private Path at(String name) {
@@ -83,7 +84,7 @@ class PrepareImpressionsTest {
         label("r0", "[0, 1]");
         label("r1", "[1, 0]");
         label("r2", "[0, 0]");
-        CommandLineTest.Result result = prepare();
+        CommandRun result = prepare();
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(examples())
                 .extracting(e -> e.getRequestId() + items(e))
@@ -107,7 +108,7 @@ class PrepareImpressionsTest {
                 1, requests.get(1).replace("\"ad_id\":\"b\"", "\"ad_id\":\"b\",\"campaign\":7"));
         label("r1", "[1, 0]");
         label("r2", "[0, 1]");
-        CommandLineTest.Result result = prepare();
+        CommandRun result = prepare();
         assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(result.err()).contains("[campaign]");
         Dataset dataset = Dataset.open(at("data"));
@@ -149,7 +150,7 @@ class PrepareImpressionsTest {
         request("r2", 1_002, "");
         label("r1", "[1, 0]");
         label("r2", clicked);
-        CommandLineTest.Result result = prepare();
+        CommandRun result = prepare();
         assertThat(result.err())
                 .contains("labels.jsonl:2: refused: " + reason)
                 .contains("requests.jsonl:2: refused: has no label for each candidate");
@@ -166,7 +167,7 @@ class PrepareImpressionsTest {
         label("r1", "[0, 1]");
         label("r2", "[0, 1]");
         label("r2", "[0, 1]");
-        CommandLineTest.Result result = prepare();
+        CommandRun result = prepare();
         assertThat(result.err())
                 .contains("behaviors.jsonl:2: refused: '../x' names no field")
                 .contains("requests.jsonl:2: refused: 'a/b' names no field")
@@ -188,7 +189,7 @@ class PrepareImpressionsTest {
             request("r" + n, 1_000 + n, "");
             label("r" + n, n == 0 ? "[0, 1]" : "[0]");
         }
-        CommandLineTest.Result result = prepare();
+        CommandRun result = prepare();
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err())
                 .contains("requests.jsonl: 599 of 600 lines were refused", "--max-bad-lines");
