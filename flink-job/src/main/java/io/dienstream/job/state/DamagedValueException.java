@@ -12,6 +12,6 @@ final class DamagedValueException extends IOException {
                         + what
                         + ". Start from an earlier checkpoint or savepoint, and check the memory and"
                         + " the disks of what wrote and what read it; see state.damaged in"
-                        + " docs/OPTIONS.md");
+                        + " docs/reference/options.md");
     }
 }
