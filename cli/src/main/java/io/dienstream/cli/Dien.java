@@ -74,11 +74,12 @@ public final class Dien {
             command.getErr().println("dien: " + e.getMessage());
             return USAGE;
         }
-        if (e instanceof IOException || isOneOf(mistakes, e)) {
-            String kind = e.getClass().getSimpleName();
-            String message = e.getMessage() == null ? kind : e.getMessage();
-            boolean own = e.getClass() == IOException.class || isOneOf(mistakes, e);
-            command.getErr().println("dien: " + (own ? message : kind + ": " + message));
+        String kind = e.getClass().getSimpleName();
+        String message = e.getMessage() == null ? kind : e.getMessage();
+        if (e.getClass() == IOException.class || isOneOf(mistakes, e)) {
+            command.getErr().println("dien: " + message);
+        } else if (e instanceof IOException) {
+            command.getErr().println("dien: " + kind + ": " + message);
         } else {
             e.printStackTrace(command.getErr());
         }

@@ -24,7 +24,7 @@ final class GroupedCommands implements IHelpSectionRenderer {
         commands.forEach(
                 (purpose, classes) -> {
                     for (Class<?> type : classes) {
-                        CommandLine command = new CommandLine(type, CommandLine.defaultFactory());
+                        CommandLine command = new CommandLine(type);
                         launcher.addSubcommand(command);
                         names.computeIfAbsent(purpose, p -> new ArrayList<>())
                                 .add(command.getCommandName());

@@ -40,11 +40,6 @@ public final class AmazonReviews implements InteractionSource {
     }
 
     @Override
-    public List<String> adFields() {
-        return List.of("item", "category");
-    }
-
-    @Override
     public void read(LineBudget bad, Consumer consumer) throws IOException {
         Map<String, String> categories = new HashMap<>();
         InteractionSource.lines(

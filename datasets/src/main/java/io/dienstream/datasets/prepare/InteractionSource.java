@@ -22,7 +22,9 @@ public interface InteractionSource {
     List<Path> files();
 
     /** Names of the ad fields, which are the behavior fields too. */
-    List<String> adFields();
+    default List<String> adFields() {
+        return List.of("item", "category");
+    }
 
     /** Names of the user fields. */
     default List<String> userFields() {

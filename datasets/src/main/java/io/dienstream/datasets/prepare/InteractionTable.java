@@ -22,11 +22,6 @@ public final class InteractionTable implements InteractionSource {
     }
 
     @Override
-    public List<String> adFields() {
-        return List.of("item", "category");
-    }
-
-    @Override
     public void read(LineBudget bad, Consumer consumer) throws IOException {
         InteractionSource.lines(
                 file,

@@ -72,11 +72,6 @@ public final class MovieLens implements InteractionSource {
     }
 
     @Override
-    public List<String> adFields() {
-        return List.of("item", "category");
-    }
-
-    @Override
     public List<String> userFields() {
         return List.of("age", "gender", "occupation");
     }

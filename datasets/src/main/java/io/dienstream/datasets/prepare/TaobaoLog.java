@@ -32,11 +32,6 @@ public final class TaobaoLog implements InteractionSource {
     }
 
     @Override
-    public List<String> adFields() {
-        return List.of("item", "category");
-    }
-
-    @Override
     public void read(LineBudget bad, Consumer consumer) throws IOException {
         InteractionSource.lines(
                 file,

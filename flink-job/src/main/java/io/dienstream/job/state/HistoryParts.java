@@ -66,13 +66,18 @@ public final class HistoryParts {
         try {
             return state.value();
         } catch (IOException | RuntimeException e) {
-            if (ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent()) {
-                throw e; // the database failed, whatever the value is
+            if (isDatabaseFailure(e)) {
+                throw e; // whatever the value is
             }
             damaged.found(e);
             clear();
             return null;
         }
+    }
+
+    /** Whether {@code e} is a failure of the database, not of a value in it. */
+    static boolean isDatabaseFailure(Throwable e) {
+        return ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent();
     }
 
     /** Stores the whole history, and an empty tail so that the next behavior need not read it. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.ExceptionUtils;
-import org.rocksdb.RocksDBException;
 
 /**
  * The keyed state of the current user: the history, and in event-time mode the records that wait
@@ -61,7 +60,7 @@ public final class UserHistoryState {
 
     /** Whether {@code e} is a failure of the state, which no single record has caused. */
     public static boolean isBackendFailure(Throwable e) {
-        return ExceptionUtils.findThrowable(e, RocksDBException.class).isPresent()
+        return HistoryParts.isDatabaseFailure(e)
                 || ExceptionUtils.findThrowable(e, UnreadableStateException.class).isPresent();
     }
 

@@ -1,26 +1,13 @@
-package io.dienstream.job;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.dienstream.it;
 
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Tables of docs/reference are made from the code: {@code -Ddien.docs.write=true} writes them. */
-class DocsTest {
-    private static final Path DOCS = Path.of("../docs/reference");
-
-    private static void assertCurrent(String file, String text) throws IOException {
-        if (Boolean.getBoolean("dien.docs.write")) {
-            Files.writeString(DOCS.resolve(file), text);
-        }
-        assertThat(DOCS.resolve(file)).hasContent(text);
-    }
-
+/** docs/reference/options.md and docs/reference/metrics.md are made from the job. */
+class JobDocTest {
     @Test
     void optionsTableIsCurrent() throws IOException {
         StringBuilder text = new StringBuilder();
@@ -43,7 +30,7 @@ class DocsTest {
                                     o.description(),
                                     o.environmentName()));
         }
-        assertCurrent("options.md", text.toString());
+        Documents.assertCurrent("docs/reference/options.md", text.toString());
     }
 
     @Test
@@ -65,6 +52,6 @@ class DocsTest {
         for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
             text.append("| `dien.%s` | %s | %s |%n".formatted(m.name(), m.type(), m.meaning()));
         }
-        assertCurrent("metrics.md", text.toString());
+        Documents.assertCurrent("docs/reference/metrics.md", text.toString());
     }
 }
