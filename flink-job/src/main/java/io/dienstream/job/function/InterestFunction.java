@@ -16,7 +16,7 @@ import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.PassedTime;
 import io.dienstream.job.state.UserExpiry;
 import io.dienstream.job.state.UserHistoryState;
-import java.io.IOException;
+
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -28,6 +28,8 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
 
 /**
  * Keyed by user: a behavior extends the history by one interest state, an erasure cuts it, a
@@ -52,6 +54,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private transient UserExpiry expiry;
     private transient long watermark;
     private transient boolean acquired;
+    private transient long fingerprint;
     private transient UserHistoryState state;
     private transient ScoringMetrics metrics;
     private transient DeadLetters deadLetters;
@@ -81,6 +84,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     public void open(OpenContext context) throws Exception {
         Scorer scorer = SharedScorers.acquire(artifact);
         acquired = true;
+        fingerprint = scorer.historyModel().fingerprint();
         state = new UserHistoryState(getRuntimeContext(), scorer.historyModel());
         expiry.open(getRuntimeContext());
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
@@ -183,7 +187,8 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         if (late) {
             metrics.lateRequests.inc();
         }
-        return new ScoringTask(request, history, history.prefix(request.eventTime()), late);
+        return new ScoringTask(
+                request, history, history.prefix(request.eventTime()), late, fingerprint);
     }
 
     /** Why the behavior was refused, or null. */

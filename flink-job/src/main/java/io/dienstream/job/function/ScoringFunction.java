@@ -21,16 +21,18 @@ import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Candidate;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
+
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 
 /** Stateless: scores every candidate of a task, ranks them, and answers. */
 public final class ScoringFunction extends ProcessFunction<ScoringTask, OutboundRecord> {
@@ -61,6 +63,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private transient RequestHistograms histograms;
     private transient DeadLetters deadLetters;
     private transient Answers answers;
+    private transient OwnStates states;
 
     public ScoringFunction(JobOptions options, OutputLimits limits) {
         this.limits = limits;
@@ -85,6 +88,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         metrics.model(config.name(), config.version());
         deadLetters = new DeadLetters(metrics, limits.deadLetters());
         answers = new Answers(config);
+        states = new OwnStates(scorer.historyModel(), metrics.otherModel);
     }
 
     @Override
@@ -108,9 +112,10 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         if (rejection == null) {
             // nothing is emitted inside the guard: what fails downstream must fail the job
             try {
-                answer = answer(task, now);
+                ScoringTask own = states.of(task);
+                answer = answer(own, now);
                 rejection = oversize(answer, limits.scores(), Reason.OVERSIZE_ANSWER);
-                served = servedEnabled ? answers.served(task, scratch, now) : null;
+                served = servedEnabled ? answers.served(own, scratch, now) : null;
             } catch (RuntimeException e) {
                 LOG.error("a request failed, origin {}", task.request().origin(), e);
                 rejection = Rejection.internal(e);

@@ -109,6 +109,15 @@ public final class JobOptions implements Serializable {
                     "Ed25519 public key, PEM, readable on every TaskManager: models without its"
                             + " signature are refused; empty: any is taken",
                     text -> text);
+    public static final Option<String> MODEL_COPY_DIRECTORY =
+            new Option<>(
+                    "model.copy-directory",
+                    "",
+                    "a directory, or nothing",
+                    "Directory of each TaskManager, on a disk, where weights above 16 MiB are"
+                            + " copied and mapped from, in a file that no name leads to; empty:"
+                            + " java.io.tmpdir",
+                    text -> text);
     public static final Option<TimeMode> TIME_MODE =
             choice("time.mode", TimeMode.LATEST, "When records are applied");
     public static final Option<Duration> ALLOWED_LATENESS =
@@ -195,8 +204,8 @@ public final class JobOptions implements Serializable {
             duration(
                     "checkpoint.flush-ahead",
                     "500ms",
-                    "So long before a checkpoint is due RocksDB starts to write its buffers out, for"
-                            + " which the checkpoint would hold records up; 0s, or over half of"
+                    "So long before a checkpoint is due RocksDB starts to write its buffers out,"
+                            + " for which the checkpoint would hold records up; 0s, or over half of"
                             + " checkpoint.interval: only the checkpoint does");
     public static final Option<String> CHECKPOINT_DIRECTORY =
             new Option<>(
@@ -256,7 +265,7 @@ public final class JobOptions implements Serializable {
                     "scoring.warm-up",
                     "10s",
                     "Most time that made-up requests are scored before the first live one, once a"
-                            + " JVM and model; ends earlier when they stop getting faster; 0s: none");
+                        + " JVM and model; ends earlier when they stop getting faster; 0s: none");
     public static final Option<Duration> BUFFER_TIMEOUT =
             duration("job.buffer-timeout", "0ms", "How long a record may wait to be shipped");
     public static final Option<Boolean> BOUNDED =
@@ -286,6 +295,7 @@ public final class JobOptions implements Serializable {
                     SERVED_ENABLED,
                     MODEL,
                     MODEL_PUBLIC_KEY,
+                    MODEL_COPY_DIRECTORY,
                     TIME_MODE,
                     ALLOWED_LATENESS,
                     IDLE_AFTER,

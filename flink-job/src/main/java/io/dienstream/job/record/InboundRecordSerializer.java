@@ -1,12 +1,14 @@
 package io.dienstream.job.record;
 
 import io.dienstream.wire.WireException;
-import java.io.IOException;
-import java.util.function.Supplier;
+
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+
+import java.io.IOException;
+import java.util.function.Supplier;
 
 /**
  * Layout 1: layout byte, kind byte, origin, raw key, raw value. Valid records only: rejected ones
@@ -36,7 +38,13 @@ public final class InboundRecordSerializer extends RecordSerializer<InboundRecor
 
     @Override
     public InboundRecord deserialize(DataInputView in) throws IOException {
-        byte layout = in.readByte();
+        return deserialize(in.readByte(), in);
+    }
+
+    /**
+     * @param layout the value's first byte, which has been read
+     */
+    public InboundRecord deserialize(byte layout, DataInputView in) throws IOException {
         if (layout != LAYOUT) {
             throw new IOException("inbound record of unknown layout " + layout);
         }
