@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -146,7 +147,38 @@ final class FileBytes implements AutoCloseable {
         return channel != null;
     }
 
-    /** The bytes [position, position + bytes), little-endian, not to be written. */
+    /** Fills {@code to} with copies of the bytes from {@code position} on, which are there. */
+    void copy(long position, ByteBuffer to) throws IOException {
+        if (heap != null) {
+            to.put(heap.slice((int) position, to.remaining()));
+        } else {
+            long at = position;
+            while (to.hasRemaining()) {
+                int bytes = channel.read(to, at);
+                if (bytes < 0) {
+                    throw new EOFException("the file was cut off while it was read");
+                }
+                at += bytes;
+            }
+        }
+        to.flip().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Likewise, of numbers. */
+    void copy(long position, float[] to) throws IOException {
+        ByteBuffer block =
+                ByteBuffer.allocate((int) Math.min(BLOCK, to.length * (long) Float.BYTES));
+        for (int at = 0; at < to.length; at += block.limit() / Float.BYTES) {
+            block.clear().limit((int) Math.min(BLOCK, (to.length - at) * (long) Float.BYTES));
+            copy(position + (long) at * Float.BYTES, block);
+            block.asFloatBuffer().get(to, at, block.limit() / Float.BYTES);
+        }
+    }
+
+    /**
+     * The bytes [position, position + bytes) where they lie, little-endian, not to be written. What
+     * is mapped keeps the whole copy until it is collected: only for what is looked at for long.
+     */
     ByteBuffer slice(long position, int bytes) throws IOException {
         ByteBuffer slice =
                 heap != null

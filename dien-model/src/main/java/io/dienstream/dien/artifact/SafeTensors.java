@@ -78,7 +78,9 @@ public final class SafeTensors {
         if (size < Long.BYTES) {
             throw new ArtifactException(file, "truncated: " + size + " bytes hold no header");
         }
-        long headerBytes = bytes.slice(0, Long.BYTES).getLong();
+        ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
+        bytes.copy(0, length);
+        long headerBytes = length.getLong();
         if (headerBytes < 2 || headerBytes > mostHeaderBytes) {
             throw new ArtifactException(
                     file,
@@ -90,7 +92,7 @@ public final class SafeTensors {
             throw new ArtifactException(file, "truncated inside the header");
         }
         byte[] header = new byte[(int) headerBytes];
-        bytes.slice(Long.BYTES, header.length).get(header);
+        bytes.copy(Long.BYTES, ByteBuffer.wrap(header));
         Map<String, Tensor> tensors = tensors(file, header);
         checkLayout(file, tensors, size - dataStart);
         return new SafeTensors(bytes, dataStart, tensors);
@@ -181,7 +183,7 @@ public final class SafeTensors {
     /** Copies a whole tensor to the heap. */
     float[] copy(Tensor t) throws IOException {
         float[] data = new float[Math.toIntExact(t.elements())];
-        piece(t, 0, data.length).get(data);
+        bytes.copy(dataStart + t.begin(), data);
         return data;
     }
 

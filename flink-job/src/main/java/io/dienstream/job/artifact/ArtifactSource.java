@@ -4,7 +4,6 @@ import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.artifact.SealKeys;
 import io.dienstream.dien.model.Model;
 import io.dienstream.job.option.JobOptions;
-
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;

@@ -16,7 +16,7 @@ import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.state.PassedTime;
 import io.dienstream.job.state.UserExpiry;
 import io.dienstream.job.state.UserHistoryState;
-
+import java.io.IOException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -28,8 +28,6 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
 
 /**
  * Keyed by user: a behavior extends the history by one interest state, an erasure cuts it, a

@@ -4,12 +4,10 @@ import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.job.record.ScoringTask;
-
+import java.util.HexFormat;
 import org.apache.flink.metrics.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.HexFormat;
 
 /**
  * Scores are of one model from end to end: interest states that another one computed are rebuilt

@@ -21,18 +21,16 @@ import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Candidate;
-
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
 
 /** Stateless: scores every candidate of a task, ranks them, and answers. */
 public final class ScoringFunction extends ProcessFunction<ScoringTask, OutboundRecord> {

@@ -1,14 +1,12 @@
 package io.dienstream.job.metric;
 
 import io.dienstream.job.record.Reason;
-
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.MetricGroup;
-
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 
 /** Every metric of the job, by name. Paths are below Flink's operator scope. */
 public final class ScoringMetrics {

@@ -1,14 +1,12 @@
 package io.dienstream.job.record;
 
 import io.dienstream.wire.WireException;
-
+import java.io.IOException;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-
-import java.io.IOException;
-import java.util.function.Supplier;
 
 /**
  * Layout 1: layout byte, kind byte, origin, raw key, raw value. Valid records only: rejected ones

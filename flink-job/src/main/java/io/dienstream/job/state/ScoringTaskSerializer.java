@@ -5,14 +5,12 @@ import io.dienstream.job.record.InboundRecordSerializer;
 import io.dienstream.job.record.RecordSerializer;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.ScoringTask;
-
+import java.io.IOException;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-
-import java.io.IOException;
-import java.util.function.Supplier;
 
 /**
  * Layout byte, fingerprint of the model, request, prefix, lateness, history. In flight only, where

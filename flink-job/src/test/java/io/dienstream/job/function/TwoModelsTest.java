@@ -17,7 +17,12 @@ import io.dienstream.job.state.ScoringTaskSerializer;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.wire.WireDecoder;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.SimpleCounter;
@@ -26,13 +31,6 @@ import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** The operators of users and of scores hold different artifacts: no score is of both. */
 class TwoModelsTest {

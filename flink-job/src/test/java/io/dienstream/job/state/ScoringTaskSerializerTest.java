@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.Records;
 import io.dienstream.job.record.ScoringTask;
-
+import java.io.IOException;
+import java.util.HexFormat;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
-
-import java.io.IOException;
-import java.util.HexFormat;
 
 class ScoringTaskSerializerTest {
     /**
