@@ -114,9 +114,9 @@ public final class JobOptions implements Serializable {
                     "model.copy-directory",
                     "",
                     "a directory, or nothing",
-                    "Directory of each TaskManager, on a disk, where weights above 16 MiB are"
-                            + " copied and mapped from, in a file that no name leads to; empty:"
-                            + " java.io.tmpdir",
+                    "Directory, on a disk of each TaskManager and of the process that starts the"
+                            + " job, where weights above 16 MiB are copied and mapped from, in a"
+                            + " file that no name leads to; empty: java.io.tmpdir",
                     text -> text);
     public static final Option<TimeMode> TIME_MODE =
             choice("time.mode", TimeMode.LATEST, "When records are applied");
@@ -408,7 +408,11 @@ public final class JobOptions implements Serializable {
                 key.startsWith(KAFKA_PREFIX) || ALL.stream().anyMatch(o -> o.key().equals(key));
         if (!known) {
             throw new OptionException(
-                    "option " + key + " (from " + source + ") does not exist; see docs/reference/options.md");
+                    "option "
+                            + key
+                            + " (from "
+                            + source
+                            + ") does not exist; see docs/reference/options.md");
         }
         values.put(key, value);
     }
