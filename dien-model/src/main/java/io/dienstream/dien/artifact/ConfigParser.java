@@ -1,6 +1,5 @@
 package io.dienstream.dien.artifact;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dienstream.dien.model.Activation;
 import io.dienstream.dien.model.Architecture;
@@ -8,7 +7,7 @@ import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,11 +21,14 @@ import java.util.Set;
 /** {@code model.json} to {@link ModelConfig}, refusing what MODEL_FORMAT.md does not know. */
 final class ConfigParser {
     /** Of model.json: a thousand times what a model with many fields needs. */
-    private static final long MOST_BYTES = 4 << 20;
+    static final long MOST_BYTES = 4 << 20;
 
     static final String FORMAT = "dien/1";
+    private static final Set<String> RESERVED =
+            Set.of("", ModelReader.CONFIG_FILE, ModelReader.WEIGHTS_FILE, Seal.FILE);
     private static final int MAX_WIDTH = 1 << 16;
     private static final int MAX_LENGTH = 1 << 16;
+    private static final int MAX_LAYERS = 100;
 
     private final Path file;
 
@@ -34,17 +36,11 @@ final class ConfigParser {
         this.file = file;
     }
 
-    static ModelConfig parse(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new ArtifactException(file, "is missing");
-        }
-        JsonNode root;
-        try {
-            root = Json.MAPPER.readTree(ArtifactFiles.read(file, MOST_BYTES));
-        } catch (JsonProcessingException e) {
-            throw new ArtifactException(file, "is not JSON: " + e.getOriginalMessage(), e);
-        }
-        return new ConfigParser(file).config(root);
+    /**
+     * @param file that {@code json} was read from, for messages
+     */
+    static ModelConfig parse(Path file, byte[] json) throws IOException {
+        return new ConfigParser(file).config(Json.tree(file, "", json));
     }
 
     private ModelConfig config(JsonNode root) throws IOException {
@@ -88,7 +84,7 @@ final class ConfigParser {
                         architecture.hasAttention() ? attention(root, architecture) : null,
                         gate(root),
                         mlp(root));
-        checkWidths(config);
+        SizeLimits.check(config, file);
         return config;
     }
 
@@ -124,11 +120,31 @@ final class ConfigParser {
         }
         allow(node, at, "type file");
         String name = text(node, at, "file");
-        Path root = file.toAbsolutePath().normalize().getParent();
-        if (!root.resolve(name).normalize().startsWith(root)) {
-            throw refuse(at + ".file", "'" + name + "' leaves the artifact");
-        }
+        checkFile(name, at + ".file");
         return new ModelConfig.Encoding(name);
+    }
+
+    private void checkFile(String name, String key) throws IOException {
+        if (holdsControl(name)) {
+            throw refuse(key, "'" + name + "' holds a control character");
+        }
+        Path root = file.toAbsolutePath().normalize().getParent();
+        Path path;
+        try {
+            path = root.resolve(name).normalize();
+        } catch (InvalidPathException e) {
+            throw refuse(key, "'" + name + "' is no file name: " + e.getReason());
+        }
+        if (!path.startsWith(root)) {
+            throw refuse(key, "'" + name + "' leaves the artifact");
+        }
+        if (RESERVED.contains(root.relativize(path).toString())) {
+            throw refuse(key, "'" + name + "' is the name of another of the artifact's files");
+        }
+    }
+
+    static boolean holdsControl(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
     }
 
     private List<ModelConfig.Field> fields(
@@ -188,6 +204,9 @@ final class ConfigParser {
         if (!hidden.isArray()) {
             throw refuse("mlp.hidden", "must be a list of widths");
         }
+        if (hidden.size() > MAX_LAYERS) {
+            throw refuse("mlp.hidden", hidden.size() + " layers are more than " + MAX_LAYERS);
+        }
         List<Integer> widths = new ArrayList<>();
         for (JsonNode width : hidden) {
             if (!width.isInt() || width.asInt() < 1 || width.asInt() > MAX_WIDTH) {
@@ -201,15 +220,6 @@ final class ConfigParser {
                 activation,
                 epsilon(node, "norm_epsilon"),
                 dice ? epsilon(node, "dice_epsilon") : 0);
-    }
-
-    private void checkWidths(ModelConfig c) throws IOException {
-        if (c.architecture().multipliesPooled() && c.adWidth() != c.behaviorWidth()) {
-            throw refuse(
-                    "fields",
-                    "%s multiplies pooled behaviors with the ad, but D_b=%d and D_a=%d"
-                            .formatted(c.architecture().key(), c.behaviorWidth(), c.adWidth()));
-        }
     }
 
     private double epsilon(JsonNode node, String key) throws IOException {

@@ -7,23 +7,14 @@ import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.dien.model.TensorShapes;
 import io.dienstream.dien.model.Weights;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /** Reads an artifact directory (MODEL_FORMAT.md), refusing anything that is not as it says. */
 public final class ModelReader {
@@ -41,16 +32,30 @@ public final class ModelReader {
      */
     private static final float LARGEST = 0x1p50f;
 
-    private final Path directory;
+    /** Of an artifact whose files are replaced while they are read. */
+    private static final int ATTEMPTS = 3;
+
+    private final ArtifactDirectory directory;
+    private final ArtifactContents contents;
     private final Path weightsFile;
 
-    private ModelReader(Path directory) throws IOException {
+    /**
+     * A model with what a seal says of it.
+     *
+     * @param files length and hash of each, where they were asked for
+     * @param isSealed whether its bytes are those of a seal
+     */
+    record Release(Model model, List<SealedFile> files, boolean isSealed) {}
+
+    private ModelReader(ArtifactDirectory directory, ArtifactContents contents) throws IOException {
         this.directory = directory;
-        this.weightsFile = ArtifactFiles.inside(directory, WEIGHTS_FILE);
+        this.contents = contents;
+        this.weightsFile = directory.path(WEIGHTS_FILE);
     }
 
     /**
-     * Reads and checks the artifact in {@code directory}.
+     * Reads and checks the artifact in {@code directory}. The model is of the bytes that were
+     * checked: what becomes of the files afterwards does not change it.
      *
      * @throws ArtifactException naming the file and the tensor or key to blame
      */
@@ -64,32 +69,100 @@ public final class ModelReader {
      * @param key null for any artifact
      */
     public static Model read(Path directory, PublicKey key) throws IOException {
-        ModelReader reader = new ModelReader(directory);
-        Model model = reader.read();
-        Seal.check(directory, model.checksum(), key);
-        return model;
+        return read(directory, key, temporary());
     }
 
-    private Model read() throws IOException {
-        if (!Files.isDirectory(directory)) {
-            throw new ArtifactException(directory, "no such model directory");
+    /**
+     * Likewise.
+     *
+     * @param copies directory on a disk: weights above 16 MiB are copied there, and mapped from a
+     *     file that has no name; see {@link FileBytes}
+     */
+    public static Model read(Path directory, PublicKey key, Path copies) throws IOException {
+        return read(directory, key, new ArtifactContents.Limits(FileBytes.MOST_ON_HEAP, copies));
+    }
+
+    static Model read(Path directory, PublicKey key, ArtifactContents.Limits limits)
+            throws IOException {
+        return attempts(directory, files -> readOnce(files, Seal.read(files, key), false, limits))
+                .model();
+    }
+
+    /** For a new seal: whatever seal there is is not looked at. */
+    static Release release(Path directory) throws IOException {
+        var limits = new ArtifactContents.Limits(FileBytes.MOST_ON_HEAP, temporary());
+        return attempts(directory, files -> readOnce(files, null, true, limits));
+    }
+
+    private static Path temporary() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    private interface Attempt {
+        Release read(ArtifactDirectory directory) throws IOException;
+    }
+
+    /**
+     * What was refused may have been two versions mixed, and so may be what was not, where no seal
+     * says that it is one: both are read again if a file was replaced meanwhile.
+     */
+    private static Release attempts(Path directory, Attempt attempt) throws IOException {
+        for (int left = ATTEMPTS - 1; ; left--) {
+            try (ArtifactDirectory files = ArtifactDirectory.open(directory)) {
+                try {
+                    Release release = attempt.read(files);
+                    if (release.isSealed() || files.isUnchanged()) {
+                        return release;
+                    }
+                } catch (IOException e) {
+                    if (left == 0 || files.isUnchanged()) {
+                        throw e;
+                    }
+                }
+            }
+            if (left == 0) {
+                throw new ArtifactException(
+                        directory,
+                        "changes while it is read: put a new version into a directory of its own,"
+                                + " then name that one, or switch a link");
+            }
         }
-        ModelConfig config = ConfigParser.parse(ArtifactFiles.inside(directory, CONFIG_FILE));
-        SafeTensors file = SafeTensors.open(weightsFile);
-        checkTensors(file, TensorShapes.of(config));
+    }
+
+    private static Release readOnce(
+            ArtifactDirectory directory,
+            Seal seal,
+            boolean hashesEach,
+            ArtifactContents.Limits limits)
+            throws IOException {
+        try (ArtifactContents contents =
+                ArtifactContents.read(directory, seal, hashesEach, limits)) {
+            Model model = new ModelReader(directory, contents).model();
+            return new Release(model, contents.sealable(), seal != null);
+        }
+    }
+
+    private Model model() throws IOException {
+        ModelConfig config = contents.config();
+        Map<String, IdEncoding> encodings = encodings(config);
+        Map<String, int[]> shapes = TensorShapes.of(config);
+        SafeTensors file =
+                SafeTensors.parse(
+                        weightsFile, contents.weights(), SizeLimits.headerBytes(shapes.size()));
+        checkTensors(file, shapes);
         Map<String, EmbeddingTable> tables = new LinkedHashMap<>();
         for (Map.Entry<String, ModelConfig.EmbeddingConfig> e : config.embeddings().entrySet()) {
-            tables.put(e.getKey(), table(file, "embedding." + e.getKey(), e.getValue()));
+            tables.put(e.getKey(), table(file, TensorShapes.EMBEDDING + e.getKey(), e.getValue()));
         }
         Map<String, float[]> dense = new LinkedHashMap<>();
         for (SafeTensors.Tensor t : file.tensors().values()) {
-            if (!t.name().startsWith("embedding.")) {
+            if (!t.name().startsWith(TensorShapes.EMBEDDING)) {
                 dense.put(t.name(), finite(t, file.copy(t)));
             }
         }
-        checkVariances(dense, config.mlp().normEpsilon());
+        checkVariances(dense, config.mlp());
         Weights weights = WeightsAssembler.assemble(config, tables, dense);
-        return new Model(config, weights, encodings(config), checksum(config));
+        return new Model(config, weights, encodings, contents.checksum());
     }
 
     private void checkTensors(SafeTensors file, Map<String, int[]> expected) throws IOException {
@@ -119,12 +192,15 @@ public final class ModelReader {
             SafeTensors file, String name, ModelConfig.EmbeddingConfig embedding)
             throws IOException {
         SafeTensors.Tensor t = file.tensors().get(name);
+        if (!contents.weights().isMapped()) {
+            return EmbeddingTable.of(embedding.rows(), embedding.dim(), finite(t, file.copy(t)));
+        }
         int rowsPerChunk = Math.min(embedding.rows(), MAX_CHUNK_ELEMENTS / embedding.dim());
         List<FloatBuffer> chunks = new ArrayList<>();
         float[] row = new float[embedding.dim()];
-        for (int from = 0; from < embedding.rows(); from += rowsPerChunk) {
-            int rows = Math.min(rowsPerChunk, embedding.rows() - from);
-            FloatBuffer chunk = file.map(t, (long) from * embedding.dim(), rows * embedding.dim());
+        for (long from = 0; from < embedding.rows(); from += rowsPerChunk) {
+            int rows = (int) Math.min(rowsPerChunk, embedding.rows() - from);
+            FloatBuffer chunk = file.piece(t, from * embedding.dim(), rows * embedding.dim());
             for (int r = 0; r < rows; r++) {
                 chunk.get(r * embedding.dim(), row);
                 finite(t, row);
@@ -143,22 +219,32 @@ public final class ModelReader {
         return values;
     }
 
-    private void checkVariances(Map<String, float[]> dense, double epsilon) throws IOException {
+    private void checkVariances(Map<String, float[]> dense, ModelConfig.Mlp mlp)
+            throws IOException {
         for (Map.Entry<String, float[]> e : dense.entrySet()) {
-            if (!e.getKey().endsWith(".variance")) {
-                continue;
+            if (e.getKey().endsWith(".variance")) {
+                boolean isInput = e.getKey().equals("mlp.norm.variance");
+                checkVariances(
+                        e.getKey(),
+                        e.getValue(),
+                        isInput ? "norm_epsilon" : "dice_epsilon",
+                        isInput ? mlp.normEpsilon() : mlp.diceEpsilon());
             }
-            for (float variance : e.getValue()) {
-                if (variance < 0) {
-                    throw new ArtifactException(
-                            weightsFile, "tensor " + e.getKey() + ": negative " + variance);
-                }
-                if (!Float.isFinite((float) (1 / Math.sqrt(variance + epsilon)))) {
-                    throw new ArtifactException(
-                            weightsFile,
-                            "tensor %s: %s with mlp.norm_epsilon %s divides by zero"
-                                    .formatted(e.getKey(), variance, epsilon));
-                }
+        }
+    }
+
+    private void checkVariances(String tensor, float[] variances, String key, double epsilon)
+            throws IOException {
+        for (float variance : variances) {
+            if (variance < 0) {
+                throw new ArtifactException(
+                        weightsFile, "tensor " + tensor + ": negative " + variance);
+            }
+            if (!Float.isFinite((float) (1 / Math.sqrt(variance + epsilon)))) {
+                throw new ArtifactException(
+                        weightsFile,
+                        "tensor %s: %s with mlp.%s %s divides by zero"
+                                .formatted(tensor, variance, key, epsilon));
             }
         }
     }
@@ -167,39 +253,17 @@ public final class ModelReader {
         Map<String, IdEncoding> encodings = new LinkedHashMap<>();
         for (Map.Entry<String, ModelConfig.EmbeddingConfig> e : config.embeddings().entrySet()) {
             ModelConfig.EmbeddingConfig embedding = e.getValue();
+            String file = embedding.encoding().vocabularyFile();
             encodings.put(
                     e.getKey(),
                     embedding.encoding().isHash()
                             ? new HashEncoding(embedding.rows())
-                            : Vocabulary.read(
-                                    ArtifactFiles.inside(
-                                            directory, embedding.encoding().vocabularyFile()),
+                            : Vocabulary.parse(
+                                    directory.path(file),
+                                    contents.vocabulary(file),
                                     e.getKey(),
                                     embedding.rows()));
         }
         return Map.copyOf(encodings);
-    }
-
-    /** SHA-256 over name and content of every file that the artifact consists of. */
-    private String checksum(ModelConfig config) throws IOException {
-        TreeSet<String> files = new TreeSet<>(List.of(CONFIG_FILE, WEIGHTS_FILE));
-        for (ModelConfig.EmbeddingConfig e : config.embeddings().values()) {
-            if (!e.encoding().isHash()) {
-                files.add(e.encoding().vocabularyFile());
-            }
-        }
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String name : files) {
-                digest.update((name + "\0").getBytes(StandardCharsets.UTF_8));
-                Path path = ArtifactFiles.inside(directory, name);
-                try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
-                    in.transferTo(OutputStream.nullOutputStream());
-                }
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

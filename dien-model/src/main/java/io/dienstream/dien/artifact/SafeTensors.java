@@ -1,16 +1,13 @@
 package io.dienstream.dien.artifact;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -19,14 +16,17 @@ import java.util.Map;
 
 /**
  * A reader of the public safetensors container, restricted to float32: eight bytes of little-endian
- * header length, a JSON header, then the data. The file is memory-mapped; it must not change while
- * it is in use, so an artifact is a directory that is written once.
+ * header length, a JSON header, then the data.
  */
 public final class SafeTensors {
-    private static final long MAX_HEADER_BYTES = 16 << 20;
+    private static final long LONGEST_HEADER = 16 << 20;
+
+    /** Of a tensor: more than any file has, and their bytes are a {@code long}. */
+    private static final long MOST_ELEMENTS = Long.MAX_VALUE / Float.BYTES;
+
     private static final String METADATA = "__metadata__";
 
-    private final Path file;
+    private final FileBytes bytes;
     private final long dataStart;
     private final Map<String, Tensor> tensors;
 
@@ -40,8 +40,8 @@ public final class SafeTensors {
         }
     }
 
-    private SafeTensors(Path file, long dataStart, Map<String, Tensor> tensors) {
-        this.file = file;
+    private SafeTensors(FileBytes bytes, long dataStart, Map<String, Tensor> tensors) {
+        this.bytes = bytes;
         this.dataStart = dataStart;
         this.tensors = tensors;
     }
@@ -51,51 +51,55 @@ public final class SafeTensors {
         return tensors;
     }
 
-    public static SafeTensors open(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return open(file, channel);
+    /**
+     * All tensors of a file, copied to the heap, by name in file order.
+     *
+     * @throws ArtifactException where it is not what {@link #write} writes
+     */
+    public static Map<String, float[]> read(Path file) throws IOException {
+        try (FileBytes bytes = FileBytes.inPlace(file)) {
+            SafeTensors container = parse(file, bytes, LONGEST_HEADER);
+            Map<String, float[]> all = new LinkedHashMap<>();
+            for (Tensor t : container.tensors().values()) {
+                all.put(t.name(), container.copy(t));
+            }
+            return all;
         } catch (NoSuchFileException e) {
-            throw new ArtifactException(file, "the weights are missing", e);
+            throw new ArtifactException(file, "is missing", e);
         }
     }
 
-    private static SafeTensors open(Path file, FileChannel channel) throws IOException {
-        long size = channel.size();
+    /**
+     * @param file that {@code bytes} are of, for messages
+     * @param mostHeaderBytes that its header may have
+     */
+    static SafeTensors parse(Path file, FileBytes bytes, long mostHeaderBytes) throws IOException {
+        long size = bytes.size();
         if (size < Long.BYTES) {
             throw new ArtifactException(file, "truncated: " + size + " bytes hold no header");
         }
-        long headerBytes = read(channel, 0, Long.BYTES).getLong();
-        if (headerBytes < 2 || headerBytes > MAX_HEADER_BYTES) {
-            throw new ArtifactException(file, "header length " + headerBytes + " is not credible");
+        ByteBuffer length = ByteBuffer.allocate(Long.BYTES);
+        bytes.copy(0, length);
+        long headerBytes = length.getLong();
+        if (headerBytes < 2 || headerBytes > mostHeaderBytes) {
+            throw new ArtifactException(
+                    file,
+                    "header length %d is not credible, at most %d are"
+                            .formatted(headerBytes, mostHeaderBytes));
         }
         long dataStart = Long.BYTES + headerBytes;
         if (dataStart > size) {
             throw new ArtifactException(file, "truncated inside the header");
         }
-        byte[] header = read(channel, Long.BYTES, (int) headerBytes).array();
-        Map<String, Tensor> tensors = parse(file, header);
+        byte[] header = new byte[(int) headerBytes];
+        bytes.copy(Long.BYTES, ByteBuffer.wrap(header));
+        Map<String, Tensor> tensors = tensors(file, header);
         checkLayout(file, tensors, size - dataStart);
-        return new SafeTensors(file, dataStart, tensors);
+        return new SafeTensors(bytes, dataStart, tensors);
     }
 
-    private static ByteBuffer read(FileChannel channel, long position, int n) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(n).order(ByteOrder.LITTLE_ENDIAN);
-        while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw new IOException("unexpected end of file");
-            }
-        }
-        return buffer.flip();
-    }
-
-    private static Map<String, Tensor> parse(Path file, byte[] header) throws IOException {
-        JsonNode root;
-        try {
-            root = Json.MAPPER.readTree(header);
-        } catch (JsonProcessingException e) {
-            throw new ArtifactException(
-                    file, "the header is not JSON: " + e.getOriginalMessage(), e);
-        }
+    private static Map<String, Tensor> tensors(Path file, byte[] header) throws IOException {
+        JsonNode root = Json.tree(file, "the header ", header);
         if (!root.isObject()) {
             throw new ArtifactException(file, "the header is not a JSON object");
         }
@@ -127,7 +131,8 @@ public final class SafeTensors {
                 throw new ArtifactException(file, "tensor " + name + ": bad shape " + dims);
             }
             shape[d] = dims.get(d).asInt();
-            elements = Math.min(elements * shape[d], Integer.MAX_VALUE * 1024L); // no overflow
+            boolean fits = shape[d] == 0 || elements <= MOST_ELEMENTS / shape[d];
+            elements = fits ? elements * shape[d] : MOST_ELEMENTS;
         }
         long begin = offset(offsets.get(0));
         long end = offset(offsets.get(1));
@@ -169,30 +174,16 @@ public final class SafeTensors {
         }
     }
 
-    /** Maps a piece of a tensor, [from, from + n) in elements. */
-    FloatBuffer map(Tensor t, long from, int n) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            long position = dataStart + t.begin() + from * Float.BYTES;
-            long bytes = (long) n * Float.BYTES;
-            return channel.map(FileChannel.MapMode.READ_ONLY, position, bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer();
-        }
-    }
-
-    /** Copies all tensors to the heap, by name in file order. */
-    public Map<String, float[]> copyAll() throws IOException {
-        Map<String, float[]> all = new LinkedHashMap<>();
-        for (Tensor t : tensors.values()) {
-            all.put(t.name(), copy(t));
-        }
-        return all;
+    /** A piece of a tensor, [from, from + n) in elements, where it lies. */
+    FloatBuffer piece(Tensor t, long from, int n) throws IOException {
+        long position = dataStart + t.begin() + from * Float.BYTES;
+        return bytes.slice(position, Math.multiplyExact(n, Float.BYTES)).asFloatBuffer();
     }
 
     /** Copies a whole tensor to the heap. */
     float[] copy(Tensor t) throws IOException {
         float[] data = new float[Math.toIntExact(t.elements())];
-        map(t, 0, data.length).get(data);
+        bytes.copy(dataStart + t.begin(), data);
         return data;
     }
 

@@ -1,11 +1,10 @@
 package io.dienstream.dien.artifact;
 
 import io.dienstream.dien.model.IdEncoding;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -19,32 +18,64 @@ public final class Vocabulary implements IdEncoding {
     /** Of an id with its line feed, on average: what bounds a file by the rows of its embedding. */
     private static final long MOST_ID_BYTES = 1024;
 
+    /** Of the map: a file of line feeds alone asks for no more than this. */
+    private static final int FIRST_CAPACITY = 1 << 20;
+
     private final Map<String, Integer> rows;
 
     private Vocabulary(Map<String, Integer> rows) {
         this.rows = rows;
     }
 
+    /** Bytes that a vocabulary of an embedding of {@code rows} rows may have. */
+    static long mostBytes(int rows) {
+        return MOST_ID_BYTES * rows;
+    }
+
     /**
+     * @param file that {@code bytes} were read from, for messages
+     * @param name of the embedding
      * @throws ArtifactException naming the file, and the line where one is to blame
      */
-    static Vocabulary read(Path file, String name, int embeddingRows) throws IOException {
-        String[] lines = lines(file, MOST_ID_BYTES * embeddingRows);
-        if (lines.length > embeddingRows - 1) {
+    static Vocabulary parse(Path file, byte[] bytes, String name, int embeddingRows)
+            throws ArtifactException {
+        int lines = lines(bytes);
+        if (lines > embeddingRows - 1) {
             throw new ArtifactException(
                     file,
                     "%d lines are more than rows - 1 = %d of embedding.%s"
-                            .formatted(lines.length, embeddingRows - 1, name));
+                            .formatted(lines, embeddingRows - 1, name));
         }
-        Map<String, Integer> rows = new HashMap<>(lines.length * 2);
-        for (int k = 0; k < lines.length; k++) {
-            Integer before = rows.put(lines[k], k + 1);
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        Map<String, Integer> rows = new HashMap<>(2 * Math.min(lines, FIRST_CAPACITY));
+        int from = 0;
+        for (int k = 1; k <= lines; k++) {
+            int end = from;
+            while (end < bytes.length && bytes[end] != '\n') {
+                end++;
+            }
+            String id;
+            try {
+                id = decoder.decode(ByteBuffer.wrap(bytes, from, end - from)).toString();
+            } catch (CharacterCodingException e) {
+                throw new ArtifactException(file, "line " + k + " is not UTF-8", e);
+            }
+            Integer before = rows.put(id, k);
             if (before != null) {
                 throw new ArtifactException(
-                        file, "line " + (k + 1) + " repeats the id of line " + before);
+                        file, "line " + k + " repeats the id of line " + before);
             }
+            from = end + 1;
         }
         return new Vocabulary(rows);
+    }
+
+    private static int lines(byte[] bytes) {
+        int lines = 0;
+        for (byte b : bytes) {
+            lines += b == '\n' ? 1 : 0;
+        }
+        return bytes.length == 0 || bytes[bytes.length - 1] == '\n' ? lines : lines + 1;
     }
 
     /** The encoding of a vocabulary that is not in a file yet: {@code ids} by line. */
@@ -54,24 +85,6 @@ public final class Vocabulary implements IdEncoding {
             rows.put(id, rows.size() + 1);
         }
         return new Vocabulary(rows);
-    }
-
-    private static String[] lines(Path file, long most) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            throw new ArtifactException(file, "the vocabulary is missing");
-        }
-        String text;
-        try {
-            byte[] bytes = ArtifactFiles.read(file, most);
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw new ArtifactException(file, "is not UTF-8", e);
-        }
-        if (text.isEmpty()) {
-            return new String[0];
-        }
-        String body = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-        return body.split("\n", -1);
     }
 
     /** Ids by line, as {@link ModelWriter} takes them. */

@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** Which tensors an artifact holds and in which shapes: the table of MODEL_FORMAT.md. */
 public final class TensorShapes {
+    /** What the names of embeddings begin with. */
+    public static final String EMBEDDING = "embedding.";
+
     private final Map<String, int[]> shapes = new LinkedHashMap<>();
 
     private TensorShapes() {}
@@ -12,7 +15,7 @@ public final class TensorShapes {
     /** Every tensor that {@code config} needs, by name; a dense layer is [outputs, inputs]. */
     public static Map<String, int[]> of(ModelConfig config) {
         TensorShapes s = new TensorShapes();
-        config.embeddings().forEach((n, e) -> s.put("embedding." + n, e.rows(), e.dim()));
+        config.embeddings().forEach((n, e) -> s.put(EMBEDDING + n, e.rows(), e.dim()));
         Architecture architecture = config.architecture();
         int h = config.hidden();
         if (architecture.hasInterestStates()) {

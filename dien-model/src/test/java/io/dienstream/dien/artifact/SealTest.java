@@ -8,6 +8,7 @@ import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Key;
@@ -15,10 +16,14 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SealTest {
     @TempDir private Path directory;
@@ -83,30 +88,112 @@ class SealTest {
                 .hasMessageContaining("seal.json: signature: missing");
     }
 
-    @Test
-    void aFileThatChangedAfterTheSealIsFoundWithoutAKeyToo() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"model.json", "vocabulary/item.txt", "weights.safetensors"})
+    void aFileThatChangedAfterTheSealIsFoundWithoutAKeyToo(String name) throws IOException {
         sign();
+        Path file = model.resolve(name);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        for (PublicKey key : new PublicKey[] {null, publicKey()}) {
+            refuses(key, "seal.json: " + name + " was changed after the release");
+        }
+    }
+
+    /** What nobody signed is not even given to a parser. */
+    @ParameterizedTest
+    @CsvSource({"model.json", "vocabulary/item.txt", "weights.safetensors"})
+    void nothingIsParsedBeforeItIsComparedWithTheSeal(String name) throws IOException {
+        sign();
+        Files.write(model.resolve(name), new byte[] {(byte) 0xff});
+        refuses(publicKey(), "seal.json: " + name + " was changed after the release");
+    }
+
+    @Test
+    void aSealOfOtherFilesIsRefused() throws IOException {
+        sign();
+        Path seal = model.resolve(Seal.FILE);
+        String good = Files.readString(seal);
+        Files.writeString(seal, good.replace("vocabulary/item.txt", "vocabulary/items.txt"));
+        refuses(null, "seal.json: files: 'vocabulary/item.txt' is not in the seal");
+        refuses(publicKey(), "seal.json: signature: not by the key");
+        String more = "{\"name\": \"more.txt\", \"bytes\": 1, \"sha256\": \"%s\"},";
+        Files.writeString(seal, good.replaceFirst("\\[", "[" + more.formatted("0".repeat(64))));
+        refuses(null, "seal.json: files: holds files that the model does not have");
+        Files.writeString(seal, good.replace("\"checksum\" : \"", "\"checksum\" : \"0"));
+        refuses(null, "seal.json: checksum 0");
+        Files.writeString(seal, good.replace("dien-seal/2", "dien-seal/3"));
+        refuses(null, "seal.json: format: 'dien-seal/3' is not dien-seal/2");
+    }
+
+    private void refuses(PublicKey key, String message) {
+        assertThatThrownBy(() -> ModelReader.read(model, key))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining(message);
+    }
+
+    /** A seal as it was until files stood in it: of the checksum alone. */
+    private void signAsTheFirstVersion() throws Exception {
+        String checksum = ModelReader.read(model).checksum();
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(keys.getPrivate());
+        signature.update(checksum.getBytes(StandardCharsets.US_ASCII));
+        Files.writeString(
+                model.resolve(Seal.FILE),
+                "{\"checksum\":\"%s\",\"signature\":\"%s\"}\n"
+                        .formatted(checksum, Base64.getEncoder().encodeToString(signature.sign())));
+    }
+
+    @Test
+    void aSealOfTheFirstVersionIsStillHeld() throws Exception {
+        signAsTheFirstVersion();
+        assertThat(ModelReader.read(model, publicKey())).isNotNull();
+        refuses(generate().getPublic(), "seal.json: signature: not by the key");
         Path config = model.resolve(ModelReader.CONFIG_FILE);
         Files.writeString(config, Files.readString(config) + " ");
-        for (PublicKey key : new PublicKey[] {null, publicKey()}) {
-            assertThatThrownBy(() -> ModelReader.read(model, key))
-                    .isInstanceOf(ArtifactException.class)
-                    .hasMessageContaining("one was changed after the release");
-        }
+        refuses(publicKey(), "one was changed after the release");
+    }
+
+    /** The checksum has no lengths: the two artifacts of this test have the same one. */
+    @Test
+    void nothingMovesFromOneFileToAnotherUnderASeal() throws Exception {
+        Path json = model.resolve(ModelReader.CONFIG_FILE);
+        Files.writeString(
+                json,
+                Files.readString(json)
+                        .replaceFirst(
+                                "\"type\" : \"hash\"",
+                                "\"type\": \"vocabulary\", \"file\": \"vocabulary/a.txt\""));
+        Path a = Files.writeString(model.resolve("vocabulary/a.txt"), "x\n");
+        Path item = model.resolve("vocabulary/item.txt");
+        Files.writeString(item, "y\nvocabulary/item.txt\0z\n");
+        String checksum = ModelReader.read(model).checksum();
+        sign();
+        ModelReader.read(model, publicKey());
+        Files.writeString(a, "x\nvocabulary/item.txt\0y\n");
+        Files.writeString(item, "z\n");
+        refuses(publicKey(), "vocabulary/a.txt was changed after the release");
+        Files.delete(model.resolve(Seal.FILE));
+        assertThat(ModelReader.read(model).checksum()).isEqualTo(checksum);
+        signAsTheFirstVersion();
+        refuses(publicKey(), "vocabulary/a.txt: holds a zero byte");
     }
 
     @Test
     void whatIsNoSealAndNoKeyIsRefusedByName() throws IOException {
         sign();
         Path seal = model.resolve(Seal.FILE);
-        Files.writeString(seal, "{\"checksum\": ");
-        assertThatThrownBy(() -> ModelReader.read(model))
-                .isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("seal.json: no JSON");
-        Files.writeString(seal, " ".repeat(5000));
-        assertThatThrownBy(() -> ModelReader.read(model))
-                .isInstanceOf(ArtifactException.class)
-                .hasMessageContaining("seal.json: is larger than the 4096 bytes");
+        for (String text : List.of("{\"checksum\": ", "", "\u0000")) {
+            Files.writeString(seal, text);
+            refuses(null, "seal.json: no JSON");
+        }
+        Files.writeString(seal, "[1]");
+        refuses(null, "seal.json: no JSON object");
+        Files.writeString(seal, "{\"format\":\"dien-seal/2\",\"files\":[{\"name\":\"\\u0000\"}]}");
+        refuses(null, "seal.json: files: {");
+        Files.writeString(seal, " ".repeat(1_100_000));
+        refuses(null, "seal.json: is larger than the 1048576 bytes");
         Path noKey = Files.writeString(directory.resolve("no.pem"), "nothing");
         assertThatThrownBy(() -> SealKeys.publicKey(noKey))
                 .isInstanceOf(IOException.class)

@@ -59,6 +59,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private transient UserExpiry expiry;
     private transient long watermark;
     private transient boolean acquired;
+    private transient long fingerprint;
     private transient UserHistoryState state;
     private transient ScoringMetrics metrics;
     private transient DeadLetters deadLetters;
@@ -93,6 +94,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     public void open(OpenContext context) throws Exception {
         HistoryModel model = SharedScorers.acquire(artifact).historyModel();
         acquired = true;
+        fingerprint = model.fingerprint();
         DamagedHistories damaged = new DamagedHistories(forgetDamaged);
         state =
                 new UserHistoryState(
@@ -201,7 +203,8 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         if (late) {
             metrics.lateRequests.inc();
         }
-        return new ScoringTask(request, history, history.prefix(request.eventTime()), late);
+        return new ScoringTask(
+                request, history, history.prefix(request.eventTime()), late, fingerprint);
     }
 
     /** Why the behavior was refused, or null. */

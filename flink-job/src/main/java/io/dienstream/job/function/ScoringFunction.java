@@ -61,6 +61,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     private transient RequestHistograms histograms;
     private transient DeadLetters deadLetters;
     private transient Answers answers;
+    private transient OwnStates states;
 
     public ScoringFunction(JobOptions options, OutputLimits limits) {
         this.limits = limits;
@@ -85,6 +86,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         metrics.model(config.name(), config.version());
         deadLetters = new DeadLetters(metrics, limits.deadLetters());
         answers = new Answers(config);
+        states = new OwnStates(scorer.historyModel(), metrics.otherModel);
     }
 
     @Override
@@ -108,9 +110,10 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         if (rejection == null) {
             // nothing is emitted inside the guard: what fails downstream must fail the job
             try {
-                answer = answer(task, now);
+                ScoringTask own = states.of(task);
+                answer = answer(own, now);
                 rejection = oversize(answer, limits.scores(), Reason.OVERSIZE_ANSWER);
-                served = servedEnabled ? answers.served(task, scratch, now) : null;
+                served = servedEnabled ? answers.served(own, scratch, now) : null;
             } catch (RuntimeException e) {
                 LOG.error("a request failed, origin {}", task.request().origin(), e);
                 rejection = Rejection.internal(e);

@@ -58,6 +58,12 @@ public final class ScoringMetrics {
     /** {@code dien.requests.late}: requests that the watermark had passed already. */
     public static final String LATE_REQUESTS = "requests.late";
 
+    /**
+     * {@code dien.requests.other-model}: requests whose interest states were another model's, and
+     * were rebuilt before they were scored.
+     */
+    public static final String OTHER_MODEL = "requests.other-model";
+
     /** {@code dien.candidates.scored}: candidates scored. */
     public static final String CANDIDATES = "candidates.scored";
 
@@ -127,6 +133,12 @@ public final class ScoringMetrics {
                     new Metric(COLD, "counter", "answers for users without behaviors"),
                     new Metric(LATE_REQUESTS, "counter", "requests behind the watermark"),
                     new Metric(EXPIRED, "counter", "requests past their deadline; alert on share"),
+                    new Metric(
+                            OTHER_MODEL,
+                            "counter",
+                            "requests that came with another model's interest states, which scoring"
+                                    + " rebuilt; more than at an upgrade: TaskManagers hold"
+                                    + " different models"),
                     new Metric(CANDIDATES, "counter", "candidates scored"),
                     new Metric(
                             UNKNOWN, "counter", "candidates with an unknown field; alert on share"),
@@ -165,6 +177,7 @@ public final class ScoringMetrics {
     public final Counter cold;
     public final Counter lateRequests;
     public final Counter expired;
+    public final Counter otherModel;
     public final Counter candidates;
     public final Counter unknown;
     public final Counter truncatedDeadLetters;
@@ -183,6 +196,7 @@ public final class ScoringMetrics {
         cold = group.counter(COLD);
         lateRequests = group.counter(LATE_REQUESTS);
         expired = group.counter(EXPIRED);
+        otherModel = group.counter(OTHER_MODEL);
         candidates = group.counter(CANDIDATES);
         unknown = group.counter(UNKNOWN);
         truncatedDeadLetters = group.counter(TRUNCATED);

@@ -109,6 +109,15 @@ public final class JobOptions implements Serializable {
                     "Ed25519 public key, PEM, readable on every TaskManager: models without its"
                             + " signature are refused; empty: any is taken",
                     text -> text);
+    public static final Option<String> MODEL_COPY_DIRECTORY =
+            new Option<>(
+                    "model.copy-directory",
+                    "",
+                    "a directory, or nothing",
+                    "Directory, on a disk of each TaskManager and of the process that starts the"
+                            + " job, where weights above 16 MiB are copied and mapped from, in a"
+                            + " file that no name leads to; empty: java.io.tmpdir",
+                    text -> text);
     public static final Option<TimeMode> TIME_MODE =
             choice("time.mode", TimeMode.LATEST, "When records are applied");
     public static final Option<Duration> ALLOWED_LATENESS =
@@ -216,8 +225,8 @@ public final class JobOptions implements Serializable {
             duration(
                     "checkpoint.flush-ahead",
                     "500ms",
-                    "So long before a checkpoint is due RocksDB starts to write its buffers out, for"
-                            + " which the checkpoint would hold records up; 0s, or over half of"
+                    "So long before a checkpoint is due RocksDB starts to write its buffers out,"
+                            + " for which the checkpoint would hold records up; 0s, or over half of"
                             + " checkpoint.interval: only the checkpoint does");
     public static final Option<String> CHECKPOINT_DIRECTORY =
             new Option<>(
@@ -307,6 +316,7 @@ public final class JobOptions implements Serializable {
                     SERVED_ENABLED,
                     MODEL,
                     MODEL_PUBLIC_KEY,
+                    MODEL_COPY_DIRECTORY,
                     TIME_MODE,
                     ALLOWED_LATENESS,
                     IDLE_AFTER,

@@ -36,7 +36,13 @@ public final class InboundRecordSerializer extends RecordSerializer<InboundRecor
 
     @Override
     public InboundRecord deserialize(DataInputView in) throws IOException {
-        byte layout = in.readByte();
+        return deserialize(in.readByte(), in);
+    }
+
+    /**
+     * @param layout the value's first byte, which has been read
+     */
+    public InboundRecord deserialize(byte layout, DataInputView in) throws IOException {
         if (layout != LAYOUT) {
             throw new IOException("inbound record of unknown layout " + layout);
         }

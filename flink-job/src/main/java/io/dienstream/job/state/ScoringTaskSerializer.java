@@ -12,17 +12,26 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Request, prefix, lateness, history. In flight only, where scoring is not chained. */
+/**
+ * Layout byte, fingerprint of the model, request, prefix, lateness, history. In flight only, where
+ * scoring is not chained; an unaligned checkpoint keeps what is in flight, so what earlier releases
+ * wrote is read: that began with the request, whose own layout byte was 1.
+ */
 public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> {
     private static final long serialVersionUID = 1;
 
     public static final RecordType<ScoringTask> TYPE =
             new RecordType<>(ScoringTask.class, new ScoringTaskSerializer());
 
+    private static final byte LAYOUT = 2;
+    private static final byte LAYOUT_WITHOUT_MODEL = 1;
+
     private final InboundRecordSerializer requests = new InboundRecordSerializer();
 
     @Override
     public void serialize(ScoringTask task, DataOutputView out) throws IOException {
+        out.writeByte(LAYOUT);
+        out.writeLong(task.modelFingerprint());
         requests.serialize(task.request(), out);
         out.writeInt(task.prefix());
         out.writeBoolean(task.late());
@@ -31,10 +40,17 @@ public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> 
 
     @Override
     public ScoringTask deserialize(DataInputView in) throws IOException {
-        InboundRecord request = requests.deserialize(in);
+        byte layout = in.readByte();
+        if (layout != LAYOUT && layout != LAYOUT_WITHOUT_MODEL) {
+            throw new IOException("scoring task of unknown layout " + layout);
+        }
+        boolean tellsModel = layout == LAYOUT;
+        long model = tellsModel ? in.readLong() : ScoringTask.UNTOLD;
+        InboundRecord request =
+                tellsModel ? requests.deserialize(in) : requests.deserialize(layout, in);
         int prefix = in.readInt();
         boolean late = in.readBoolean();
-        return new ScoringTask(request, codec().read(0, 0, in), prefix, late);
+        return new ScoringTask(request, codec().read(0, 0, in), prefix, late, model);
     }
 
     @Override
@@ -50,7 +66,7 @@ public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> 
     /** Needs a public class with a public constructor; Flink makes it by name. */
     public static final class ScoringTaskSnapshot extends RecordSerializer.Snapshot<ScoringTask> {
         public ScoringTaskSnapshot() {
-            super(ScoringTaskSerializer::new, InterestHistoryCodec.LAYOUT);
+            super(ScoringTaskSerializer::new, LAYOUT);
         }
     }
 }

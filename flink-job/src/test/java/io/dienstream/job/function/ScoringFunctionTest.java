@@ -2,11 +2,15 @@ package io.dienstream.job.function;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.dien.RandomModels;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
 import io.dienstream.job.Records;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.OutboundRecord;
@@ -79,7 +83,7 @@ class ScoringFunctionTest {
     @Test
     void answersWithEveryCandidateRankedOnce() throws Exception {
         AdRequest request = Records.request("u", "r", 100, 40);
-        harness.processElement(new ScoringTask(Records.inbound(request), history(5), 3, false), 1);
+        harness.processElement(task(request, history(5), 3, false), 1);
         ScoredRequest answer = answer(0);
         assertThat(answer.getCandidates()).hasSize(40);
         assertThat(answer.getCandidates())
@@ -109,8 +113,7 @@ class ScoringFunctionTest {
     void leavesOutTheAttentionTailOnlyWhenAsked() throws Exception {
         AdRequest request = Records.request("u", "r", 100, 20);
         InterestHistory history = history(12);
-        ScoringTask task =
-                new ScoringTask(Records.inbound(request), history, history.size(), false);
+        ScoringTask task = task(request, history, history.size(), false);
         harness.processElement(task, 1);
         harness.processElement(task, 1);
         List<ScoredCandidate> exact = answer(0).getCandidates();
@@ -124,7 +127,7 @@ class ScoringFunctionTest {
     @Test
     void flagsColdUsersAndLateRequests() throws Exception {
         AdRequest request = Records.request("u", "r", 0, 2);
-        harness.processElement(new ScoringTask(Records.inbound(request), history(0), 0, true), 1);
+        harness.processElement(task(request, history(0), 0, true), 1);
         ScoredRequest answer = answer(0);
         assertThat(answer.getFlags()).containsExactly(ScoreFlag.COLD_USER, ScoreFlag.LATE_REQUEST);
         assertThat(answer.getNewestBehaviorTimestamp()).isNull();
@@ -133,7 +136,7 @@ class ScoringFunctionTest {
     @Test
     void servesWhatWasScored() throws Exception {
         AdRequest request = Records.request("u", "r", 100, 2);
-        harness.processElement(new ScoringTask(Records.inbound(request), history(5), 2, false), 1);
+        harness.processElement(task(request, history(5), 2, false), 1);
         StreamRecord<OutboundRecord> record = harness.getSideOutput(ScoringFunction.SERVED).poll();
         ServedRequest served =
                 WireDecoder.of(ServedRequest.class).decode(record.getValue().value());
@@ -152,7 +155,7 @@ class ScoringFunctionTest {
         Map<String, String> more = new HashMap<>(known);
         more.put("note", "x".repeat(1000));
         request.getCandidates().get(0).setFields(more);
-        harness.processElement(new ScoringTask(Records.inbound(request), history(2), 2, false), 0);
+        harness.processElement(task(request, history(2), 2, false), 0);
         ServedRequest served =
                 WireDecoder.of(ServedRequest.class)
                         .decode(
@@ -172,8 +175,7 @@ class ScoringFunctionTest {
         AdRequest context = Records.request("u", "r", 0, 2);
         context.setContext(Map.of("hour", "3"));
         for (AdRequest request : new AdRequest[] {user, context}) {
-            harness.processElement(
-                    new ScoringTask(Records.inbound(request), history(1), 1, false), 1);
+            harness.processElement(task(request, history(1), 1, false), 1);
             DeadLetter letter = deadLetter();
             assertThat(letter.getReason()).isEqualTo("unknown_field");
             assertThat(letter.getMessage()).doesNotContain("44");
@@ -187,12 +189,9 @@ class ScoringFunctionTest {
     void setsAsideARecordThatFailsInsideOurCode() throws Exception {
         InterestHistory broken = new InterestHistory(new String[] {"item"}, 99, 4);
         AdRequest request = Records.request("u", "poison", 0, 2);
-        harness.processElement(new ScoringTask(Records.inbound(request), broken, 0, false), 1);
+        harness.processElement(task(request, broken, 0, false), 1);
         assertThat(deadLetter().getReason()).isEqualTo("internal");
-        harness.processElement(
-                new ScoringTask(
-                        Records.inbound(Records.request("u", "next", 0, 2)), history(1), 1, false),
-                1);
+        harness.processElement(task(Records.request("u", "next", 0, 2)), 1);
         assertThat(answer(0).getRequestId()).isEqualTo("next");
     }
 
@@ -224,7 +223,63 @@ class ScoringFunctionTest {
     }
 
     private ScoringTask task(AdRequest request) {
-        return new ScoringTask(Records.inbound(request), history(1), 1, false);
+        return task(request, history(1), 1, false);
+    }
+
+    private ScoringTask task(AdRequest request, InterestHistory history, int prefix, boolean late) {
+        return new ScoringTask(
+                Records.inbound(request), history, prefix, late, model.fingerprint());
+    }
+
+    /**
+     * Interest states of one model under the weights of another are a score of neither. Tasks of
+     * the releases before tell no model.
+     */
+    @Test
+    void anotherModelsInterestStatesAreRebuiltBeforeTheyAreScored() throws Exception {
+        HistoryModel scores = model;
+        HistoryModel other =
+                new Scorer(ModelReader.read(Records.model(directory, 2)), KernelsProvider.get())
+                        .historyModel();
+        AdRequest request = Records.request("u", "r", 3, 20);
+        harness.processElement(task(request, history(6), 4, false), 1);
+        model = other;
+        ScoringTask foreign = task(request, history(6), 4, false);
+        harness.processElement(foreign, 1);
+        harness.processElement(
+                new ScoringTask(foreign.request(), history(6), 4, false, ScoringTask.UNTOLD), 1);
+        assertThat(other.fingerprint()).isNotEqualTo(scores.fingerprint());
+        for (int n = 1; n <= 2; n++) {
+            assertThat(answer(n)).isEqualTo(answer(0));
+            assertThat(answer(n).getSequenceLength()).isEqualTo(4);
+        }
+    }
+
+    /** What the states are rebuilt of is cut by the model that scores. */
+    @Test
+    void aRequestSeesNoMoreThanTheModelThatScoresRetains() throws Exception {
+        Path longer = directory.resolve("longer");
+        HistoryModel scores = model;
+        model =
+                new Scorer(
+                                RandomModels.write(
+                                        longer,
+                                        RandomModels.config(
+                                                Architecture.DIEN,
+                                                AttentionType.BILINEAR,
+                                                GateForm.PAPER,
+                                                3 * Records.MAX_LENGTH),
+                                        7),
+                                KernelsProvider.get())
+                        .historyModel();
+        int length = 2 * Records.MAX_LENGTH + 1;
+        AdRequest request = Records.request("u", "r", length, 4);
+        harness.processElement(task(request, history(length), length, false), 1);
+        model = scores;
+        InterestHistory own = history(length);
+        harness.processElement(task(request, own, own.size(), false), 1);
+        assertThat(own.size()).isLessThanOrEqualTo(Records.MAX_LENGTH);
+        assertThat(answer(0)).isEqualTo(answer(1));
     }
 
     private DeadLetter deadLetter() throws Exception {

@@ -89,7 +89,7 @@ record Checkpoint(Progress progress, Map<String, float[]> tensors) {
         Path file = newest.resolve(PROGRESS_FILE);
         try {
             Progress progress = MAPPER.readValue(file.toFile(), Progress.class);
-            Map<String, float[]> tensors = SafeTensors.open(newest.resolve(TENSORS_FILE)).copyAll();
+            Map<String, float[]> tensors = SafeTensors.read(newest.resolve(TENSORS_FILE));
             return Optional.of(new Checkpoint(progress, tensors));
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new DatasetException(file, "is damaged: " + e.getOriginalMessage(), e);

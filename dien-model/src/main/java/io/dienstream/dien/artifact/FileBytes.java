@@ -1,0 +1,196 @@
+package io.dienstream.dien.artifact;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The bytes of a file as they were read, once, and hashed: small ones on the heap, large ones in a
+ * copy on disk that has no name. What is mapped of the copy stays mapped after {@link #close}, and
+ * the system takes its disk space back with the last mapping, whatever ends the process.
+ */
+final class FileBytes implements AutoCloseable {
+    /** Above it bytes are mapped: the heap of a process that scores is needed for other things. */
+    static final long MOST_ON_HEAP = 16 << 20;
+
+    private static final int BLOCK = 1 << 20;
+    private static final Set<OpenOption> NAMELESS =
+            Set.of(
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    // POSIX systems remove the name as soon as it is open, Windows when it closes
+                    StandardOpenOption.DELETE_ON_CLOSE);
+
+    private final long size;
+    private final ByteBuffer heap;
+    private final FileChannel channel;
+
+    private FileBytes(long size, ByteBuffer heap, FileChannel channel) {
+        this.size = size;
+        this.heap = heap;
+        this.channel = channel;
+    }
+
+    /** A file that nobody changes, left where it is. */
+    static FileBytes inPlace(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        return new FileBytes(channel.size(), null, channel);
+    }
+
+    /**
+     * Copies what {@code from} holds.
+     *
+     * @param file that it is, for messages
+     * @param mostOnHeap bytes from which on the copy is on disk
+     * @param temporary directory for the copy
+     * @param digests of its bytes, updated
+     */
+    static FileBytes copy(
+            SeekableByteChannel from,
+            Path file,
+            long mostOnHeap,
+            Path temporary,
+            List<MessageDigest> digests)
+            throws IOException {
+        long size = from.size();
+        if (size <= mostOnHeap) {
+            ByteBuffer heap = ByteBuffer.allocate(Math.toIntExact(size));
+            fill(heap, from, file);
+            digests.forEach(d -> d.update(heap.array()));
+            return new FileBytes(size, heap.flip(), null);
+        }
+        FileChannel copy = null;
+        try {
+            requireSpace(size, temporary);
+            copy = nameless(temporary);
+            copy(from, file, size, copy, digests);
+            return new FileBytes(size, null, copy);
+        } catch (IOException e) {
+            if (copy != null) {
+                copy.close();
+            }
+            if (e instanceof ArtifactException) {
+                throw e;
+            }
+            throw new IOException(
+                    ("%s: its %d bytes cannot be copied to %s, from where they would be mapped: %s;"
+                                    + " name another directory by model.copy-directory (a job) or"
+                                    + " -Djava.io.tmpdir")
+                            .formatted(file, size, temporary, e.getMessage()),
+                    e);
+        }
+    }
+
+    private static void requireSpace(long size, Path directory) throws IOException {
+        long free = directory.toFile().getUsableSpace(); // 0 where the system does not say
+        if (free > 0 && free < size) {
+            throw new IOException("only " + free + " bytes are free there");
+        }
+    }
+
+    private static FileChannel nameless(Path directory) throws IOException {
+        Path name = directory.resolve("dien-weights-" + UUID.randomUUID());
+        if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return FileChannel.open(name, NAMELESS);
+        }
+        return FileChannel.open(
+                name,
+                NAMELESS,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    private static void copy(
+            SeekableByteChannel from,
+            Path file,
+            long size,
+            FileChannel to,
+            List<MessageDigest> digests)
+            throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(BLOCK);
+        for (long left = size; left > 0; left -= block.limit()) {
+            block.clear().limit((int) Math.min(left, BLOCK));
+            fill(block, from, file);
+            digests.forEach(d -> d.update(block.array(), 0, block.limit()));
+            block.flip();
+            while (block.hasRemaining()) {
+                to.write(block);
+            }
+        }
+    }
+
+    private static void fill(ByteBuffer buffer, SeekableByteChannel from, Path file)
+            throws IOException {
+        while (buffer.hasRemaining()) {
+            if (from.read(buffer) < 0) {
+                throw new ArtifactException(file, "was cut off while it was read");
+            }
+        }
+    }
+
+    long size() {
+        return size;
+    }
+
+    boolean isMapped() {
+        return channel != null;
+    }
+
+    /** Fills {@code to} with copies of the bytes from {@code position} on, which are there. */
+    void copy(long position, ByteBuffer to) throws IOException {
+        if (heap != null) {
+            to.put(heap.slice((int) position, to.remaining()));
+        } else {
+            long at = position;
+            while (to.hasRemaining()) {
+                int bytes = channel.read(to, at);
+                if (bytes < 0) {
+                    throw new EOFException("the file was cut off while it was read");
+                }
+                at += bytes;
+            }
+        }
+        to.flip().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Likewise, of numbers. */
+    void copy(long position, float[] to) throws IOException {
+        ByteBuffer block =
+                ByteBuffer.allocate((int) Math.min(BLOCK, to.length * (long) Float.BYTES));
+        for (int at = 0; at < to.length; at += block.limit() / Float.BYTES) {
+            block.clear().limit((int) Math.min(BLOCK, (to.length - at) * (long) Float.BYTES));
+            copy(position + (long) at * Float.BYTES, block);
+            block.asFloatBuffer().get(to, at, block.limit() / Float.BYTES);
+        }
+    }
+
+    /**
+     * The bytes [position, position + bytes) where they lie, little-endian, not to be written. What
+     * is mapped keeps the whole copy until it is collected: only for what is looked at for long.
+     */
+    ByteBuffer slice(long position, int bytes) throws IOException {
+        ByteBuffer slice =
+                heap != null
+                        ? heap.slice((int) position, bytes)
+                        : channel.map(FileChannel.MapMode.READ_ONLY, position, bytes);
+        return slice.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}
