@@ -3,13 +3,13 @@ package io.dienstream.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.cli.terminal.Bars;
+import io.dienstream.sandbox.DemoModel;
 import io.dienstream.datasets.offline.OfflineScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.sandbox.DemoModel;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
@@ -159,11 +159,19 @@ class CheckerTest {
     }
 
     private ChaosReport check() {
-        var report = new ChaosReport.Builder();
-        Checker checker = new Checker(offline, outputs, states, rollbacks, report);
+        var report = new ChaosReport.Builder(1, RecordedRun.EVENT_TIME, 1);
+        var verdicts = new Verdicts(offline, outputs, states, rollbacks, report);
+        var truth =
+                new EventTimeTruth(
+                        verdicts,
+                        RecordedRun.EVENT_TIME,
+                        new Absences(RecordedRun.EVENT_TIME),
+                        new Disturbances(),
+                        START + 1_000);
+        Checker checker = new Checker(verdicts, truth);
         checker.check(log, Bars.start("test", -1));
         checker.finish();
-        return report.build(1, 1, 1, 0, 0);
+        return report.build();
     }
 
     private void faultlessOutput() {
