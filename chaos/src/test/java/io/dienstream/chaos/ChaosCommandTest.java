@@ -21,7 +21,7 @@ class ChaosCommandTest {
                 "--faults kill-me | 'kill-me' is no fault; there are kill-taskmanager",
                 "--rate 100 --load 0.5 | --rate and --load exclude each other",
                 "--load 2 | --load is a share above 0 and up to 1",
-                "--delivery twice | 'twice' is not allowed: expected exactly-once or",
+                "--delivery twice | 'twice' is not allowed: expected at-least-once or",
                 "--time-mode now | 'now' is not allowed",
                 "--ttl soon | 'soon' is not allowed",
                 "--option time.mode=latest | --option time.mode is not for this command",
