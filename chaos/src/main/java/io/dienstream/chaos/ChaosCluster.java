@@ -1,5 +1,7 @@
 package io.dienstream.chaos;
 
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Option;
 import io.dienstream.operate.kafka.Topics;
 import io.dienstream.sandbox.broker.BrokerFiles;
 import java.io.IOException;
@@ -13,7 +15,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Random;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The real thing on one machine, each part a process of its own: ZooKeeper, a Kafka broker, a
@@ -21,17 +27,23 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  * where the system lets us.
  */
 final class ChaosCluster implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChaosCluster.class);
     static final int PARTITIONS = 4;
     private static final int TOPIC_TIMEOUT_MS = 60_000;
+    private static final int LEAST_PARALLELISM = 2;
+    private static final int MOST_PARALLELISM = 4;
+    private static final Duration STOP = Duration.ofMinutes(2);
+    private static final int STOP_ATTEMPTS = 3;
+    private static final long STOP_PAUSE_MS = 2_000;
     private static final List<String> SERVICE_JVM =
             List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final List<String> BROKER_JVM = List.of("-Xmx512m", "-XX:+UseSerialGC");
 
-    private static final List<String> TASK_MANAGER_JVM =
+    private static final List<String> TASK_MANAGER_MEMORY =
+            List.of("-Xms448m", "-Xmx448m", "-XX:MaxDirectMemorySize=320m");
+
+    private static final List<String> FAST_START =
             List.of(
-                    "-Xms448m",
-                    "-Xmx448m",
-                    "-XX:MaxDirectMemorySize=320m",
                     "-XX:+UseSerialGC",
                     "-XX:+IgnoreUnrecognizedVMOptions",
                     // fast from the first record, where vector code waits for its compiler; the
@@ -39,6 +51,14 @@ final class ChaosCluster implements AutoCloseable {
                     "-Ddien.kernels=scalar",
                     "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED");
+
+    /** As an image has them: env.java.opts.all of k8s/ and compose/. */
+    private static final List<String> AS_DEPLOYED =
+            List.of(
+                    "--add-modules=jdk.incubator.vector",
+                    "--add-opens=java.base/java.util=ALL-UNNAMED",
+                    "--add-opens=java.base/java.lang=ALL-UNNAMED",
+                    "-XX:+ExitOnOutOfMemoryError");
 
     private final Path model;
     private final Network network;
@@ -51,17 +71,16 @@ final class ChaosCluster implements AutoCloseable {
     private final List<Child> taskManagers = new ArrayList<>();
     private final Supervisor supervisor;
     private final JobClient job;
+    private final Path savepoints;
     private int incarnation;
+    private int parallelism = LEAST_PARALLELISM;
 
-    /**
-     * Starts everything but the job's traffic.
-     *
-     * @param directory of all logs and data
-     * @param flink goes before the cluster's own configuration
-     */
-    ChaosCluster(Path directory, Path model, Map<String, String> flink) throws Exception {
-        this.model = model;
-        ClassArchive classes = ClassArchive.create(directory.resolve("classes"));
+    /** Starts everything but the traffic. */
+    ChaosCluster(ChaosRun.Settings run) throws Exception {
+        Path directory = run.directory();
+        model = run.model();
+        savepoints = directory.resolve("savepoints");
+        ClassArchive classes = ClassArchive.create(run.classes(), !run.asDeployed());
         network = Network.create();
         disk = CheckpointDisk.create(directory.resolve("checkpoints"));
         String host = network.host();
@@ -76,7 +95,9 @@ final class ChaosCluster implements AutoCloseable {
                         BrokerFiles.freePort(),
                         BrokerFiles.freePort(),
                         host + ":" + zooKeeperPort,
-                        flink);
+                        run.conditions(),
+                        run.flink(),
+                        run.options());
         job = new JobClient(settings.restUrl());
         zooKeeper =
                 new Child(
@@ -94,10 +115,14 @@ final class ChaosCluster implements AutoCloseable {
         List<String> topics = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
         Topics.create(client, topics, PARTITIONS, (short) 1, Map.of());
 
-        List<String> jobManagerJvm = new ArrayList<>(SERVICE_JVM);
-        jobManagerJvm.add("--add-opens=java.base/java.util=ALL-UNNAMED");
         jobManager =
-                new Child("jobmanager", directory, List.of(), classes, jobManagerJvm, List.of());
+                new Child(
+                        "jobmanager",
+                        directory,
+                        List.of(),
+                        classes,
+                        jobManagerJvm(run.asDeployed()),
+                        List.of());
         for (int n = 0; n < ClusterSettings.TASK_MANAGERS; n++) {
             List<String> prefix = n == 0 ? List.of() : network.prefix();
             taskManagers.add(
@@ -106,7 +131,7 @@ final class ChaosCluster implements AutoCloseable {
                             directory,
                             prefix,
                             classes,
-                            TASK_MANAGER_JVM,
+                            taskManagerJvm(run.asDeployed()),
                             List.of()));
         }
         startJobManager(null);
@@ -114,6 +139,24 @@ final class ChaosCluster implements AutoCloseable {
         List<Child> all = new ArrayList<>(List.of(zooKeeper, broker, jobManager));
         all.addAll(taskManagers);
         supervisor = new Supervisor(all);
+    }
+
+    private static List<String> jobManagerJvm(boolean asDeployed) {
+        List<String> jvm = new ArrayList<>();
+        if (asDeployed) {
+            jvm.add("-Xmx512m");
+            jvm.addAll(AS_DEPLOYED);
+        } else {
+            jvm.addAll(SERVICE_JVM);
+            jvm.add("--add-opens=java.base/java.util=ALL-UNNAMED");
+        }
+        return jvm;
+    }
+
+    private static List<String> taskManagerJvm(boolean asDeployed) {
+        List<String> jvm = new ArrayList<>(TASK_MANAGER_MEMORY);
+        jvm.addAll(asDeployed ? AS_DEPLOYED : FAST_START);
+        return jvm;
     }
 
     private static Child broker(Path directory, ClassArchive classes, String host, int port)
@@ -146,7 +189,10 @@ final class ChaosCluster implements AutoCloseable {
     void startJobManager(Path savepoint) throws IOException {
         incarnation++;
         jobManager.command(
-                settings.jobManager(clusterId(), savepoint, settings.job(bootstrapServers, model)));
+                settings.jobManager(
+                        clusterId(),
+                        savepoint,
+                        settings.job(bootstrapServers, model, parallelism)));
         jobManager.start();
     }
 
@@ -154,13 +200,26 @@ final class ChaosCluster implements AutoCloseable {
         for (int n = 0; n < taskManagers.size(); n++) {
             Child taskManager = taskManagers.get(n);
             String host = n == 0 ? network.host() : network.insideHost();
-            taskManager.command(settings.taskManager(taskManager.name(), host, clusterId()));
+            taskManager.command(
+                    settings.taskManager(taskManager.name(), host, clusterId(), parallelism));
             taskManager.start();
         }
     }
 
     private String clusterId() {
         return "/dien-chaos-" + incarnation;
+    }
+
+    /** Every partition that the job reads. */
+    static List<TopicPartition> inputs() {
+        List<TopicPartition> inputs = new ArrayList<>();
+        for (Option<String> topic :
+                List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)) {
+            for (int p = 0; p < PARTITIONS; p++) {
+                inputs.add(new TopicPartition(topic.defaultText(), p));
+            }
+        }
+        return inputs;
     }
 
     /** Connection of clients in this process. */
@@ -170,17 +229,41 @@ final class ChaosCluster implements AutoCloseable {
         return client;
     }
 
-    /** Stops the job at the end of time; the savepoint's URI. */
-    String drain(Path savepoints, Duration most) throws IOException, InterruptedException {
-        jobManager.release();
-        taskManagers.forEach(Child::release);
-        try {
-            return job.drain(savepoints.toUri().toString(), most);
-        } catch (IOException e) {
-            jobManager.require();
-            taskManagers.forEach(Child::require);
-            throw e;
+    /**
+     * Stops the job with a savepoint; its processes end, or may be ended.
+     *
+     * @param endOfTime whether every timer fires and every record that is held leaves before
+     * @return the savepoint's URI
+     * @throws IOException where it does not stop however often it is asked
+     */
+    String stop(boolean endOfTime) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            jobManager.release();
+            taskManagers.forEach(Child::release);
+            try {
+                return job.stop(savepoints.toUri().toString(), endOfTime, STOP);
+            } catch (IOException e) {
+                jobManager.require();
+                taskManagers.forEach(Child::require);
+                if (attempt == STOP_ATTEMPTS) {
+                    throw e;
+                }
+                LOG.warn("the job is asked to stop again", e);
+                Thread.sleep(STOP_PAUSE_MS);
+            }
         }
+    }
+
+    /** The next start of the JobManager has the job at another parallelism. */
+    void rescale(Random random) {
+        int others = MOST_PARALLELISM - LEAST_PARALLELISM;
+        int next = LEAST_PARALLELISM + random.nextInt(others);
+        parallelism = next < parallelism ? next : next + 1;
+    }
+
+    /** Of the job as it was started last. */
+    int parallelism() {
+        return parallelism;
     }
 
     JobClient job() {

@@ -2,16 +2,23 @@ package io.dienstream.chaos;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
  * What a run found. JSON names are those of the components.
  *
+ * @param conditions value by flag of {@code ./dien chaos}
+ * @param rate behaviors and requests a second
+ * @param sustained of them that this machine was measured to keep up with; null where it was not
  * @param faults how often each was injected
  * @param kills processes killed with SIGKILL
- * @param notPossible faults that this system does not allow
+ * @param starts how often the job was started, the first time included
+ * @param rollbacks returns to a checkpoint behind what readers had seen
+ * @param notPossible faults that this system or these conditions do not allow
  * @param in records by topic
  * @param applied behaviors and erasures that the states had to take
  * @param answered requests with an answer
@@ -19,21 +26,26 @@ import java.util.TreeMap;
  * @param expired requests past their deadline
  * @param lost inputs without any trace
  * @param doubled outputs that stand more often than once
- * @param repeated outputs that stand again after a rollback to an older checkpoint, unchanged
+ * @param repeated outputs that stand again, as they may, on either side of a rollback
+ * @param overtaken records that were late because their partition had been silent
  * @param wrong scores or reasons that differ from the offline truth
  * @param unasked outputs that answer nothing
  * @param largestDifference of a pCTR to the offline one
  * @param statesSame users whose state equals the rebuilt one
  * @param statesWrong users of whom it does not
- * @param recovery seconds from a fault to caught up, by fault
+ * @param recovery seconds from a fault on, by fault
+ * @param checkpoints how long they took
  * @param findings some of what is wrong, in words
  */
 public record ChaosReport(
         long seed,
+        Map<String, String> conditions,
         double minutes,
         int rate,
+        Integer sustained,
         Map<String, Integer> faults,
         int kills,
+        int starts,
         int rollbacks,
         @JsonProperty("not_possible") List<String> notPossible,
         Map<String, Long> in,
@@ -44,27 +56,45 @@ public record ChaosReport(
         long lost,
         long doubled,
         long repeated,
+        long overtaken,
         long wrong,
         long unasked,
         @JsonProperty("largest_difference") double largestDifference,
         @JsonProperty("states_same") long statesSame,
         @JsonProperty("states_wrong") long statesWrong,
         @JsonProperty("recovery_seconds") Map<String, Recovery> recovery,
+        @JsonProperty("checkpoint_ms") Checkpoints checkpoints,
         List<String> findings) {
 
     /**
-     * Of one fault.
+     * Of one kind of fault.
      *
-     * @param median seconds
-     * @param longest seconds
+     * @param runningAgain until every task ran; null where the job never stopped
+     * @param caughtUp until a request sent after the fault was answered and none waited for long
      */
-    public record Recovery(int times, double median, double longest) {
-        static Recovery of(List<Double> seconds) {
-            List<Double> sorted = seconds.stream().sorted().toList();
-            return new Recovery(
-                    sorted.size(),
-                    sorted.get((sorted.size() - 1) / 2),
-                    sorted.get(sorted.size() - 1));
+    public record Recovery(
+            int times,
+            @JsonProperty("running_again") Spread runningAgain,
+            @JsonProperty("caught_up") Spread caughtUp) {}
+
+    /**
+     * Times of checkpoints from trigger to completion.
+     *
+     * @param all null where there are none
+     * @param catchingUp those that completed between running again and caught up; likewise
+     */
+    public record Checkpoints(Spread all, @JsonProperty("catching_up") Spread catchingUp) {}
+
+    /** Of some numbers. */
+    public record Spread(int count, double median, double longest) {
+        /** Null for none. */
+        static Spread of(Collection<? extends Number> numbers) {
+            if (numbers.isEmpty()) {
+                return null;
+            }
+            double[] sorted = numbers.stream().mapToDouble(Number::doubleValue).sorted().toArray();
+            return new Spread(
+                    sorted.length, sorted[(sorted.length - 1) / 2], sorted[sorted.length - 1]);
         }
     }
 
@@ -91,27 +121,77 @@ public record ChaosReport(
 
     /** Collects; one thread. */
     static final class Builder {
-        private final Map<String, Integer> faults = new TreeMap<>();
-        private final Map<String, List<Double>> recovery = new TreeMap<>();
+        private final Map<String, String> conditions;
+        private final Map<String, List<Double>> runningAgain = new TreeMap<>();
+        private final Map<String, List<Double>> caughtUp = new TreeMap<>();
+        private final List<Long> checkpoints = new ArrayList<>();
+        private final List<Long> catchingUp = new ArrayList<>();
         private final Map<String, Long> in = new TreeMap<>();
         private final Map<String, Long> deadLetters = new TreeMap<>();
         private final List<String> notPossible = new ArrayList<>();
         private final List<String> findings = new ArrayList<>();
+        private final long seed;
+        private final double minutes;
+        private int rate;
+        private Integer sustained;
+        private int kills;
+        private int starts;
+        private int rollbacks;
         private long applied;
         private long answered;
         private long expired;
         private long lost;
         private long doubled;
         private long repeated;
+        private long overtaken;
         private long wrong;
         private long unasked;
         private double largestDifference;
         private long statesSame;
         private long statesWrong;
 
-        void fault(Fault fault, double seconds) {
-            faults.merge(fault.label(), 1, Integer::sum);
-            recovery.computeIfAbsent(fault.label(), f -> new ArrayList<>()).add(seconds);
+        Builder(long seed, Conditions conditions, double minutes) {
+            this.seed = seed;
+            this.conditions = conditions.shown();
+            this.minutes = minutes;
+        }
+
+        /**
+         * @param measured what the machine sustains, or null
+         */
+        void rate(int sent, Integer measured) {
+            rate = sent;
+            sustained = measured;
+        }
+
+        /**
+         * @param runningAfter seconds from the fault on, or nothing where the job never stopped
+         * @param caughtUpAfter likewise
+         */
+        void fault(Fault fault, OptionalDouble runningAfter, double caughtUpAfter) {
+            List<Double> running =
+                    runningAgain.computeIfAbsent(fault.label(), f -> new ArrayList<>());
+            runningAfter.ifPresent(running::add);
+            caughtUp.computeIfAbsent(fault.label(), f -> new ArrayList<>()).add(caughtUpAfter);
+        }
+
+        void checkpoints(List<Long> millis) {
+            checkpoints.addAll(millis);
+        }
+
+        void checkpointsCatchingUp(List<Long> millis) {
+            catchingUp.addAll(millis);
+        }
+
+        /**
+         * @param killed processes
+         * @param started times that the job was started
+         * @param rolledBack returns behind what readers had seen
+         */
+        void happened(int killed, int started, int rolledBack) {
+            kills = killed;
+            starts = started;
+            rollbacks = rolledBack;
         }
 
         void notPossible(String what) {
@@ -154,6 +234,10 @@ public record ChaosReport(
             repeated += times;
         }
 
+        void overtaken() {
+            overtaken++;
+        }
+
         void wrong(String what) {
             wrong++;
             find(what);
@@ -182,15 +266,28 @@ public record ChaosReport(
             }
         }
 
-        ChaosReport build(long seed, double minutes, int rate, int kills, int rollbacks) {
-            Map<String, Recovery> times = new TreeMap<>();
-            recovery.forEach((fault, seconds) -> times.put(fault, Recovery.of(seconds)));
+        ChaosReport build() {
+            Map<String, Integer> faults = new TreeMap<>();
+            Map<String, Recovery> recovery = new TreeMap<>();
+            caughtUp.forEach(
+                    (fault, seconds) -> {
+                        faults.put(fault, seconds.size());
+                        recovery.put(
+                                fault,
+                                new Recovery(
+                                        seconds.size(),
+                                        Spread.of(runningAgain.get(fault)),
+                                        Spread.of(seconds)));
+                    });
             return new ChaosReport(
                     seed,
+                    conditions,
                     minutes,
                     rate,
+                    sustained,
                     faults,
                     kills,
+                    starts,
                     rollbacks,
                     notPossible,
                     in,
@@ -201,12 +298,14 @@ public record ChaosReport(
                     lost,
                     doubled,
                     repeated,
+                    overtaken,
                     wrong,
                     unasked,
                     largestDifference,
                     statesSame,
                     statesWrong,
-                    times,
+                    recovery,
+                    new Checkpoints(Spread.of(checkpoints), Spread.of(catchingUp)),
                     findings);
         }
     }

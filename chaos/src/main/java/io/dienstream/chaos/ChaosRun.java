@@ -8,15 +8,17 @@ import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.OptionException;
 import io.dienstream.job.savepoint.SavepointHistories;
 import io.dienstream.operate.kafka.TopicTail;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.ProgressBar;
@@ -25,45 +27,65 @@ import me.tongfei.progressbar.ProgressBar;
 public final class ChaosRun {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration START = Duration.ofMinutes(8);
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration STUCK = Duration.ofMinutes(4);
-    private static final Duration DRAIN = Duration.ofMinutes(2);
-    private static final int DRAIN_ATTEMPTS = 3;
     private static final int MOST_GAP_MS = 2_000;
     private static final double MS = 1000;
+    private static final double MINUTE_MS = 60_000;
 
-    /** No unanswered request is older: commits come every second, plus lateness. */
-    private static final Duration CAUGHT_UP = Duration.ofSeconds(5);
+    /** In which every source has said how far time is: Flink asks them five times a second. */
+    private static final Duration LAST_WATERMARK = Duration.ofSeconds(1);
 
     private final Settings settings;
+    private final Conditions conditions;
     private final PrintWriter out;
-    private final ChaosReport.Builder report = new ChaosReport.Builder();
+    private final ChaosReport.Builder report;
     private final UnansweredRequests unanswered = new UnansweredRequests();
+    private final Disturbances disturbances = new Disturbances();
+    private final Absences absences;
+    private final JobOptions job;
+    private final Duration patience;
     private long started;
 
     /**
      * @param directory for logs and data of all processes
-     * @param duration of the faults
-     * @param rate behaviors and requests a second
+     * @param classes directory for what the processes run; runs of one process may share it
+     * @param duration of the faults; those that open every run come in any case
+     * @param warmUp of a job at work before anything is measured or goes wrong
      * @param gap least time from caught up to the next fault
+     * @param faults that there are, in the order in which they begin; empty: all
+     * @param asDeployed whether the JVMs are as an image starts them, not as they start fastest
      * @param flink Flink's configuration of the processes, where it is to be another
+     * @param options of the job, likewise
      */
     public record Settings(
             Path model,
             Path directory,
+            Path classes,
             long seed,
+            Conditions conditions,
             Duration duration,
+            Duration warmUp,
             int users,
-            int rate,
+            Load load,
             Duration gap,
-            Map<String, String> flink) {}
+            List<Fault> faults,
+            boolean asDeployed,
+            Map<String, String> flink,
+            Map<String, String> options) {}
 
     /**
      * @param out for a line a fault
+     * @throws OptionException naming an option of the job that does not go with the others
      */
     public ChaosRun(Settings settings, PrintWriter out) {
         this.settings = settings;
         this.out = out;
+        conditions = settings.conditions();
+        absences = new Absences(conditions);
+        job = ClusterSettings.jobOptions(conditions, settings.options());
+        patience = CaughtUp.age(conditions, job.get(JobOptions.CHECKPOINT_INTERVAL));
+        double minutes = settings.duration().toMillis() / MINUTE_MS;
+        report = new ChaosReport.Builder(settings.seed(), conditions, minutes);
     }
 
     /**
@@ -71,27 +93,26 @@ public final class ChaosRun {
      */
     public ChaosReport run() throws Exception {
         started = System.currentTimeMillis();
+        say("seed " + settings.seed() + ": " + ReportText.flags(conditions.shown()));
         say("starting ZooKeeper, Kafka and Flink, each a process; logs in " + settings.directory());
-        try (ChaosCluster cluster =
-                        new ChaosCluster(settings.directory(), settings.model(), settings.flink());
+        try (ChaosCluster cluster = new ChaosCluster(settings);
                 Shutdown ignored = Shutdown.of(cluster)) {
-            Fault.Schedule schedule = new Fault.Schedule(settings.seed());
-            Faults faults = new Faults(cluster, schedule.random());
-            String savepoint = live(cluster, schedule, faults);
-            compare(cluster, savepoint, faults.rollbacks());
-            double minutes = settings.duration().toMillis() / MS / 60;
-            return report.build(
-                    settings.seed(),
-                    minutes,
-                    settings.rate(),
-                    faults.kills(),
-                    faults.rollbacks().size());
+            var schedule = new Fault.Schedule(settings.seed(), settings.faults());
+            Duration timeout = job.get(JobOptions.CHECKPOINT_TIMEOUT);
+            Faults faults = new Faults(cluster, schedule.random(), conditions, timeout);
+            awaitStart(cluster);
+            ChaosTraffic traffic;
+            String savepoint;
+            try (Answers answers = new Answers(cluster)) {
+                traffic = underFaults(cluster, schedule, faults);
+                savepoint = stop(cluster);
+            }
+            compare(cluster, savepoint, faults, traffic.lastWatermark());
+            return report.build();
         }
     }
 
-    private String live(ChaosCluster cluster, Fault.Schedule schedule, Faults faults)
-            throws Exception {
-        AtomicBoolean open = new AtomicBoolean(true);
+    private void awaitStart(ChaosCluster cluster) throws IOException, InterruptedException {
         long deadline = System.currentTimeMillis() + START.toMillis();
         while (!cluster.job().state().equals("RUNNING")) {
             if (System.currentTimeMillis() > deadline) {
@@ -99,103 +120,127 @@ public final class ChaosRun {
             }
             Thread.sleep(POLL.toMillis());
         }
-        Thread tail = new Thread(() -> tail(cluster, open), "answers");
-        tail.start();
+    }
+
+    /** Traffic that has ended. */
+    private ChaosTraffic underFaults(ChaosCluster cluster, Fault.Schedule schedule, Faults faults)
+            throws Exception {
         try (ChaosProducer producer = new ChaosProducer(cluster.client())) {
             ChaosTraffic traffic =
                     new ChaosTraffic(
                             producer,
                             unanswered,
+                            conditions,
+                            absences,
                             settings.seed(),
                             settings.users(),
-                            settings.rate());
+                            settings.load().first());
             Thread sender = new Thread(traffic, "traffic");
             sender.start();
             try {
                 awaitCaughtUp(started, START);
                 traffic.allowLateOnes();
-                Thread.sleep(WARM_UP.toMillis()); // the first fault too hits a job at work
+                Thread.sleep(settings.warmUp().toMillis()); // a fault hits a job at work
+                load(traffic);
                 awaitCaughtUp(System.currentTimeMillis(), START);
+                absences.begin(System.currentTimeMillis());
                 say("at work, faults begin");
-                faults(schedule, faults);
+                faults(cluster, schedule, faults);
             } finally {
                 traffic.stop();
                 sender.join();
             }
-            if (!unanswered.awaitNone(STUCK)) {
-                say(unanswered.size() + " requests have no answer");
-            }
-            return drain(cluster);
-        } finally {
-            open.set(false);
-            tail.join();
+            return traffic;
         }
     }
 
-    private void tail(ChaosCluster cluster, AtomicBoolean open) {
-        try (TopicTail answers =
-                new TopicTail(cluster.client(), List.of(JobOptions.SCORES.defaultText()))) {
-            while (open.get()) {
-                answers.poll(
-                        POLL,
-                        r -> unanswered.answered(new String(r.key(), StandardCharsets.UTF_8)));
-            }
+    private void load(ChaosTraffic traffic) throws IOException, InterruptedException {
+        Load load = settings.load();
+        if (!load.isMeasured()) {
+            report.rate(load.rate(), null);
+            return;
         }
+        double sustained = Load.sustained(traffic, unanswered);
+        int rate = load.of(sustained);
+        traffic.rate(rate);
+        report.rate(rate, (int) sustained);
+        say(
+                "%,.0f records/s are sustained, %,d are sent from now on (--load %s)"
+                        .formatted(sustained, rate, load.share()));
     }
 
-    private void faults(Fault.Schedule schedule, Faults faults)
+    private void faults(ChaosCluster cluster, Fault.Schedule schedule, Faults faults)
             throws IOException, InterruptedException {
         Random random = new Random(settings.seed());
-        long end = System.currentTimeMillis() + settings.duration().toMillis();
-        while (System.currentTimeMillis() < end) {
+        long begin = System.currentTimeMillis();
+        while (schedule.opening()
+                || System.currentTimeMillis() - begin < settings.duration().toMillis()) {
             Fault fault = schedule.next();
             if (!faults.possible(fault)) {
                 report.notPossible(fault.label());
+                Thread.sleep(POLL.toMillis());
                 continue;
             }
             long since = System.currentTimeMillis();
             faults.inject(fault);
             awaitCaughtUp(System.currentTimeMillis(), STUCK);
-            double seconds = (System.currentTimeMillis() - since) / MS;
-            report.fault(fault, seconds);
-            say("%-18s caught up after %4.1f s".formatted(fault.label(), seconds));
+            recovered(fault, since, JobManagerLog.read(cluster.jobManager().log()));
             Thread.sleep(settings.gap().toMillis() + random.nextInt(MOST_GAP_MS));
         }
+        JobManagerLog log = JobManagerLog.read(cluster.jobManager().log());
+        report.checkpoints(log.checkpoints(begin, System.currentTimeMillis()));
+    }
+
+    private void recovered(Fault fault, long since, JobManagerLog log) {
+        long now = System.currentTimeMillis();
+        disturbances.add(since, now);
+        OptionalLong running = log.running(since, now);
+        report.checkpointsCatchingUp(log.checkpoints(running.orElse(since), now));
+        double caughtUp = (now - since) / MS;
+        OptionalDouble runningAgain =
+                running.isPresent()
+                        ? OptionalDouble.of((running.getAsLong() - since) / MS)
+                        : OptionalDouble.empty();
+        report.fault(fault, runningAgain, caughtUp);
+        String ran =
+                runningAgain.isPresent()
+                        ? "running again after %4.1f s,".formatted(runningAgain.getAsDouble())
+                        : "never stopped,";
+        say("%-21s %-28s caught up after %4.1f s".formatted(fault.label(), ran, caughtUp));
     }
 
     private void awaitCaughtUp(long since, Duration most) throws IOException, InterruptedException {
-        if (!unanswered.awaitCaughtUp(since, CAUGHT_UP, most)) {
+        if (!unanswered.awaitCaughtUp(since, patience, most)) {
             throw new IOException(
                     "not caught up within %s: %,d requests wait; the logs in %s say why"
                             .formatted(most, unanswered.size(), settings.directory()));
         }
     }
 
-    private String drain(ChaosCluster cluster) throws IOException, InterruptedException {
-        Path savepoints = settings.directory().resolve("savepoints");
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return cluster.drain(savepoints, DRAIN);
-            } catch (IOException e) {
-                if (attempt == DRAIN_ATTEMPTS) {
-                    throw e;
-                }
-                say("stopping again: " + e.getMessage());
-            }
+    private String stop(ChaosCluster cluster) throws IOException, InterruptedException {
+        if (!unanswered.awaitNone(STUCK)) {
+            say(unanswered.size() + " requests have no answer");
         }
+        ReadOffsets.awaitAll(cluster.client(), STUCK);
+        Thread.sleep(LAST_WATERMARK.toMillis());
+        return cluster.stop(true);
     }
 
-    private void compare(ChaosCluster cluster, String savepoint, Rollbacks rollbacks)
+    private void compare(ChaosCluster cluster, String savepoint, Faults faults, long lastWatermark)
             throws Exception {
         say("stopped; comparing with the offline truth");
+        JobManagerLog log = JobManagerLog.read(cluster.jobManager().log());
+        Rollbacks rollbacks =
+                conditions.exactlyOnce() ? faults.behindCommits() : log.rollbacks(faults.bases());
+        report.happened(faults.kills(), log.starts(), rollbacks.size());
         Scorer scorer = new Scorer(ModelReader.read(settings.model()), KernelsProvider.get());
         OfflineScorer offline = new OfflineScorer(scorer);
         Map<String, InterestHistory> states =
                 SavepointHistories.read(savepoint, scorer.historyModel());
         try (TopicReader reader = new TopicReader(cluster.client());
                 ProgressBar bar = Bars.start("compare", -1)) {
-            Outputs outputs = Outputs.read(reader);
-            Checker checker = new Checker(offline, outputs, states, rollbacks, report);
+            var verdicts = new Verdicts(offline, Outputs.read(reader), states, rollbacks, report);
+            Checker checker = new Checker(verdicts, truth(verdicts, lastWatermark));
             for (int p = 0; p < ChaosCluster.PARTITIONS; p++) {
                 checker.check(InputLog.read(reader, p), bar);
             }
@@ -203,8 +248,46 @@ public final class ChaosRun {
         }
     }
 
+    private Checker.Truth truth(Verdicts verdicts, long lastWatermark) {
+        return conditions.eventTime()
+                ? new EventTimeTruth(verdicts, conditions, absences, disturbances, lastWatermark)
+                : new LatestTruth(verdicts, conditions, lastWatermark);
+    }
+
     private void say(String what) {
         out.printf("%7.1f s  %s%n", (System.currentTimeMillis() - started) / MS, what);
         out.flush();
+    }
+
+    /** Reads the answers as they come, in a thread of its own. */
+    private final class Answers implements AutoCloseable {
+        private final AtomicBoolean open = new AtomicBoolean(true);
+        private final Thread thread;
+
+        Answers(ChaosCluster cluster) {
+            thread = new Thread(() -> read(cluster), "answers");
+            thread.start();
+        }
+
+        private void read(ChaosCluster cluster) {
+            CaughtUp caughtUp = new CaughtUp(conditions, unanswered);
+            try (TopicTail answers =
+                    new TopicTail(cluster.client(), List.of(JobOptions.SCORES.defaultText()))) {
+                while (open.get()) {
+                    answers.poll(POLL, caughtUp::take);
+                    long age = unanswered.oldestAge();
+                    if (age > CaughtUp.AGE.toMillis()) {
+                        long now = System.currentTimeMillis();
+                        disturbances.add(now - age, now);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            open.set(false);
+            thread.join();
+        }
     }
 }

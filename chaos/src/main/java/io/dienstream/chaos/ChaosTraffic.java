@@ -16,12 +16,11 @@ import java.util.concurrent.locks.LockSupport;
  * a header that only the checker reads.
  */
 final class ChaosTraffic implements Runnable {
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long NAP_NANOS = 500_000;
+    private static final double NANOS_PER_SECOND = 1e9;
     private static final int CANDIDATES = 3;
     private static final int MOST_DELAY_MS = 800;
     private static final long LATE_BY_MS = 3_600_000;
-    private static final int HEARTBEAT_MS = 100;
 
     private static final double REQUESTS = 0.25;
     private static final double ERASURES = 0.002;
@@ -31,60 +30,96 @@ final class ChaosTraffic implements Runnable {
 
     private final ChaosProducer producer;
     private final UnansweredRequests unanswered;
+    private final Conditions conditions;
+    private final Absences absences;
+    private final Ticks ticks;
     private final Simulator simulator;
     private final BadRecords badRecords;
     private final Random random;
     private final int users;
-    private final int rate;
     private final PriorityQueue<Delayed> delayed =
             new PriorityQueue<>(Comparator.comparingLong(Delayed::sendAt));
     private volatile boolean stopped;
     private volatile boolean lateOnes;
-    private long sent;
+    private volatile Pace pace;
+    private volatile long sent;
+    private volatile long end = Long.MIN_VALUE;
     private long lateIds;
     private long newest;
 
     private record Delayed(long sendAt, Behavior behavior) {}
 
-    /**
-     * @param rate behaviors and requests a second
-     */
-    ChaosTraffic(
-            ChaosProducer producer, UnansweredRequests unanswered, long seed, int users, int rate) {
-        this.producer = producer;
-        this.unanswered = unanswered;
-        this.simulator = new Simulator(seed, users);
-        this.random = new Random(seed);
-        this.badRecords = new BadRecords(random);
-        this.users = users;
-        this.rate = rate;
+    /** So many records a second, from a moment on. */
+    private record Pace(long sinceNanos, long after, double rate) {
+        boolean isDue(long sent) {
+            double elapsed = (System.nanoTime() - sinceNanos) / NANOS_PER_SECOND;
+            return sent - after <= elapsed * rate;
+        }
     }
 
     /**
-     * From now on late behaviors come as well. Late is what the watermark has passed, so the job
-     * must have seen time pass first.
+     * @param rate behaviors and requests a second, at first
+     */
+    ChaosTraffic(
+            ChaosProducer producer,
+            UnansweredRequests unanswered,
+            Conditions conditions,
+            Absences absences,
+            long seed,
+            int users,
+            int rate) {
+        this.producer = producer;
+        this.unanswered = unanswered;
+        this.conditions = conditions;
+        this.absences = absences;
+        this.simulator = new Simulator(seed, users);
+        this.ticks = new Ticks(producer, unanswered, conditions, absences, simulator);
+        this.random = new Random(seed);
+        this.badRecords = new BadRecords(random);
+        this.users = users;
+        this.pace = new Pace(System.nanoTime(), 0, rate);
+    }
+
+    /**
+     * From now on behaviors from an hour ago come as well. Late is what the watermark has passed,
+     * so the job must have seen time pass first.
      */
     void allowLateOnes() {
         lateOnes = true;
+    }
+
+    /** From now on so many behaviors and requests a second. */
+    void rate(double rate) {
+        pace = new Pace(System.nanoTime(), sent, rate);
+    }
+
+    /** Behaviors and requests so far, those of whom is away or silent included. */
+    long sent() {
+        return sent;
     }
 
     void stop() {
         stopped = true;
     }
 
+    /** Where event time has come to when the traffic has ended: the watermark of the end, ms. */
+    long lastWatermark() {
+        return end - ClusterSettings.LATENESS_MS - 1;
+    }
+
+    /** The partition of everything that is a user's, in every topic. */
+    static int partition(String user) {
+        return Math.floorMod(user.hashCode(), ChaosCluster.PARTITIONS);
+    }
+
     @Override
     public void run() {
-        long start = System.nanoTime();
-        long heartbeat = 0;
         for (long n = 0; !stopped; n++) {
-            while (n > (System.nanoTime() - start) * (double) rate / NANOS_PER_SECOND) {
+            while (!pace.isDue(n)) {
                 LockSupport.parkNanos(NAP_NANOS);
             }
             long now = System.currentTimeMillis();
-            if (now - heartbeat >= HEARTBEAT_MS) {
-                heartbeat(now);
-                heartbeat = now;
-            }
+            ticks.at(now);
             while (!delayed.isEmpty() && delayed.peek().sendAt() <= now) {
                 behavior(delayed.poll().behavior(), null);
             }
@@ -98,60 +133,82 @@ final class ChaosTraffic implements Runnable {
     private void one(long now) {
         double kind = random.nextDouble();
         if (kind < REQUESTS) {
-            AdRequest request = simulator.request(now, CANDIDATES).request();
-            newest = Math.max(newest, request.getTimestamp());
-            unanswered.sent(request.getRequestId(), now);
-            producer.send(JobOptions.REQUESTS, request.getUserId(), null, request, null);
+            request(simulator.request(now, CANDIDATES).request(), now);
         } else if (kind < REQUESTS + ERASURES) {
             String user = "u" + random.nextInt(users);
-            producer.send(JobOptions.CONTROL, user, null, new Erasure("e" + sent, user, now), null);
+            Erasure erasure = new Erasure("e" + sent, user, now);
+            producer.send(JobOptions.CONTROL, user, partition(user), erasure, null);
         } else if (kind < REQUESTS + ERASURES + BAD) {
             badRecords.send(producer, now, sent);
         } else if (lateOnes && kind < REQUESTS + ERASURES + BAD + LATE) {
-            Behavior behavior = simulator.behavior(now);
-            behavior.setEventId("late-" + lateIds++);
-            behavior.setTimestamp(now - LATE_BY_MS);
-            behavior(behavior, "late");
+            late(simulator.behavior(now), now);
         } else {
-            Behavior behavior = simulator.behavior(now);
-            newest = Math.max(newest, behavior.getTimestamp());
-            delayed.add(new Delayed(now + random.nextInt(MOST_DELAY_MS), behavior));
-            if (random.nextDouble() < DUPLICATES) {
-                delayed.add(new Delayed(now + random.nextInt(MOST_DELAY_MS), behavior));
-            }
+            delay(simulator.behavior(now), now);
         }
+    }
+
+    private void request(AdRequest request, long now) {
+        if (absences.silent(partition(request.getUserId()), now)) {
+            return;
+        }
+        newest = Math.max(newest, request.getTimestamp());
+        unanswered.sent(request.getRequestId(), now);
+        String user = request.getUserId();
+        producer.send(JobOptions.REQUESTS, user, partition(user), request, null);
+    }
+
+    /** In latest mode it finds its place in its history, or not, as any other. */
+    private void late(Behavior behavior, long now) {
+        if (isAbsent(behavior, now)) {
+            return;
+        }
+        behavior.setEventId("late-" + lateIds++);
+        behavior.setTimestamp(now - LATE_BY_MS);
+        behavior(behavior, conditions.eventTime() ? "late" : null);
+    }
+
+    private void delay(Behavior behavior, long now) {
+        int delay = random.nextInt(MOST_DELAY_MS);
+        boolean twice = random.nextDouble() < DUPLICATES;
+        if (isAbsent(behavior, now)) {
+            return;
+        }
+        newest = Math.max(newest, behavior.getTimestamp());
+        delayed.add(new Delayed(now + delay, behavior));
+        if (twice) {
+            delayed.add(new Delayed(now + random.nextInt(MOST_DELAY_MS), behavior));
+        }
+    }
+
+    private boolean isAbsent(Behavior behavior, long now) {
+        String user = behavior.getUserId();
+        return absences.away(user, now) || absences.silent(partition(user), now);
     }
 
     private void behavior(Behavior behavior, String expect) {
-        producer.send(JobOptions.BEHAVIORS, behavior.getUserId(), null, behavior, expect);
-    }
-
-    /** Erasures are rare, but each partition of their topic must carry time. */
-    private void heartbeat(long now) {
-        for (int p = 0; p < ChaosCluster.PARTITIONS; p++) {
-            Erasure erasure = new Erasure("h" + now, "heartbeat-" + p, now);
-            producer.send(JobOptions.CONTROL, erasure.getUserId(), p, erasure, null);
-        }
+        String user = behavior.getUserId();
+        producer.send(JobOptions.BEHAVIORS, user, partition(user), behavior, expect);
     }
 
     /** A record in every partition from after everything else, so that time passes all of it. */
     private void end() {
-        long end = newest + ClusterSettings.LATENESS_MS + MOST_DELAY_MS;
-        while (System.currentTimeMillis() <= end) { // no record moves time past its own
+        long last = newest + ClusterSettings.LATENESS_MS + MOST_DELAY_MS;
+        while (System.currentTimeMillis() <= last) { // no record moves time past its own
             LockSupport.parkNanos(NAP_NANOS);
         }
         for (int p = 0; p < ChaosCluster.PARTITIONS; p++) {
             String user = "end-" + p;
-            AdRequest request = simulator.request(end, CANDIDATES).request();
+            AdRequest request = simulator.request(last, CANDIDATES).request();
             request.setUserId(user);
-            request.setTimestamp(end);
-            Behavior behavior = simulator.behavior(end);
+            request.setTimestamp(last);
+            Behavior behavior = simulator.behavior(last);
             behavior.setUserId(user);
-            behavior.setTimestamp(end);
+            behavior.setTimestamp(last);
             producer.send(JobOptions.REQUESTS, user, p, request, null);
             producer.send(JobOptions.BEHAVIORS, user, p, behavior, null);
-            producer.send(JobOptions.CONTROL, user, p, new Erasure("end", user, end - 1), null);
+            producer.send(JobOptions.CONTROL, user, p, new Erasure("end", user, last - 1), null);
         }
         producer.flush();
+        end = last;
     }
 }

@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -28,7 +30,12 @@ final class ClassArchive {
     private static final List<String> COMMON_JVM =
             List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:cds=error");
 
+    /** Class path by directory: packed once a process, whose classes do not change. */
+    private static final Map<Path, String> MADE = new HashMap<>();
+
     private final String classPath;
+
+    /** Null where none is wanted. */
     private final Path archive;
 
     private ClassArchive(String classPath, Path archive) {
@@ -43,16 +50,35 @@ final class ClassArchive {
 
     /** Options of a JVM that may use the archive; without one they change nothing. */
     List<String> jvm() {
-        return Files.exists(archive)
+        return archive != null && Files.exists(archive)
                 ? List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=error")
                 : List.of();
     }
 
     /**
+     * Of this process; what it has made before in the same directory is used again.
+     *
      * @param directory for jars, archive and the log of making it
+     * @param trained false for jars alone
      */
-    static ClassArchive create(Path directory) throws IOException, InterruptedException {
-        Files.createDirectories(directory);
+    static synchronized ClassArchive create(Path directory, boolean trained)
+            throws IOException, InterruptedException {
+        Path archive = directory.resolve("classes.jsa");
+        String classPath = MADE.get(directory);
+        if (classPath == null || !Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+            Files.deleteIfExists(archive);
+            classPath = pack(directory);
+            MADE.put(directory, classPath);
+        }
+        if (trained && !Files.exists(archive)) {
+            train(classPath, archive, directory);
+        }
+        return new ClassArchive(classPath, trained ? archive : null);
+    }
+
+    /** The class path of this process with its directories packed. */
+    private static String pack(Path directory) throws IOException {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
@@ -64,10 +90,7 @@ final class ClassArchive {
                 entries.add(entry);
             }
         }
-        String classPath = String.join(File.pathSeparator, entries);
-        Path archive = directory.resolve("classes.jsa");
-        train(classPath, archive, directory);
-        return new ClassArchive(classPath, archive);
+        return String.join(File.pathSeparator, entries);
     }
 
     private static void pack(Path tree, Path jar) throws IOException {

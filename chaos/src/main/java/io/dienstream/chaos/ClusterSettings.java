@@ -1,6 +1,8 @@
 package io.dienstream.chaos;
 
+import io.dienstream.job.connector.TransactionTiming;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.OptionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,13 +15,12 @@ import java.util.TreeMap;
 /** Flink's configuration files and the job's arguments for the cluster under test. */
 final class ClusterSettings {
     static final int TASK_MANAGERS = 2;
-    private static final int PARALLELISM = 2;
 
     /** Checkpoints, and so commits, are this far apart. */
     private static final String CHECKPOINT_INTERVAL = "1s";
 
     /** A checkpoint is complete within this time of its start, or never. */
-    static final long CHECKPOINT_TIMEOUT_MS = 20_000;
+    private static final String CHECKPOINT_TIMEOUT = "20s";
 
     /** In a row, while a disk is full: as many as transactions of 15 minutes outlast. */
     private static final String TOLERATED_FAILURES = "30";
@@ -33,8 +34,14 @@ final class ClusterSettings {
     private final int rpcPort;
     private final int restPort;
     private final String zooKeeper;
+    private final Conditions conditions;
     private final Map<String, String> flink;
+    private final Map<String, String> options;
 
+    /**
+     * @param flink goes before the configuration that stands here
+     * @param options likewise before the job's
+     */
     ClusterSettings(
             Path directory,
             Path checkpoints,
@@ -42,8 +49,12 @@ final class ClusterSettings {
             int rpcPort,
             int restPort,
             String zooKeeper,
-            Map<String, String> flink) {
+            Conditions conditions,
+            Map<String, String> flink,
+            Map<String, String> options) {
+        this.conditions = conditions;
         this.flink = flink;
+        this.options = options;
         this.directory = directory;
         this.checkpoints = checkpoints;
         this.host = host;
@@ -74,7 +85,6 @@ final class ClusterSettings {
         c.put("heartbeat.timeout", "6000");
         c.put("pekko.ask.timeout", "10 s");
         c.put("slot.request.timeout", "60000");
-        c.put("taskmanager.numberOfTaskSlots", "1");
         c.put("task.cancellation.timeout", "15000");
         c.put("restart-strategy.type", "exponential-delay");
         c.put("restart-strategy.exponential-delay.initial-backoff", "500 ms");
@@ -128,8 +138,15 @@ final class ClusterSettings {
         return command;
     }
 
-    List<String> taskManager(String name, String ownHost, String clusterId) throws IOException {
+    /**
+     * @param parallelism of the job: with as many slots each TaskManager has its share of it
+     */
+    List<String> taskManager(String name, String ownHost, String clusterId, int parallelism)
+            throws IOException {
+        int subtasks = Math.max(parallelism, conditions.scoringParallelism());
+        int slots = (subtasks + TASK_MANAGERS - 1) / TASK_MANAGERS;
         Map<String, String> own = new TreeMap<>();
+        own.put("taskmanager.numberOfTaskSlots", Integer.toString(slots));
         own.put("high-availability.cluster-id", clusterId);
         own.put("taskmanager.host", ownHost);
         own.put("taskmanager.bind-host", ownHost);
@@ -151,34 +168,52 @@ final class ClusterSettings {
                 configuration.toString());
     }
 
-    /** The job: exactly-once, event time, RocksDB. */
-    List<String> job(String bootstrapServers, Path model) {
-        Map<String, String> options = new TreeMap<>();
-        options.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
+    /** The job: RocksDB, and what the conditions say. */
+    List<String> job(String bootstrapServers, Path model, int parallelism) {
+        Map<String, String> all = job(conditions, options);
+        all.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
+        all.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
+        all.put(JobOptions.MODEL.key(), model.toString());
+        all.put(JobOptions.PARALLELISM.key(), Integer.toString(parallelism));
+        List<String> arguments = new ArrayList<>();
+        all.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        return arguments;
+    }
+
+    private static Map<String, String> job(Conditions conditions, Map<String, String> options) {
+        Map<String, String> job = new TreeMap<>();
         // the JobManager may start again while the broker is away
-        options.put(JobOptions.KAFKA_TIMEOUT.key(), "10m");
+        job.put(JobOptions.KAFKA_TIMEOUT.key(), "10m");
         // commits come every second, so a fetch may wait: many small ones would be the broker's
         // load
-        options.put(JobOptions.KAFKA_PREFIX + "fetch.min.bytes", "65536");
-        options.put(JobOptions.KAFKA_PREFIX + "fetch.max.wait.ms", "100");
-        options.put(JobOptions.MODEL.key(), model.toString());
-        options.put(JobOptions.TIME_MODE.key(), "event-time");
+        job.put(JobOptions.KAFKA_PREFIX + "fetch.min.bytes", "65536");
+        job.put(JobOptions.KAFKA_PREFIX + "fetch.max.wait.ms", "100");
         // both topics are live and never far apart; comparing them is load for processes that run
         // without their optimizing compiler
-        options.put(JobOptions.MAX_DRIFT.key(), "0s");
-        options.put(JobOptions.ALLOWED_LATENESS.key(), LATENESS_MS + "ms");
-        // every partition has a steady flow; one that seems idle waits for a broker
-        options.put(JobOptions.IDLE_AFTER.key(), "0s");
-        options.put(JobOptions.CONTROL_IDLE_AFTER.key(), "0s");
-        options.put(JobOptions.DELIVERY.key(), "exactly-once");
-        options.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
-        options.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
-        options.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT_MS + " ms");
-        options.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
-        options.put(JobOptions.PARALLELISM.key(), Integer.toString(PARALLELISM));
-        List<String> arguments = new ArrayList<>();
-        options.forEach((key, value) -> arguments.add("--" + key + "=" + value));
-        return arguments;
+        job.put(JobOptions.MAX_DRIFT.key(), "0s");
+        job.put(JobOptions.ALLOWED_LATENESS.key(), LATENESS_MS + "ms");
+        // its partitions have a steady flow where they have a say, and no erasure is ever late
+        job.put(JobOptions.CONTROL_IDLE_AFTER.key(), "0s");
+        job.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
+        job.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT);
+        job.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
+        job.putAll(options);
+        job.putAll(conditions.options());
+        return job;
+    }
+
+    /**
+     * Of the job of a run, but for where it finds things.
+     *
+     * @throws OptionException naming an option that does not go with the others
+     */
+    static JobOptions jobOptions(Conditions conditions, Map<String, String> options) {
+        Map<String, String> job = job(conditions, options);
+        job.put(JobOptions.BOOTSTRAP_SERVERS.key(), "later:1");
+        job.put(JobOptions.MODEL.key(), "later");
+        JobOptions parsed = JobOptions.of(job);
+        TransactionTiming.of(parsed);
+        return parsed;
     }
 
     String restUrl() {

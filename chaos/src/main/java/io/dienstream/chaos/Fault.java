@@ -1,13 +1,15 @@
 package io.dienstream.chaos;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
 
-/** What goes wrong, and how often it stands in a round of the schedule. */
-enum Fault {
+/** What goes wrong, or is done to the job, and how often it stands in a round of the schedule. */
+public enum Fault {
     /** kill -9 of one TaskManager. */
     KILL_TASKMANAGER(6),
     /** kill -9 of a TaskManager and, while the job recovers, of one again. */
@@ -28,7 +30,15 @@ enum Fault {
     /** No checkpoint can be written for a while; left out where we have no disk of our own. */
     FULL_DISK(1),
     /** The newest checkpoint is damaged and high availability gone: back to the one before. */
-    CORRUPT_CHECKPOINT(1);
+    CORRUPT_CHECKPOINT(1),
+    /** A stop with a savepoint, and a start from it at another parallelism. */
+    RESCALE(2),
+    /** JobManager and TaskManagers go in order and come back: an upgrade from the last state. */
+    UPGRADE(1);
+
+    /** What every run begins with, unless it is told otherwise. */
+    private static final List<Fault> FIRST =
+            List.of(KILL_TASKMANAGER, KILL_JOBMANAGER, KILL_BROKER, RESCALE);
 
     private final int weight;
 
@@ -36,28 +46,60 @@ enum Fault {
         this.weight = weight;
     }
 
-    /** The name in reports. */
-    String label() {
+    /** The name in reports and on the command line. */
+    public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Endless: one kill of each kind first, then shuffled rounds in which every fault stands. */
+    /**
+     * @throws IllegalArgumentException naming what there is
+     */
+    public static Fault of(String label) {
+        return Arrays.stream(values())
+                .filter(fault -> fault.label().equals(label))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "'"
+                                                + label
+                                                + "' is no fault; there are "
+                                                + Arrays.stream(values())
+                                                        .map(Fault::label)
+                                                        .collect(Collectors.joining(", "))));
+    }
+
+    /** Endless: an opening first, then shuffled rounds in which every fault stands. */
     static final class Schedule {
         private final Random random;
-        private final List<Fault> round =
-                new ArrayList<>(List.of(KILL_BROKER, KILL_JOBMANAGER, KILL_TASKMANAGER));
+        private final List<Fault> kinds;
+        private final List<Fault> round;
+        private int opening;
 
-        Schedule(long seed) {
+        /**
+         * @param only the faults there are, which the opening has in their order; empty: all
+         */
+        Schedule(long seed, List<Fault> only) {
             random = new Random(seed);
+            kinds = only.isEmpty() ? List.of(values()) : List.copyOf(only);
+            round = new ArrayList<>(only.isEmpty() ? FIRST : only);
+            Collections.reverse(round);
+            opening = round.size();
+        }
+
+        /** Whether what must come in every run is still to come. */
+        boolean opening() {
+            return opening > 0;
         }
 
         Fault next() {
             if (round.isEmpty()) {
-                for (Fault fault : values()) {
+                for (Fault fault : kinds) {
                     round.addAll(Collections.nCopies(fault.weight, fault));
                 }
                 Collections.shuffle(round, random);
             }
+            opening--;
             return round.remove(round.size() - 1);
         }
 

@@ -1,36 +1,41 @@
 package io.dienstream.chaos;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.net.URI;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 
 /** Makes things go wrong. Each call returns when the fault itself is over, not its consequences. */
 final class Faults {
-    /** At a directory in which files go while they are listed. */
-    private static final int LOOKS = 100;
-
     private static final Duration REFUSAL = Duration.ofSeconds(90);
-    private static final String METADATA = "_metadata";
+    private static final Duration TWO_CHECKPOINTS = Duration.ofMinutes(3);
+    private static final Duration EXIT = Duration.ofSeconds(30);
+    private static final long LOOK_MS = 100;
     private static final int LEAST_PAUSE_MS = 1_000;
     private static final int MOST_PAUSE_MS = 9_000;
 
     private final ChaosCluster cluster;
     private final Random random;
+    private final Conditions conditions;
+    private final CheckpointFiles checkpoints;
+    private final Duration checkpointTimeout;
+    private final Rollbacks behindCommits = new Rollbacks();
+    private final NavigableMap<Long, Long> bases = new TreeMap<>();
     private int kills;
-    private final Rollbacks rollbacks = new Rollbacks();
 
-    Faults(ChaosCluster cluster, Random random) {
+    /**
+     * @param checkpointTimeout a checkpoint is complete within this time of its start, or never
+     */
+    Faults(ChaosCluster cluster, Random random, Conditions conditions, Duration checkpointTimeout) {
         this.cluster = cluster;
+        this.checkpointTimeout = checkpointTimeout;
         this.random = random;
+        this.conditions = conditions;
+        checkpoints = new CheckpointFiles(cluster.disk().directory());
     }
 
     /** How many processes were killed with SIGKILL. */
@@ -39,17 +44,29 @@ final class Faults {
     }
 
     /** Every return of the job to an older checkpoint than its newest. */
-    Rollbacks rollbacks() {
-        return rollbacks;
+    Rollbacks behindCommits() {
+        return behindCommits;
     }
 
-    /** Whether {@code fault} can be had on this system. */
+    /** See {@link JobManagerLog#rollbacks}. */
+    NavigableMap<Long, Long> bases() {
+        return bases;
+    }
+
+    /**
+     * Whether {@code fault} can be had on this system and under these conditions: what was late
+     * before a commit may be in time behind it, and then nobody can say which was right.
+     */
     boolean possible(Fault fault) {
-        return fault != Fault.FULL_DISK || cluster.disk().canFill();
+        return switch (fault) {
+            case FULL_DISK -> cluster.disk().canFill();
+            case CORRUPT_CHECKPOINT -> !conditions.mayBeLate();
+            default -> true;
+        };
     }
 
     void inject(Fault fault) throws IOException, InterruptedException {
-        forgetOldJobs();
+        checkpoints.forgetOldJobs();
         switch (fault) {
             case KILL_TASKMANAGER -> kill(anyTaskManager());
             case KILL_TASKMANAGER_TWICE -> {
@@ -77,6 +94,13 @@ final class Faults {
                 cluster.disk().free();
             }
             case CORRUPT_CHECKPOINT -> corruptCheckpoint();
+            case RESCALE -> rescale();
+            case UPGRADE -> {
+                cluster.jobManager().terminate();
+                for (Child taskManager : cluster.taskManagers()) {
+                    taskManager.terminate();
+                }
+            }
         }
     }
 
@@ -120,6 +144,7 @@ final class Faults {
      * damaged. A start from it must be refused; the one before it must do.
      */
     private void corruptCheckpoint() throws IOException, InterruptedException {
+        checkpoints.awaitTwo(TWO_CHECKPOINTS);
         cluster.jobManager().release();
         kill(cluster.jobManager());
         for (Child taskManager : cluster.taskManagers()) {
@@ -127,72 +152,44 @@ final class Faults {
             kill(taskManager);
         }
         long dead = System.currentTimeMillis();
-        List<Path> newest = checkpoints();
-        if (newest.size() < 2) {
-            throw new IOException("fewer than two checkpoints are retained: " + newest);
-        }
-        Path metadata = newest.get(0).resolve(METADATA);
-        try (FileChannel file = FileChannel.open(metadata, StandardOpenOption.WRITE)) {
-            file.truncate(file.size() / 2);
-        }
+        List<Path> newest = checkpoints.awaitTwo(Duration.ZERO);
+        CheckpointFiles.damage(newest.get(0));
         cluster.startJobManager(newest.get(0));
         cluster.jobManager().release();
-        long end = System.nanoTime() + REFUSAL.toNanos();
-        while (cluster.jobManager().alive()) {
-            if (System.nanoTime() > end) {
-                throw new IOException("a damaged checkpoint was not refused: " + metadata);
-            }
-            Thread.sleep(LEAST_PAUSE_MS / 10);
+        if (!exits(cluster.jobManager(), REFUSAL)) {
+            throw new IOException("a damaged checkpoint was not refused: " + newest.get(0));
         }
+        long from = CheckpointFiles.completedAt(newest.get(1)) - checkpointTimeout.toMillis();
+        bases.put(System.currentTimeMillis(), from);
+        behindCommits.add(from, dead);
         cluster.startJobManager(newest.get(1));
         cluster.startTaskManagers();
-        long complete = modified(newest.get(1));
-        rollbacks.add(complete - ClusterSettings.CHECKPOINT_TIMEOUT_MS, dead);
     }
 
-    /** Complete checkpoints of all jobs, newest first; the JobManager may be deleting some. */
-    private List<Path> checkpoints() throws IOException {
-        for (int left = LOOKS; ; left--) {
-            try {
-                return checkpointsNow();
-            } catch (UncheckedIOException e) {
-                if (left == 0 || !(e.getCause() instanceof NoSuchFileException)) {
-                    throw e;
-                }
+    /** Everything but the broker is new afterwards, and so is what high availability knows. */
+    private void rescale() throws IOException, InterruptedException {
+        long asked = System.currentTimeMillis();
+        String savepoint = cluster.stop(false);
+        if (!exits(cluster.jobManager(), EXIT)) {
+            kill(cluster.jobManager());
+        }
+        for (Child taskManager : cluster.taskManagers()) {
+            taskManager.terminate();
+        }
+        bases.put(System.currentTimeMillis(), asked);
+        cluster.rescale(random);
+        cluster.startJobManager(Path.of(URI.create(savepoint)));
+        cluster.startTaskManagers();
+    }
+
+    private static boolean exits(Child child, Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        while (child.alive()) {
+            if (System.nanoTime() > end) {
+                return false;
             }
+            Thread.sleep(LOOK_MS);
         }
-    }
-
-    private List<Path> checkpointsNow() throws IOException {
-        try (Stream<Path> files = Files.find(cluster.disk().directory(), 3, Faults::isMetadata)) {
-            return files.map(Path::getParent)
-                    .sorted(Comparator.comparingLong(Faults::modified).reversed())
-                    .toList();
-        }
-    }
-
-    /**
-     * Deletes the checkpoints of jobs before the present one, as an operator would after a
-     * rollback, once the present job has enough of its own.
-     */
-    private void forgetOldJobs() throws IOException {
-        List<Path> newest = checkpoints();
-        if (newest.size() < 2 || !newest.get(0).getParent().equals(newest.get(1).getParent())) {
-            return;
-        }
-        Path present = newest.get(0).getParent();
-        try (Stream<Path> jobs = Files.list(cluster.disk().directory())) {
-            for (Path job : jobs.filter(j -> !j.equals(present)).toList()) {
-                Child.delete(job);
-            }
-        }
-    }
-
-    private static boolean isMetadata(Path path, Object attributes) {
-        return path.getFileName().toString().equals(METADATA);
-    }
-
-    private static long modified(Path checkpoint) {
-        return checkpoint.resolve(METADATA).toFile().lastModified();
+        return true;
     }
 }

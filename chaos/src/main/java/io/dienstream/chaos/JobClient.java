@@ -40,14 +40,16 @@ final class JobClient {
     }
 
     /**
-     * Stops the job at the end of time: every timer fires, every record that is held leaves.
+     * Stops the job with a savepoint.
      *
+     * @param endOfTime whether every timer fires and every record that is held leaves before
      * @return the savepoint's URI
      * @throws IOException where it did not come about
      */
-    String drain(String targetDirectory, Duration most) throws IOException, InterruptedException {
+    String stop(String targetDirectory, boolean endOfTime, Duration most)
+            throws IOException, InterruptedException {
         String job = get("/jobs/overview").path("jobs").get(0).path("jid").asText();
-        Map<String, Object> body = Map.of("targetDirectory", targetDirectory, "drain", true);
+        Map<String, Object> body = Map.of("targetDirectory", targetDirectory, "drain", endOfTime);
         HttpRequest stop =
                 request("/jobs/" + job + "/stop")
                         .header("Content-Type", "application/json")

@@ -9,8 +9,11 @@ import io.dienstream.schema.ServedRequest;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,48 +29,68 @@ final class Outputs {
     private final WireDecoder<ServedRequest> servedDecoder = WireDecoder.of(ServedRequest.class);
     private final WireDecoder<DeadLetter> letterDecoder = WireDecoder.of(DeadLetter.class);
 
-    /** All answers to one request id. */
-    static final class Answer {
-        private final float[] pctr;
-        private final int sequenceLength;
-        private final boolean expired;
-        private long[] computedAt = NEVER;
-        private boolean different;
-
-        private Answer(ScoredRequest first) {
-            pctr = byPosition(first);
-            sequenceLength = first.getSequenceLength();
-            expired = first.getFlags().contains(ScoreFlag.EXPIRED);
-        }
-
-        private static float[] byPosition(ScoredRequest answer) {
+    /**
+     * One answer.
+     *
+     * @param computedAt ms
+     * @param pctr in candidate order
+     * @param sequenceLength behaviors that it saw
+     * @param newestBehavior event time of the newest of them, ms, or null
+     * @param late whether its request came after time had passed it
+     */
+    record Copy(
+            long computedAt,
+            float[] pctr,
+            int sequenceLength,
+            Long newestBehavior,
+            boolean late,
+            boolean expired) {
+        private static Copy of(ScoredRequest answer, long computedAt) {
             float[] pctr = new float[answer.getCandidates().size()];
             for (ScoredCandidate c : answer.getCandidates()) {
                 pctr[c.getPosition()] = c.getPctr();
             }
-            return pctr;
+            return new Copy(
+                    computedAt,
+                    pctr,
+                    answer.getSequenceLength(),
+                    answer.getNewestBehaviorTimestamp(),
+                    answer.getFlags().contains(ScoreFlag.LATE_REQUEST),
+                    answer.getFlags().contains(ScoreFlag.EXPIRED));
         }
 
-        /** In candidate order. */
-        float[] pctr() {
-            return pctr;
+        private boolean saysTheSame(Copy other) {
+            return sequenceLength == other.sequenceLength
+                    && late == other.late
+                    && Arrays.equals(pctr, other.pctr);
+        }
+    }
+
+    /**
+     * All answers to one request id.
+     *
+     * @param copies at least one, in the order in which they were computed
+     */
+    record Answer(List<Copy> copies) {
+        Copy first() {
+            return copies.get(0);
         }
 
-        int sequenceLength() {
-            return sequenceLength;
-        }
-
-        boolean expired() {
-            return expired;
-        }
-
+        /** When each copy was computed, ms, ascending. */
         long[] computedAt() {
-            return computedAt;
+            return copies.stream().mapToLong(Copy::computedAt).toArray();
         }
 
         /** Whether the repetitions said something else than the first. */
         boolean different() {
-            return different;
+            return !copies.stream().allMatch(first()::saysTheSame);
+        }
+
+        private Answer and(Answer more) {
+            List<Copy> all = new ArrayList<>(copies);
+            all.addAll(more.copies);
+            all.sort(Comparator.comparingLong(Copy::computedAt));
+            return new Answer(List.copyOf(all));
         }
     }
 
@@ -94,12 +117,10 @@ final class Outputs {
 
     void score(ConsumerRecord<byte[], byte[]> record) {
         ScoredRequest answer = decode(scoredDecoder, record.value());
-        Answer first = answers.computeIfAbsent(answer.getRequestId(), id -> new Answer(answer));
-        first.computedAt = with(first.computedAt, record.timestamp());
-        if (first.sequenceLength != answer.getSequenceLength()
-                || !Arrays.equals(first.pctr, Answer.byPosition(answer))) {
-            first.different = true;
-        }
+        answers.merge(
+                answer.getRequestId(),
+                new Answer(List.of(Copy.of(answer, record.timestamp()))),
+                Answer::and);
     }
 
     void served(ConsumerRecord<byte[], byte[]> record) {
@@ -146,6 +167,11 @@ final class Outputs {
     long[] takeServed(String requestId) {
         long[] computedAt = served.remove(requestId);
         return computedAt == null ? NEVER : computedAt;
+    }
+
+    /** The dead letters of a record, or null; they stay. */
+    Letter letter(String origin) {
+        return letters.get(origin);
     }
 
     /** Takes out the dead letters of a record, or null. */

@@ -1,10 +1,12 @@
 package io.dienstream.chaos;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
- * Every return of the job to a checkpoint older than its newest. What was committed in between
+ * Every return of the job to a checkpoint behind outputs that readers may have seen: with
+ * transactions only one behind a commit, without them every restart. What was written in between
  * comes out again, so then, and only then, an output may stand twice.
  */
 final class Rollbacks {
@@ -14,21 +16,47 @@ final class Rollbacks {
      * One return.
      *
      * @param from nothing that the older checkpoint lacks was computed before; ms
-     * @param at all processes were dead; ms
+     * @param at nothing that came after the return was computed before; ms
+     * @param until what ran before the return was dead by then; ms, not before {@code at}
      */
-    private record Rollback(long from, long at) {
+    record Rollback(long from, long at, long until) {
         /** Whether the first was lost to the older checkpoint, so that the second had to come. */
         boolean explains(long first, long second) {
-            return from <= first && first <= at && at < second;
+            return undoes(first) && at < second;
+        }
+
+        /** Whether what was computed then may have been lost to the older checkpoint. */
+        boolean undoes(long computedAt) {
+            return from <= computedAt && computedAt <= until;
         }
     }
 
+    /**
+     * Of processes that were all dead.
+     *
+     * @param from see {@link Rollback}
+     */
     void add(long from, long at) {
-        all.add(new Rollback(from, at));
+        add(new Rollback(from, at, at));
+    }
+
+    void add(Rollback rollback) {
+        all.add(rollback);
+        all.sort(Comparator.comparingLong(Rollback::at));
+    }
+
+    /** In the order in which they came about. */
+    List<Rollback> all() {
+        return all;
     }
 
     int size() {
         return all.size();
+    }
+
+    /** Whether what was computed then may have been undone. */
+    boolean mayHaveUndone(long computedAt) {
+        return all.stream().anyMatch(r -> r.undoes(computedAt));
     }
 
     /**

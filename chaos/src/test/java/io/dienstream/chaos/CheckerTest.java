@@ -163,11 +163,19 @@ class CheckerTest {
     }
 
     private ChaosReport check() {
-        var report = new ChaosReport.Builder();
-        Checker checker = new Checker(offline, outputs, states, rollbacks, report);
+        var report = new ChaosReport.Builder(1, RecordedRun.EVENT_TIME, 1);
+        var verdicts = new Verdicts(offline, outputs, states, rollbacks, report);
+        var truth =
+                new EventTimeTruth(
+                        verdicts,
+                        RecordedRun.EVENT_TIME,
+                        new Absences(RecordedRun.EVENT_TIME),
+                        new Disturbances(),
+                        START + 1_000);
+        Checker checker = new Checker(verdicts, truth);
         checker.check(log, Bars.start("test", -1));
         checker.finish();
-        return report.build(1, 1, 1, 0, 0);
+        return report.build();
     }
 
     private void faultlessOutput() {

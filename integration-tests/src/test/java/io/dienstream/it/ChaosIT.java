@@ -4,43 +4,58 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.chaos.ChaosReport;
 import io.dienstream.chaos.ChaosRun;
+import io.dienstream.chaos.Conditions;
+import io.dienstream.chaos.Fault;
+import io.dienstream.chaos.Load;
+import io.dienstream.job.option.Delivery;
+import io.dienstream.job.option.TimeMode;
 import io.dienstream.sandbox.DemoModel;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two minutes of {@code ./dien chaos}: docs/operate/reliability.md reports longer runs. */
+/**
+ * {@code ./dien chaos} in short, with the conditions that are furthest apart: so many faults, each
+ * followed by its recovery, however long a slow machine takes for them. docs/operate/reliability.md
+ * reports longer runs.
+ */
 class ChaosIT {
-    private static final Duration FAULTS = Duration.ofMinutes(2);
-
-    /** Kills a TaskManager, the JobManager and the broker first, then more. */
     private static final long SEED = 1;
-
-    private static final int KILLS = 3;
     private static final int USERS = 300;
 
     /** What four JVMs on two slow and shared cores keep up with; ./dien chaos sends more. */
     private static final int RATE = 150;
 
-    @TempDir private Path directory;
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final Duration GAP = Duration.ofMillis(500);
 
-    @Test
-    void nothingIsLostDoubledOrWrongUnderFaults() throws Exception {
+    /** Of both runs, which share what their processes load. */
+    @TempDir private static Path directory;
+
+    private static ChaosReport run(String name, Conditions conditions, List<Fault> faults)
+            throws Exception {
         StringWriter progress = new StringWriter();
         var settings =
                 new ChaosRun.Settings(
                         DemoModel.extract(),
-                        directory,
+                        directory.resolve(name),
+                        directory.resolve("classes"),
                         SEED,
-                        FAULTS,
+                        conditions,
+                        Duration.ZERO, // each fault once, in this order
+                        WARM_UP,
                         USERS,
-                        RATE,
-                        Duration.ofMillis(500),
+                        Load.ofRate(RATE),
+                        GAP,
+                        faults,
+                        false,
+                        Map.of(),
                         Map.of());
         ChaosReport report;
         try (Sockets.Watch sockets = Sockets.watchDescendants()) {
@@ -49,9 +64,48 @@ class ChaosIT {
         }
         assertThat(report.findings()).as(progress.toString()).isEmpty();
         assertThat(report.ok()).as(report.toString()).isTrue();
-        assertThat(report.kills()).isGreaterThanOrEqualTo(KILLS);
-        assertThat(report.faults())
-                .containsKeys("kill-taskmanager", "kill-jobmanager", "kill-broker");
-        assertThat(report.deadLetters()).containsKeys("late", "undecodable", "unknown_field");
+        assertThat(report.faults().keySet())
+                .containsExactlyInAnyOrderElementsOf(faults.stream().map(Fault::label).toList());
+        assertThat(report.deadLetters()).containsKeys("undecodable", "unknown_field");
+        return report;
+    }
+
+    /** Nothing comes out twice here, so nothing may be repeated. */
+    @Test
+    void nothingIsLostDoubledOrWrongUnderFaults() throws Exception {
+        ChaosReport report =
+                run(
+                        "exactly-once",
+                        new Conditions(
+                                Delivery.EXACTLY_ONCE,
+                                TimeMode.EVENT_TIME,
+                                Duration.ofSeconds(10),
+                                Duration.ZERO,
+                                2),
+                        List.of(
+                                Fault.KILL_TASKMANAGER,
+                                Fault.KILL_JOBMANAGER,
+                                Fault.KILL_BROKER,
+                                Fault.RESCALE));
+        assertThat(report.kills()).isEqualTo(3);
+        assertThat(report.repeated()).isZero();
+        assertThat(report.deadLetters()).containsKey("late");
+    }
+
+    /** What is repeated is repeated across a restart. */
+    @Test
+    void withoutTransactionsAnswersComeAgainAcrossRestartsAlone() throws Exception {
+        ChaosReport report =
+                run(
+                        "at-least-once",
+                        new Conditions(
+                                Delivery.AT_LEAST_ONCE,
+                                TimeMode.LATEST,
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(3),
+                                0),
+                        List.of(Fault.KILL_TASKMANAGER, Fault.CORRUPT_CHECKPOINT, Fault.RESCALE));
+        assertThat(report.rollbacks()).isGreaterThanOrEqualTo(3);
+        assertThat(report.repeated()).isPositive();
     }
 }

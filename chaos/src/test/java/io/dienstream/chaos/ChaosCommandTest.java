@@ -1,0 +1,40 @@
+package io.dienstream.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.cli.Dien;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What is wrong is said before any process starts. */
+class ChaosCommandTest {
+    private static final int USAGE = 2;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--faults kill-me | 'kill-me' is no fault; there are kill-taskmanager",
+                "--rate 100 --load 0.5 | --rate and --load exclude each other",
+                "--load 2 | --load is a share above 0 and up to 1",
+                "--delivery twice | 'twice' is not allowed: expected at-least-once or",
+                "--time-mode now | 'now' is not allowed",
+                "--ttl soon | 'soon' is not allowed",
+                "--option time.mode=latest | --option time.mode is not for this command",
+                "--option no.such=1 | --option no.such is not for this command",
+                "--scoring-parallelism -1 | --scoring-parallelism must not be below 0",
+                "--delivery at-least-once --time-mode event-time --idle-after 3s | --idle-after",
+                "--option checkpoint.timeout=1ns | checkpoint.timeout",
+            })
+    void isWrongUsage(String arguments, String message) {
+        StringWriter err = new StringWriter();
+        CommandLine dien = Dien.commandLine().setErr(new PrintWriter(err));
+        int exitCode = dien.execute(("chaos " + arguments).split(" "));
+        assertThat(err.toString()).contains(message);
+        assertThat(exitCode).isEqualTo(USAGE);
+    }
+}
