@@ -14,7 +14,10 @@ import org.apache.flink.core.fs.Path;
 /** The savepoint or checkpoint that a job starts from, where nobody else tells Flink. */
 public final class StartingState {
     private static final String LATEST = "latest";
-    private static final String NONE = "none";
+
+    /** What job.start-from says where nothing is to be restored. */
+    public static final String NONE = "none";
+
     private static final String METADATA = "_metadata";
 
     private StartingState() {}

@@ -9,6 +9,6 @@ import java.util.Map;
 public final class SandboxCommands implements CommandProvider {
     @Override
     public Map<Purpose, List<Class<?>>> commands() {
-        return Map.of(Purpose.TRY, List.of(DemoCommand.class));
+        return Map.of(Purpose.TRY, List.of(DemoCommand.class, BrokerCommand.class));
     }
 }

@@ -1,6 +1,9 @@
 package io.dienstream.job.listen;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.Configuration;
@@ -18,8 +21,8 @@ public final class Listeners {
     /** The address that only this machine reaches. */
     public static final String LOOPBACK = InetAddress.getLoopbackAddress().getHostAddress();
 
-    /** Flink looks for a free one from the first on. */
-    private static final String WEB_PORTS = "8081-8999";
+    private static final int FIRST_WEB_PORT = 8081;
+    private static final int LAST_WEB_PORT = 8999;
 
     private Listeners() {}
 
@@ -44,7 +47,8 @@ public final class Listeners {
         c.set(RestOptions.ADDRESS, address);
         c.set(RestOptions.BIND_ADDRESS, address);
         if (!c.contains(RestOptions.BIND_PORT)) {
-            c.set(RestOptions.BIND_PORT, WEB_PORTS);
+            // Flink looks for a free one from the first on
+            c.set(RestOptions.BIND_PORT, firstFree(address) + "-" + LAST_WEB_PORT);
         }
         c.set(WebOptions.SUBMIT_ENABLE, false);
         c.set(WebOptions.CANCEL_ENABLE, false);
@@ -57,6 +61,27 @@ public final class Listeners {
         // task needs goes with its deployment instead
         c.set(BlobServerOptions.OFFLOAD_MINSIZE, Integer.MAX_VALUE);
         return c;
+    }
+
+    /** The web UI's address, unless somebody else takes the port before Flink does. */
+    public static String webAddress(Configuration listening) {
+        String ports = listening.get(RestOptions.BIND_PORT);
+        int end = ports.indexOf('-');
+        String port = end < 0 ? ports : ports.substring(0, end);
+        String address = listening.get(RestOptions.BIND_ADDRESS);
+        return "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port;
+    }
+
+    private static int firstFree(String address) {
+        for (int port = FIRST_WEB_PORT; port < LAST_WEB_PORT; port++) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.bind(new InetSocketAddress(address, port), 1);
+                return port;
+            } catch (IOException e) {
+                // taken, or no address of this machine: that Flink will say
+            }
+        }
+        return FIRST_WEB_PORT;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.dienstream.operate.command;
 
 import io.dienstream.cli.UserDirectory;
+import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.job.AdScoringJob;
 import io.dienstream.job.StartingState;
 import io.dienstream.job.listen.Listeners;
@@ -11,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -56,12 +58,41 @@ public final class JobCommand implements Callable<Integer> {
             flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints);
         }
         requireStart(parsed, checkpoints);
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("dien: checkpoints in " + checkpoints);
-        err.println("dien: log in " + System.getProperty("dien.log.file"));
-        err.flush();
-        AdScoringJob.run(parsed, flink);
+        announce(parsed, checkpoints, Listeners.webAddress(flink));
+        String resume =
+                "the state is in the newest checkpoint: go on from there with"
+                        + " --job.start-from=latest beside the same options";
+        try (Shutdown shutdown = Shutdown.of(resume, () -> {})) {
+            AdScoringJob.run(parsed, flink);
+        }
         return 0;
+    }
+
+    /** What runs here, and where to look. */
+    private void announce(JobOptions parsed, String checkpoints, String web) {
+        String start = parsed.get(JobOptions.START_FROM);
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("dien: model        " + parsed.get(JobOptions.MODEL));
+        err.println("dien: Kafka        " + parsed.get(JobOptions.BOOTSTRAP_SERVERS));
+        err.printf(
+                "dien: topics       %s, %s, %s to %s, %s, %s%n",
+                parsed.get(JobOptions.BEHAVIORS),
+                parsed.get(JobOptions.REQUESTS),
+                parsed.get(JobOptions.CONTROL),
+                parsed.get(JobOptions.SCORES),
+                parsed.get(JobOptions.SERVED),
+                parsed.get(JobOptions.DEAD_LETTERS));
+        err.printf(
+                "dien: state        %s, %s%n",
+                parsed.get(JobOptions.BACKEND).toString().toLowerCase(Locale.ROOT),
+                start.isEmpty() || start.equals(StartingState.NONE)
+                        ? "begins empty"
+                        : "goes on from " + start);
+        err.println("dien: checkpoints  " + checkpoints);
+        err.println("dien: web UI       " + web);
+        err.println("dien: log          " + System.getProperty("dien.log.file"));
+        err.println("dien: Ctrl-C stops it");
+        err.flush();
     }
 
     /** Of this job alone: what tells jobs apart in Kafka tells them apart here. */

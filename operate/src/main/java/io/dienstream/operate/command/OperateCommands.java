@@ -14,7 +14,7 @@ public final class OperateCommands implements CommandProvider {
     public Map<Purpose, List<Class<?>>> commands() {
         return Map.of(
                 Purpose.TRY,
-                List.of(SimulateCommand.class),
+                List.of(SimulateCommand.class, SendCommand.class, WatchCommand.class),
                 Purpose.RUN,
                 List.of(
                         JobCommand.class,

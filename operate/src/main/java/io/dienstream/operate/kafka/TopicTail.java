@@ -12,11 +12,21 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads topics from their beginning, without a group. Not thread safe. */
+/** Reads topics, without a group. Not thread safe. */
 public final class TopicTail implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
 
+    /** From their beginning. */
     public TopicTail(Properties client, List<String> topics) {
+        this(client, topics, true);
+    }
+
+    /** From their ends as they are now. */
+    public static TopicTail fromNow(Properties client, List<String> topics) {
+        return new TopicTail(client, topics, false);
+    }
+
+    private TopicTail(Properties client, List<String> topics, boolean fromBeginning) {
         Properties properties = new Properties();
         properties.putAll(client);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -31,7 +41,12 @@ public final class TopicTail implements AutoCloseable {
                     .forEach(p -> partitions.add(new TopicPartition(topic, p.partition())));
         }
         consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        if (fromBeginning) {
+            consumer.seekToBeginning(partitions);
+        } else {
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position); // now, not when it is first polled
+        }
     }
 
     /** Hands on what is there within {@code wait}. */

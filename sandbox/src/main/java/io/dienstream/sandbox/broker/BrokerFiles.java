@@ -3,9 +3,12 @@ package io.dienstream.sandbox.broker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.apache.kafka.common.Uuid;
@@ -15,6 +18,11 @@ import org.apache.kafka.server.common.MetadataVersion;
 /** What a KRaft broker finds on disk when it starts: settings and a formatted log directory. */
 public final class BrokerFiles {
     private BrokerFiles() {}
+
+    /** Whether a broker has used {@code directory} before. */
+    public static boolean isFormatted(Path directory) {
+        return Files.exists(directory.resolve("meta.properties"));
+    }
 
     /** Prepares an empty directory. */
     public static void format(Path directory) throws Exception {
@@ -59,6 +67,18 @@ public final class BrokerFiles {
         // behaviors of past years must not be deleted while they are replayed
         p.put("log.retention.ms", "-1");
         return p;
+    }
+
+    /**
+     * @throws IOException where something listens on {@code port} of the loopback address
+     */
+    public static void requireFree(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
+        } catch (BindException e) {
+            throw new IOException("port " + port + " is taken: give another one with --port", e);
+        }
     }
 
     /** A port that was free just now. */

@@ -12,18 +12,20 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * A real Kafka broker and controller (KRaft) inside this JVM, on loopback ports that were free,
- * with its logs in a temporary directory that goes when it is closed.
+ * A real Kafka broker and controller (KRaft) inside this JVM, on loopback ports. Its logs are in a
+ * temporary directory that goes when it is closed, or in one that is given and stays.
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private static final String HOST = "localhost";
 
     private final Path directory;
+    private final boolean temporary;
     private final int port;
     private final KafkaRaftServer server;
 
-    private EmbeddedBroker(Path directory, int port, KafkaRaftServer server) {
+    private EmbeddedBroker(Path directory, boolean temporary, int port, KafkaRaftServer server) {
         this.directory = directory;
+        this.temporary = temporary;
         this.port = port;
         this.server = server;
     }
@@ -36,7 +38,23 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Likewise, with more of the broker's own configuration on top. */
     public static EmbeddedBroker start(Properties more) throws Exception {
         Path directory = Files.createTempDirectory("dien-kafka-");
-        int port = BrokerFiles.freePort();
+        return start(directory, true, BrokerFiles.freePort(), more);
+    }
+
+    /**
+     * Starts a broker that goes on with what is in {@code directory}, and leaves it there.
+     *
+     * @param directory empty, or of an earlier broker that has ended
+     * @param port for clients
+     * @throws IOException where the port is taken
+     */
+    public static EmbeddedBroker start(Path directory, int port) throws Exception {
+        BrokerFiles.requireFree(port);
+        return start(directory, false, port, new Properties());
+    }
+
+    private static EmbeddedBroker start(
+            Path directory, boolean temporary, int port, Properties more) throws Exception {
         Properties properties =
                 BrokerFiles.properties(directory, HOST, port, BrokerFiles.freePort());
         for (String key : more.stringPropertyNames()) {
@@ -48,11 +66,13 @@ public final class EmbeddedBroker implements AutoCloseable {
                             ? own + "," + more.getProperty(key)
                             : more.getProperty(key));
         }
-        BrokerFiles.format(directory);
+        if (!BrokerFiles.isFormatted(directory)) {
+            BrokerFiles.format(directory);
+        }
         KafkaRaftServer server =
                 new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
         server.startup();
-        return new EmbeddedBroker(directory, port, server);
+        return new EmbeddedBroker(directory, temporary, port, server);
     }
 
     /** host:port for clients. */
@@ -64,6 +84,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void close() {
         server.shutdown();
         server.awaitShutdown();
+        if (!temporary) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

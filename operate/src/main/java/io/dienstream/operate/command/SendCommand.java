@@ -1,0 +1,220 @@
+package io.dienstream.operate.command;
+
+import io.dienstream.datasets.log.LineException;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.operate.kafka.RecordJson;
+import io.dienstream.operate.kafka.RecordSender;
+import io.dienstream.operate.kafka.RecordSender.Place;
+import io.dienstream.operate.kafka.TopicTail;
+import io.dienstream.operate.send.AnswerTable;
+import io.dienstream.operate.send.SentLine;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.DeadLetter;
+import io.dienstream.schema.ScoredRequest;
+import io.dienstream.wire.WireDecoder;
+import io.dienstream.wire.WireException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dien send}: lines of JSON into the job's topics, and its answers back. */
+@Command(
+        name = "send",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Sends lines of JSON to a running job. With candidates a line is an ad request, whose",
+            "answer is awaited and printed; with \"erase\": true it erases its user's past; else it",
+            "is a behavior. Ids that a line leaves out are new ones, its time is now:",
+            "  {\"user_id\": \"u1\", \"item\": \"i339\", \"category\": \"c8\"}",
+            "  {\"user_id\": \"u1\", \"candidates\": [{\"ad_id\": \"ad1\", \"item\": \"i9\", \"category\": \"c0\"}]}",
+            "Exit code 1 where a line was bad, refused or not answered."
+        })
+public final class SendCommand implements Callable<Integer> {
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final double MS_PER_SECOND = 1000;
+
+    private static final SentLine.Defaults DEFAULTS =
+            new SentLine.Defaults() {
+                @Override
+                public String id() {
+                    return UUID.randomUUID().toString();
+                }
+
+                @Override
+                public long now() {
+                    return System.currentTimeMillis();
+                }
+            };
+
+    @Spec private CommandSpec spec;
+    @Mixin private KafkaMixin kafka;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "Lines of JSON; default, or -: standard input.")
+    private Path file;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long an answer is awaited; default ${DEFAULT-VALUE}.")
+    private double timeout;
+
+    @Option(names = "--json", description = "Answers as lines of JSON on standard output.")
+    private boolean json;
+
+    private final WireDecoder<ScoredRequest> answers = WireDecoder.of(ScoredRequest.class);
+    private final WireDecoder<DeadLetter> letters = WireDecoder.of(DeadLetter.class);
+    private int failures;
+
+    @Override
+    public Integer call() throws Exception {
+        if (!(timeout > 0)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--timeout must be above 0");
+        }
+        Properties client = kafka.client();
+        List<String> topics =
+                List.of(JobOptions.SCORES.defaultText(), JobOptions.DEAD_LETTERS.defaultText());
+        try (BufferedReader lines = lines();
+                RecordSender sender = new RecordSender(client);
+                TopicTail tail = TopicTail.fromNow(client, topics)) {
+            long number = 0;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    send(line, number, sender, tail);
+                }
+            }
+        }
+        return failures == 0 ? 0 : 1;
+    }
+
+    private BufferedReader lines() throws IOException {
+        boolean standard = file == null || file.toString().equals("-");
+        InputStream in = standard ? System.in : Files.newInputStream(file);
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    }
+
+    private void send(String line, long number, RecordSender sender, TopicTail tail)
+            throws IOException, InterruptedException {
+        SentLine message;
+        try {
+            message = SentLine.parse(line, number, DEFAULTS);
+        } catch (LineException e) {
+            fail("line " + number + " " + e.getMessage() + ": not sent");
+            return;
+        }
+        if (message.behavior() != null) {
+            Place place = sender.send(message.behavior());
+            sent("behavior " + message.behavior().getEventId(), place);
+        } else if (message.erasure() != null) {
+            Place place = sender.send(message.erasure());
+            sent("erasure of " + message.erasure().getUserId(), place);
+        } else {
+            long begin = System.nanoTime();
+            Place place = sender.send(message.request());
+            await(message.request(), place, begin, tail);
+        }
+    }
+
+    private void sent(String what, Place place) {
+        PrintWriter out = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        out.println("sent " + what + " to " + place);
+        out.flush();
+    }
+
+    private void fail(String message) {
+        failures++;
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("dien: " + message);
+        err.flush();
+    }
+
+    private void await(AdRequest request, Place place, long begin, TopicTail tail) {
+        boolean[] done = {false};
+        long deadline = begin + (long) (timeout * 1e9);
+        while (!done[0] && System.nanoTime() < deadline) {
+            tail.poll(
+                    POLL,
+                    record -> {
+                        if (!done[0]) {
+                            Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+                            done[0] = isOf(request, place, record, waited);
+                        }
+                    });
+        }
+        if (!done[0]) {
+            fail(
+                    "%s at %s was not answered within %s s: is the job running, and does it read this Kafka?"
+                            .formatted(request.getRequestId(), place, seconds()));
+        }
+    }
+
+    private String seconds() {
+        long ms = Math.round(timeout * MS_PER_SECOND);
+        return ms % 1000 == 0 ? Long.toString(ms / 1000) : Double.toString(ms / MS_PER_SECOND);
+    }
+
+    /** Prints {@code record} where it is what became of the request. */
+    private boolean isOf(
+            AdRequest request,
+            Place place,
+            ConsumerRecord<byte[], byte[]> record,
+            Duration waited) {
+        try {
+            if (record.topic().equals(JobOptions.DEAD_LETTERS.defaultText())) {
+                return refused(letters.decode(record.value()), place);
+            }
+            ScoredRequest answer = answers.decode(record.value());
+            if (!answer.getRequestId().equals(request.getRequestId())) {
+                return false;
+            }
+            print(answer, waited);
+            return true;
+        } catch (WireException e) {
+            return false; // somebody else's record in the topic
+        }
+    }
+
+    private boolean refused(DeadLetter letter, Place place) {
+        boolean ours =
+                letter.getOriginTopic().equals(place.topic())
+                        && letter.getOriginPartition() == place.partition()
+                        && letter.getOriginOffset() == place.offset();
+        if (ours) {
+            fail(place + " was refused: " + letter.getReason() + ", " + letter.getMessage());
+        }
+        return ours;
+    }
+
+    private void print(ScoredRequest answer, Duration waited) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(RecordJson.of(answer));
+        } else {
+            AnswerTable.of(answer, waited).forEach(out::println);
+        }
+        out.flush();
+    }
+}
