@@ -1,9 +1,11 @@
 package io.dienstream.chaos;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.cli.UserDirectory;
+import io.dienstream.datasets.format.Directories;
 import io.dienstream.sandbox.DemoModel;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -55,7 +57,10 @@ public final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--directory",
             paramLabel = "DIR",
-            description = "For logs and data of all processes, kept; default a temporary one.")
+            description = {
+                "For logs and data of all processes, kept. Default: one of the user's own, kept",
+                "where something was wrong."
+            })
     private Path directory;
 
     @Option(
@@ -79,7 +84,7 @@ public final class ChaosCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
-        Path logs = directory == null ? Files.createTempDirectory("dien-chaos-") : directory;
+        Path logs = directory == null ? ownDirectory() : directory;
         var settings =
                 new ChaosRun.Settings(
                         DemoModel.extract(),
@@ -91,6 +96,9 @@ public final class ChaosCommand implements Callable<Integer> {
                         Duration.ofMillis((long) (gap * 1000)),
                         flink);
         var report = new ChaosRun(settings, progress).run();
+        if (directory == null && report.ok()) {
+            Directories.delete(logs);
+        }
         out.println(
                 json
                         ? new ObjectMapper().writeValueAsString(report)
@@ -98,5 +106,10 @@ public final class ChaosCommand implements Callable<Integer> {
                                 .writerWithDefaultPrettyPrinter()
                                 .writeValueAsString(report));
         return report.ok() ? 0 : 1;
+    }
+
+    private static Path ownDirectory() throws IOException {
+        String name = System.currentTimeMillis() + "-" + ProcessHandle.current().pid();
+        return UserDirectory.open().directory("chaos", name);
     }
 }

@@ -1,5 +1,6 @@
 package io.dienstream.operate.command;
 
+import io.dienstream.cli.Scratch;
 import io.dienstream.cli.UserDirectory;
 import io.dienstream.job.AdScoringJob;
 import io.dienstream.job.StartingState;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +51,7 @@ public final class JobCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         JobOptions parsed = JobOptions.parse(options.toArray(new String[0]), System.getenv());
         Configuration flink = Listeners.on(address(), new Configuration());
+        flink.set(CoreOptions.TMP_DIRS, Scratch.directory("flink").toString());
         String checkpoints = parsed.get(JobOptions.CHECKPOINT_DIRECTORY);
         if (checkpoints.isEmpty()) {
             checkpoints = ownDirectory(parsed).toUri().toString();
@@ -57,8 +60,8 @@ public final class JobCommand implements Callable<Integer> {
         }
         requireStart(parsed, checkpoints);
         PrintWriter err = spec.commandLine().getErr();
-        err.println("dien: checkpoints in " + checkpoints);
-        err.println("dien: log in " + System.getProperty("dien.log.file"));
+        err.printf("dien: checkpoints in %s%n", checkpoints);
+        err.printf("dien: log in %s%n", System.getProperty("dien.log.file"));
         err.flush();
         AdScoringJob.run(parsed, flink);
         return 0;
