@@ -1,5 +1,6 @@
 package io.dienstream.operate.kafka;
 
+import io.dienstream.job.connector.LoggedSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,8 @@ public final class ClientProperties {
      * @param file Java properties, where passwords belong; or null
      * @param more single ones, which go before those of the file: not for passwords, since other
      *     users of the machine see command lines
-     * @throws IOException where the file cannot be read
+     * @throws IOException where the file cannot be read, or a setting would show credentials in
+     *     logs
      */
     public static Properties of(Path file, Map<String, String> more, String bootstrapServers)
             throws IOException {
@@ -33,6 +35,7 @@ public final class ClientProperties {
         }
         client.putAll(more);
         client.put("bootstrap.servers", bootstrapServers);
+        LoggedSettings.refuseCredentials(client);
         return client;
     }
 }
