@@ -61,7 +61,10 @@ public final class Scratch {
             for (String property : LIBRARIES) {
                 System.setProperty(property, System.getProperty(property, own.toString()));
             }
-            ScratchSweep.run(SYSTEM, own);
+            for (Path left : ScratchSweep.run(SYSTEM, own)) {
+                TerminalOutput.standardError()
+                        .printf("dien: left behind by an earlier process: %s%n", left);
+            }
         } catch (IOException e) {
             // of no account to a command that writes no temporary files
         }

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Removes temporary files, of this process at its end and of dead ones: nothing else. */
 final class ScratchSweep {
@@ -24,16 +26,22 @@ final class ScratchSweep {
      * name, of the user that {@code own} belongs to, whose lock nobody holds.
      *
      * @param own is left alone
+     * @return what has our name and is the same user's, but could not be removed, or not told to be
+     *     a dead process's
      */
-    static void run(Path temporary, Path own) throws IOException {
+    static List<Path> run(Path temporary, Path own) throws IOException {
+        List<Path> left = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(temporary, NAMES)) {
             for (Path directory : found) {
                 // to open and close a lock's file would let our own lock go
-                if (!directory.equals(own) && belongsWith(own, directory)) {
-                    removeIfDead(directory);
+                if (!directory.equals(own)
+                        && belongsWith(own, directory)
+                        && !isRemovedOrAlive(directory)) {
+                    left.add(directory);
                 }
             }
         }
+        return left;
     }
 
     private static boolean belongsWith(Path own, Path directory) {
@@ -46,28 +54,28 @@ final class ScratchSweep {
         }
     }
 
-    private static void removeIfDead(Path directory) {
+    private static boolean isRemovedOrAlive(Path directory) {
         Path file = directory.resolve(Scratch.LOCK);
         try (FileChannel lock =
                 FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            if (lock.tryLock() != null) {
-                remove(directory);
-            }
+            return lock.tryLock() == null || remove(directory) == null;
         } catch (OverlappingFileLockException e) {
-            // of this very process
+            return true; // of this very process
         } catch (NoSuchFileException e) {
-            removeEmpty(directory);
+            return isRemovedAsEmpty(directory);
         } catch (IOException e) {
-            // not ours to open after all
+            return false; // not ours to open after all
         }
     }
 
     /** Where a process died before it had made its lock. */
-    private static void removeEmpty(Path directory) {
+    private static boolean isRemovedAsEmpty(Path directory) {
         try {
             Files.deleteIfExists(directory);
+            return true;
         } catch (IOException e) {
-            // not empty, so not one of these
+            // either not one of these, or its process has just made its lock
+            return Files.exists(directory.resolve(Scratch.LOCK), LinkOption.NOFOLLOW_LINKS);
         }
     }
 

@@ -78,7 +78,7 @@ class ScratchTest {
         Path behindLink = left("elsewhere");
         Path link = temporary.resolve("dien-4715-00000000000000ff");
         Files.createSymbolicLink(link, behindLink);
-        ScratchSweep.run(temporary, own.root());
+        assertThat(ScratchSweep.run(temporary, own.root())).containsExactly(noLock);
         assertThat(dead).doesNotExist();
         assertThat(empty).doesNotExist();
         assertThat(foreign.resolve("kafka-1")).exists();
@@ -98,7 +98,7 @@ class ScratchTest {
         Path target = Files.writeString(temporary.resolve("target"), "kept");
         Files.delete(dead.resolve(Scratch.LOCK));
         Files.createSymbolicLink(dead.resolve(Scratch.LOCK), target);
-        ScratchSweep.run(temporary, own.root());
+        assertThat(ScratchSweep.run(temporary, own.root())).containsExactly(dead);
         assertThat(dead.resolve("kafka-1")).exists();
         assertThat(target).hasContent("kept");
     }
