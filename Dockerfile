@@ -4,14 +4,14 @@
 #   docker build --target train -t dien-train:0.1.0-SNAPSHOT .
 # Nothing is fetched but the base images, so the same sources give the same layers.
 ARG FLINK_IMAGE=flink:2.2.1-java17
-ARG JRE_IMAGE=eclipse-temurin:17.0.15_6-jre
+ARG JRE_IMAGE=eclipse-temurin:17.0.20.1_1-jre-noble
 
 # The job on Flink's own image: one jar, a guard before the REST server, the S3 file system and the Prometheus reporter where Flink looks for them.
 FROM ${FLINK_IMAGE} AS job
 RUN mkdir -p /opt/flink/usrlib /opt/flink/plugins/s3-fs-hadoop \
  && mv /opt/flink/opt/flink-s3-fs-hadoop-*.jar /opt/flink/plugins/s3-fs-hadoop/
 COPY --chown=9999:9999 flink-job/target/flink-job-*-rest-guard.jar /opt/flink/lib/dien-stream-rest-guard.jar
-COPY --chown=9999:9999 flink-job/target/dien-stream-job.jar /opt/flink/usrlib/dien-stream-job.jar
+COPY --chown=9999:9999 job-jar/target/dien-stream-job.jar /opt/flink/usrlib/dien-stream-job.jar
 USER 9999:9999
 
 # What an operator runs beside the job: topics, simulated traffic, dead letters, savepoints, models. No PyTorch, no benchmarks.

@@ -23,20 +23,20 @@ mkdir -p "$work/base"
 tar -C "$work/rootfs" -cf "$work/base/rootfs.tar" .
 # the official image has this user; Hadoop's S3 client asks for its name
 printf 'FROM scratch\nADD rootfs.tar /\nRUN useradd --uid 9999 --no-create-home flink\n' > "$work/base/Dockerfile"
-image eclipse-temurin:17.0.15_6-jre "$work/base"
+image eclipse-temurin:17.0.20.1_1-jre-noble "$work/base"
 
 # Kafka, with the environment of the official image as server.properties
 rm -rf "$work/kafka" && mkdir -p "$work/kafka/lib"
 cp "$root"/cli/target/lib/*.jar "$work/kafka/lib/"
 cp "$root/compose/stand-ins/kafka.sh" "$work/kafka/"
 cat > "$work/kafka/Dockerfile" <<'D'
-FROM eclipse-temurin:17.0.15_6-jre
+FROM eclipse-temurin:17.0.20.1_1-jre-noble
 COPY lib /opt/kafka/libs
 COPY kafka.sh /opt/kafka/kafka.sh
 RUN mkdir -p /var/lib/kafka/data && chown -R 1000:1000 /var/lib/kafka
 CMD ["/opt/kafka/kafka.sh"]
 D
-image apache/kafka:4.2.0 "$work/kafka"
+image apache/kafka:4.2.2 "$work/kafka"
 
 # Flink: the jars without those that come in the job's, the S3 file system, and start scripts that do what Flink's do
 rm -rf "$work/flink" && mkdir -p "$work/flink/lib" "$work/flink/opt" "$work/flink/bin" "$work/flink/conf"
@@ -47,14 +47,14 @@ s3=flink-s3-fs-hadoop-2.2.0.jar
 cp "$work/$s3" "$work/flink/opt/"
 cp "$root"/compose/stand-ins/{standalone-job.sh,taskmanager.sh} "$work/flink/bin/"
 cat > "$work/flink/Dockerfile" <<'D'
-FROM eclipse-temurin:17.0.15_6-jre
+FROM eclipse-temurin:17.0.20.1_1-jre-noble
 COPY . /opt/flink
 RUN mkdir -p /opt/flink/plugins /opt/flink/log /rocksdb && chown -R 9999:9999 /opt/flink /rocksdb
 D
 image flink:2.2.1-java17 "$work/flink"
 
 cat > "$work/base/prometheus.Dockerfile" <<'D'
-FROM eclipse-temurin:17.0.15_6-jre
+FROM eclipse-temurin:17.0.20.1_1-jre-noble
 RUN mkdir -p /prometheus && chown 65534:65534 /prometheus
 ENTRYPOINT ["prometheus", "--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]
 D
@@ -71,7 +71,7 @@ sum=$(sed -n 's/.*--checksum=sha256:\([0-9a-f]*\).*/\1/p' compose/object-store.D
 echo "$sum  $work/s3proxy.jar" | sha256sum -c -
 cp "$work/s3proxy.jar" compose/s3proxy.properties "$work/store/"
 cat > "$work/store/Dockerfile" <<'D'
-FROM eclipse-temurin:17.0.15_6-jre
+FROM eclipse-temurin:17.0.20.1_1-jre-noble
 COPY s3proxy.jar /opt/s3proxy.jar
 COPY s3proxy.properties /etc/s3proxy.properties
 RUN mkdir -p /data/dien-stream && chown -R 9999:9999 /data

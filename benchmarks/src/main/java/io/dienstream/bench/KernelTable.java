@@ -1,5 +1,6 @@
 package io.dienstream.bench;
 
+import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
@@ -130,7 +131,7 @@ public record KernelTable(
                     String.format(
                             Locale.ROOT,
                             "| %s | %d | %d | %s | %.1f | %s | %.0f | %s | %s |%n",
-                            r.model(),
+                            Markdown.text(r.model()),
                             r.steps(),
                             r.candidates(),
                             r.tail() == 0 ? "exact" : Double.toString(r.tail()),

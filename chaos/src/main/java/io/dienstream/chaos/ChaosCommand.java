@@ -1,13 +1,15 @@
 package io.dienstream.chaos;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.cli.UserDirectory;
+import io.dienstream.datasets.format.Directories;
 import io.dienstream.job.option.Delivery;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
 import io.dienstream.job.option.TimeMode;
 import io.dienstream.sandbox.DemoModel;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +125,10 @@ public final class ChaosCommand implements Callable<Integer> {
     @CommandLine.Option(
             names = "--directory",
             paramLabel = "DIR",
-            description = "For logs and data of all processes, kept; default a temporary one.")
+            description = {
+                "For logs and data of all processes, kept. Default: one of the user's own, kept",
+                "where something was wrong."
+            })
     private Path directory;
 
     @CommandLine.Option(
@@ -158,7 +163,11 @@ public final class ChaosCommand implements Callable<Integer> {
         check();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter progress = json ? spec.commandLine().getErr() : out;
-        ChaosReport report = new ChaosRun(settings(), progress).run();
+        Path logs = directory == null ? ownDirectory() : directory;
+        ChaosReport report = new ChaosRun(settings(logs), progress).run();
+        if (directory == null && report.ok()) {
+            Directories.delete(logs);
+        }
         if (json) {
             out.println(new ObjectMapper().writeValueAsString(report));
         } else {
@@ -196,8 +205,7 @@ public final class ChaosCommand implements Callable<Integer> {
         }
     }
 
-    private ChaosRun.Settings settings() throws Exception {
-        Path logs = directory == null ? Files.createTempDirectory("dien-chaos-") : directory;
+    private ChaosRun.Settings settings(Path logs) throws Exception {
         Path absolute = logs.toAbsolutePath();
         var fixed = new Conditions.Fixed(delivery, timeMode, ttl, idleAfter, scoringParallelism);
         double share = load == null ? DEFAULT_LOAD : load;
@@ -279,5 +287,10 @@ public final class ChaosCommand implements Callable<Integer> {
         IdleName() {
             super(JobOptions.IDLE_AFTER);
         }
+    }
+
+    private static Path ownDirectory() throws IOException {
+        String name = System.currentTimeMillis() + "-" + ProcessHandle.current().pid();
+        return UserDirectory.open().directory("chaos", name);
     }
 }

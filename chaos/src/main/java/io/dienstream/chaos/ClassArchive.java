@@ -113,6 +113,7 @@ final class ClassArchive {
         line.addAll(COMMON_JVM);
         line.addAll(List.of("-Xmx1g", "-Ddien.kernels=scalar"));
         line.add("-Ddien.log.file=" + directory.resolve("training.log"));
+        line.add("-Djava.io.tmpdir=" + directory);
         line.add("--add-opens=java.base/java.util=ALL-UNNAMED");
         line.add("-XX:ArchiveClassesAtExit=" + archive);
         line.addAll(List.of("-cp", classPath, LAUNCHER));

@@ -1,7 +1,10 @@
 package io.dienstream.cli;
 
+import io.dienstream.cli.terminal.Printable;
 import io.dienstream.cli.terminal.Shutdown;
+import io.dienstream.cli.terminal.TerminalOutput;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -41,10 +44,13 @@ public final class Dien {
                 .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, h -> "");
         launcher.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, groups);
         return launcher.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Dien::run)
+                .setParameterExceptionHandler(Dien::refuse)
                 .setExecutionExceptionHandler(dien::explain);
     }
 
     public static void main(String[] args) {
+        Scratch.begin();
         logToOwnFile(args);
         int exitCode = commandLine().execute(args);
         if (!Shutdown.isUnderWay()) {
@@ -59,10 +65,35 @@ public final class Dien {
             try {
                 System.setProperty(LOG_FILE, UserDirectory.open().logFile(command).toString());
             } catch (IOException e) {
-                System.err.println("dien: no log is written: " + e.getMessage());
+                TerminalOutput.standardError()
+                        .printf("dien: no log is written: %s%n", e.getMessage());
                 System.setProperty(LOG_FILE, "/dev/null");
             }
         }
+    }
+
+    /** Help is our own text and has colors; what a command prints may come from anywhere. */
+    private static int run(CommandLine.ParseResult parsed) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            return help;
+        }
+        for (CommandLine line : parsed.asCommandLineList()) {
+            line.setOut(TerminalOutput.of(line.getOut())).setErr(TerminalOutput.of(line.getErr()));
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** Says what is wrong with the arguments, and what would be right. */
+    private static int refuse(CommandLine.ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        CommandLine.Help.ColorScheme colors = command.getColorScheme();
+        PrintWriter err = TerminalOutput.unescaped(command.getErr());
+        err.println(colors.errorText(Printable.lines(String.valueOf(e.getMessage()))));
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
+            command.usage(err, colors);
+        }
+        return USAGE;
     }
 
     /** What a user can mend is said in one line; what is our fault comes with its stack. */
@@ -70,20 +101,21 @@ public final class Dien {
         if (Shutdown.isUnderWay()) {
             return FAILURE;
         }
+        TerminalOutput err = TerminalOutput.of(command.getErr());
         if (isOneOf(wrongUsage, e)) {
-            command.getErr().println("dien: " + e.getMessage());
+            err.printf("dien: %s%n", e.getMessage());
             return USAGE;
         }
         String kind = e.getClass().getSimpleName();
         String message = e.getMessage() == null ? kind : e.getMessage();
         if (e.getClass() == IOException.class || isOneOf(mistakes, e)) {
-            command.getErr().println("dien: " + message);
+            err.printf("dien: %s%n", message);
         } else if (e instanceof IOException) {
-            command.getErr().println("dien: " + kind + ": " + message);
+            err.printf("dien: %s: %s%n", kind, message);
         } else {
-            e.printStackTrace(command.getErr());
+            e.printStackTrace(err);
         }
-        command.getErr().flush();
+        err.flush();
         return FAILURE;
     }
 

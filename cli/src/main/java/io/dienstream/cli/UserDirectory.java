@@ -3,6 +3,7 @@ package io.dienstream.cli;
 import io.dienstream.dien.file.FileOwner;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 public final class UserDirectory {
     private static final Set<PosixFilePermission> OWN =
             PosixFilePermissions.fromString("rwx------");
+    private static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     private static final int KEPT_LOGS = 20;
 
     private final Path root;
@@ -38,10 +41,7 @@ public final class UserDirectory {
      * @throws IOException naming a directory that is not the user's own
      */
     public static UserDirectory open() throws IOException {
-        return open(
-                System.getenv(),
-                Path.of(System.getProperty("user.home")),
-                Path.of(System.getProperty("java.io.tmpdir")));
+        return open(System.getenv(), Path.of(System.getProperty("user.home")), Scratch.system());
     }
 
     static UserDirectory open(Map<String, String> environment, Path home, Path temporary)
@@ -91,14 +91,16 @@ public final class UserDirectory {
         }
     }
 
+    /** For a new directory that nobody else may look into, where the system has such a thing. */
+    static FileAttribute<?>[] ownersOnly() {
+        return POSIX
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWN)}
+                : new FileAttribute<?>[0];
+    }
+
     private static Path own(Path directory) throws IOException {
-        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] attributes =
-                posix
-                        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWN)}
-                        : new FileAttribute<?>[0];
         try {
-            Files.createDirectory(directory, attributes);
+            Files.createDirectory(directory, ownersOnly());
             return directory;
         } catch (FileAlreadyExistsException e) {
             // by an earlier run, or by somebody else
@@ -113,7 +115,7 @@ public final class UserDirectory {
                     "%s belongs to %s: it has to be a directory of your own"
                             .formatted(directory, owner));
         }
-        if (posix) {
+        if (POSIX) {
             Files.setPosixFilePermissions(directory, OWN);
         }
         return directory;

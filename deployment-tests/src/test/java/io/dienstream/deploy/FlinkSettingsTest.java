@@ -117,7 +117,7 @@ class FlinkSettingsTest {
         JsonNode spec = Manifests.rendered(overlay).one("FlinkDeployment").get("spec");
         String dockerfile = Files.readString(Manifests.ROOT.resolve("Dockerfile"));
         String jar = spec.at("/job/jarURI").asText().replaceFirst("^local://", "");
-        assertThat(dockerfile).contains("flink-job/target/dien-stream-job.jar " + jar);
+        assertThat(dockerfile).contains("job-jar/target/dien-stream-job.jar " + jar);
         assertThat(spec.at("/job/entryClass").asText()).isEqualTo(AdScoringJob.class.getName());
         String version = version();
         assertThat(spec.get("image").asText()).endsWith("dien-stream:" + version);

@@ -11,6 +11,9 @@ import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -270,6 +273,52 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveSimpleName("ValueState")
+                .check(OURS);
+    }
+
+    private static final String[] COMMANDS = {
+        "io.dienstream.cli..",
+        "io.dienstream.datasets..",
+        "io.dienstream.train..",
+        "io.dienstream.operate..",
+        "io.dienstream.sandbox..",
+        "io.dienstream.chaos..",
+        "io.dienstream.bench.command..",
+        "io.dienstream.bench.stream.."
+    };
+
+    /** Decision 98. */
+    @Test
+    void commandsPrintWhatIsPrintable() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(COMMANDS)
+                .and()
+                .resideOutsideOfPackage("io.dienstream.cli.terminal")
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .check(OURS);
+    }
+
+    /** Decision 99. */
+    @Test
+    void temporaryFilesAreTheProcessesOwn() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(COMMANDS)
+                .should()
+                .callMethod(Files.class, "createTempDirectory", String.class, FileAttribute[].class)
+                .orShould()
+                .callMethod(
+                        Files.class,
+                        "createTempFile",
+                        String.class,
+                        String.class,
+                        FileAttribute[].class)
+                .orShould()
+                .callMethod(File.class, "createTempFile", String.class, String.class)
                 .check(OURS);
     }
 

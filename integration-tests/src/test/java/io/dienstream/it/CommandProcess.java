@@ -18,15 +18,18 @@ final class CommandProcess implements AutoCloseable {
     private static final long POLL_MS = 200;
 
     private final Path log;
+    private final Path temporary;
     private final Process process;
 
     /**
-     * @param directory for its output
+     * @param directory for its output, and its temporary files in {@link #temporary}
      */
     CommandProcess(Path directory, String... command) throws IOException {
         log = Files.createTempFile(directory, "out", ".log");
+        temporary = Files.createDirectories(directory.resolve("tmp"));
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.add("-Djava.io.tmpdir=" + temporary);
         line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
         line.add(Dien.class.getName());
         line.addAll(List.of(command));
@@ -71,15 +74,30 @@ final class CommandProcess implements AutoCloseable {
         return Files.readString(log);
     }
 
+    /** The system's temporary directory, as it sees it. */
+    Path temporary() {
+        return temporary;
+    }
+
     /** SIGTERM; its exit code. */
     int terminate() throws InterruptedException {
         process.destroy();
+        return exitCode();
+    }
+
+    /** Waits for its end. */
+    int exitCode() throws InterruptedException {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     @Override
     public void close() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        kill();
     }
 }

@@ -92,7 +92,12 @@ class FirstHourIT {
 
             CommandRun nobody =
                     CommandRun.of(
-                            "send", "--bootstrap-servers", servers, "--timeout", "0.5", file(request));
+                            "send",
+                            "--bootstrap-servers",
+                            servers,
+                            "--timeout",
+                            "0.5",
+                            file(request));
             assertThat(nobody.exitCode()).isEqualTo(1);
             assertThat(nobody.err()).contains("not answered within 0.5 s: is the job running");
         }

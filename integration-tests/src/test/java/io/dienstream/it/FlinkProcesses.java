@@ -30,7 +30,7 @@ import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
  * the only thing that is missing: what they work out is worked out here by the same classes.
  */
 final class FlinkProcesses implements AutoCloseable {
-    private static final Path JOB = Path.of("../flink-job/target/dien-stream-job.jar");
+    private static final Path JOB = Path.of("../job-jar/target/dien-stream-job.jar");
 
     /** What comes with the job and so must not come with Flink. */
     private static final Pattern OF_THE_JOB =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.simulate.Simulator;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.option.JobOptions;
@@ -15,6 +16,7 @@ import io.dienstream.sandbox.broker.BrokerFiles;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -312,6 +314,44 @@ class KafkaSecurityIT {
                 .hasMessageContaining("no TLS with Kafka");
         assertThatCode(() -> KafkaCheck.check(JobOptions.of(inlineWithModel(PASSWORD))))
                 .doesNotThrowAnyException();
+    }
+
+    /** On a command line every user of the machine could read the password. */
+    @Test
+    void commandsTakeTheirPasswordsFromAFile() throws Exception {
+        Path config = directory.resolve("client.properties");
+        try (Writer writer = Files.newBufferedWriter(config)) {
+            JobOptions.of(inlineWithModel(PASSWORD)).kafkaProperties().store(writer, null);
+        }
+        String servers = "localhost:" + broker.port;
+        CommandRun list =
+                CommandRun.of(
+                        "dlq", "list", "--bootstrap-servers", servers, "--kafka-config", config);
+        assertThat(list.exitCode()).as(list.err()).isZero();
+        // a single property goes before the file's
+        CommandRun wrong =
+                CommandRun.of(
+                        "dlq",
+                        "list",
+                        "--bootstrap-servers",
+                        servers,
+                        "--kafka-config",
+                        config,
+                        "--kafka-property",
+                        "sasl.jaas.config=" + jaas(USER, "wrong-password"));
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.err()).contains("refused the user");
+        assertNoSecret(wrong.err());
+        CommandRun missing =
+                CommandRun.of(
+                        "dlq",
+                        "list",
+                        "--bootstrap-servers",
+                        servers,
+                        "--kafka-config",
+                        directory.resolve("no.properties"));
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(missing.err()).contains("--kafka-config: there is no file", "no.properties");
     }
 
     private static Duration parse(String seconds) {

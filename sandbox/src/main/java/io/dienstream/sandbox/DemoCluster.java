@@ -1,11 +1,11 @@
 package io.dienstream.sandbox;
 
+import io.dienstream.cli.Scratch;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.operate.kafka.Topics;
 import io.dienstream.sandbox.broker.EmbeddedBroker;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.util.FileUtils;
 
 /** A broker and Flink in this JVM with the job's topics, and everything gone when it is closed. */
 public final class DemoCluster implements AutoCloseable {
@@ -45,7 +44,7 @@ public final class DemoCluster implements AutoCloseable {
             Properties client = client(broker);
             List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
             Topics.create(client, names, 2 * slots, (short) 1, Map.of());
-            Path checkpoints = Files.createTempDirectory("dien-checkpoints-");
+            Path checkpoints = Scratch.directory("checkpoints");
             return new DemoCluster(broker, LocalFlink.start(slots, flink), checkpoints, slots);
         } catch (Exception e) {
             broker.close();
@@ -117,7 +116,7 @@ public final class DemoCluster implements AutoCloseable {
             flink.close();
         } finally {
             broker.close();
-            FileUtils.deleteDirectoryQuietly(checkpoints.toFile());
+            Scratch.remove(checkpoints);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.dienstream.sandbox;
 
+import io.dienstream.cli.Scratch;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,18 +20,14 @@ public final class DemoModel {
 
     /** Copies the artifact to a temporary directory that goes when the process ends. */
     public static Path extract() throws IOException {
-        Path directory = Files.createTempDirectory("dien-demo-model-");
+        Path directory = Scratch.directory("demo-model");
         Files.createDirectories(directory.resolve("vocabulary"));
-        // deleted in reverse order of registration: the files first
-        directory.toFile().deleteOnExit();
-        directory.resolve("vocabulary").toFile().deleteOnExit();
         for (String file : FILES) {
             try (InputStream in = DemoModel.class.getResourceAsStream("/demo-model/" + file)) {
                 if (in == null) {
                     throw new FileNotFoundException("this build ships no demo-model/" + file);
                 }
                 Files.copy(in, directory.resolve(file));
-                directory.resolve(file).toFile().deleteOnExit();
             }
         }
         return directory;

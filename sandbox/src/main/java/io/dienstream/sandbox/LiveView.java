@@ -1,6 +1,8 @@
 package io.dienstream.sandbox;
 
 import io.dienstream.cli.terminal.Bars;
+import io.dienstream.cli.terminal.Printable;
+import io.dienstream.cli.terminal.TerminalOutput;
 import io.dienstream.evaluation.Auc;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
@@ -63,9 +65,11 @@ final class LiveView {
         double seconds = drawn == 0 ? 0 : (now - drawn) / (double) SECOND_NANOS;
         List<String> screen =
                 screen(counts, seconds, auc, best, start == 0 ? -1 : (now - start) / SECOND_NANOS);
+        screen.replaceAll(Printable::of);
         if (terminal) {
-            out.print(lines == 0 ? "" : "\u001b[" + lines + "A");
-            screen.forEach(line -> out.print("\u001b[2K" + line + "\n"));
+            PrintWriter cursor = TerminalOutput.unescaped(out);
+            cursor.print(lines == 0 ? "" : "\u001b[" + lines + "A");
+            screen.forEach(line -> cursor.print("\u001b[2K" + line + "\n"));
             lines = screen.size();
         } else {
             out.println(String.join(" | ", screen.subList(0, screen.size() - TOP)));

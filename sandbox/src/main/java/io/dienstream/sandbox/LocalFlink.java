@@ -1,11 +1,13 @@
 package io.dienstream.sandbox;
 
+import io.dienstream.cli.Scratch;
 import io.dienstream.job.AdScoringJob;
 import io.dienstream.job.JobEnvironment;
 import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,7 @@ import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -37,10 +40,12 @@ public final class LocalFlink implements AutoCloseable {
     private static final long POLL_MS = 20;
 
     private final MiniCluster cluster;
+    private final Path temporary;
     private final Map<JobID, CompletableFuture<JobResult>> results = new ConcurrentHashMap<>();
 
-    private LocalFlink(MiniCluster cluster) {
+    private LocalFlink(MiniCluster cluster, Path temporary) {
         this.cluster = cluster;
+        this.temporary = temporary;
     }
 
     /** Starts a cluster with {@code slots} slots. */
@@ -51,6 +56,8 @@ public final class LocalFlink implements AutoCloseable {
     /** Likewise, with more of Flink's own configuration. */
     public static LocalFlink start(int slots, Configuration more) throws Exception {
         Configuration c = Listeners.onLoopback(more);
+        Path temporary = Scratch.directory("flink");
+        c.set(CoreOptions.TMP_DIRS, temporary.toString());
         if (!c.contains(TaskManagerOptions.MANAGED_MEMORY_SIZE)) {
             c.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256L * slots));
         }
@@ -62,7 +69,7 @@ public final class LocalFlink implements AutoCloseable {
                                 .setNumSlotsPerTaskManager(slots)
                                 .build());
         cluster.start();
-        return new LocalFlink(cluster);
+        return new LocalFlink(cluster, temporary);
     }
 
     /**
@@ -191,6 +198,10 @@ public final class LocalFlink implements AutoCloseable {
 
     @Override
     public void close() {
-        cluster.closeAsync().join();
+        try {
+            cluster.closeAsync().join();
+        } finally {
+            Scratch.remove(temporary);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.dienstream.sandbox;
 
+import io.dienstream.cli.terminal.Printable;
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.datasets.offline.OfflineScorer;
@@ -137,7 +138,7 @@ public final class Parity {
         String detail =
                 wrongLength > 0
                         ? ", %,d histories of a wrong length".formatted(wrongLength)
-                        : holds() ? "" : ", worst in request " + worst;
+                        : holds() ? "" : ", worst in request " + Printable.of(worst);
         return "parity: %,d scores recomputed offline, largest difference %.2e, allowed %.0e: %s%s"
                 .formatted(scores, largest, TOLERANCE, holds() ? "ok" : "FAILED", detail);
     }

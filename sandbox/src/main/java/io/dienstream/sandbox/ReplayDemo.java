@@ -1,6 +1,7 @@
 package io.dienstream.sandbox;
 
 import io.dienstream.cli.terminal.Bars;
+import io.dienstream.cli.terminal.Printable;
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.BehaviorLog;
@@ -168,9 +169,9 @@ public final class ReplayDemo {
             for (AdRequest r : requests) {
                 ScoredRequest a = answers.get(r.getRequestId());
                 if (a != null) {
-                    writer.println(
-                            AnswerJson.of(
-                                    a.getRequestId(), a.getModelVersion(), a.getCandidates()));
+                    var line =
+                            AnswerJson.of(a.getRequestId(), a.getModelVersion(), a.getCandidates());
+                    writer.println(Printable.lines(line.toString()));
                 }
             }
         }

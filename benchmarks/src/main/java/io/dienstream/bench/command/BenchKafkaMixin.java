@@ -2,11 +2,12 @@ package io.dienstream.bench.command;
 
 import io.dienstream.bench.PaperModel;
 import io.dienstream.bench.stream.JobSettings;
+import io.dienstream.cli.Scratch;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.job.connector.KafkaCheck;
+import io.dienstream.operate.kafka.ClientProperties;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -30,9 +31,18 @@ final class BenchKafkaMixin {
     private String bootstrapServers;
 
     @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = {
+                "Properties for the Kafka clients: passwords belong here, other users of this",
+                "machine see command lines."
+            })
+    private Path config;
+
+    @Option(
             names = "--kafka-property",
             paramLabel = "KEY=VALUE",
-            description = "For the Kafka clients; may be repeated.")
+            description = "For the Kafka clients, goes before the file; may be repeated.")
     private Map<String, String> properties = Map.of();
 
     @Option(
@@ -60,9 +70,7 @@ final class BenchKafkaMixin {
         if (bootstrapServers == null) {
             return null;
         }
-        Properties client = new Properties();
-        client.putAll(properties);
-        client.put("bootstrap.servers", bootstrapServers);
+        Properties client = ClientProperties.of(config, properties, bootstrapServers);
         KafkaCheck.topics(client, TIMEOUT_MS);
         return client;
     }
@@ -80,7 +88,7 @@ final class BenchKafkaMixin {
 
     private Path artifact(int longest) throws IOException {
         if (model == null) {
-            Path own = Files.createTempDirectory("dien-bench-").resolve("model");
+            Path own = Scratch.directory("bench").resolve("model");
             PaperModel.write(own, AttentionType.BILINEAR, Math.max(LEAST_LENGTH, longest));
             return own;
         }

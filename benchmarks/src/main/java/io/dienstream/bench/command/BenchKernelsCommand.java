@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.KernelCases;
 import io.dienstream.bench.KernelRun;
 import io.dienstream.bench.KernelTable;
+import io.dienstream.cli.Scratch;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
 import java.io.PrintWriter;
@@ -94,7 +95,11 @@ public final class BenchKernelsCommand implements Callable<Integer> {
         }
         List<KernelRun.Case> cases =
                 new KernelCases(peers, steps, candidates, tails).cases(details);
-        KernelRun run = new KernelRun(passes, iterationMs, List.of("-Ddien.kernels=" + kernels));
+        List<String> jvm =
+                List.of(
+                        "-Ddien.kernels=" + kernels,
+                        "-Djava.io.tmpdir=" + Scratch.directory("forks"));
+        KernelRun run = new KernelRun(passes, iterationMs, jvm);
         List<KernelRun.Figure> figures;
         try (ProgressBar bar = Bars.start("benchmarks", run.forks(cases))) {
             figures = run.run(cases, bar::stepTo);

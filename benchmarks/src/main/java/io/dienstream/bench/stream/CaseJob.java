@@ -1,5 +1,6 @@
 package io.dienstream.bench.stream;
 
+import io.dienstream.cli.Scratch;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.job.AdScoringJob;
@@ -9,7 +10,6 @@ import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.LocalFlink;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -19,7 +19,6 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.util.FileUtils;
 
 /** The topics, the cluster and the job of one case; all gone when it is closed. */
 final class CaseJob implements AutoCloseable {
@@ -51,7 +50,7 @@ final class CaseJob implements AutoCloseable {
         this.settings = settings;
         this.model = ModelReader.read(settings.model()).config();
         records = new RecordSource(settings.model(), of.users(), of.hotShare(), SEED);
-        checkpoints = Files.createTempDirectory("dien-bench-checkpoints-");
+        checkpoints = Scratch.directory("checkpoints");
         topics = kafka.topics(id, 2 * of.parallelism());
         Map<String, String> values = topics.options();
         values.put(JobOptions.MODEL.key(), settings.model().toAbsolutePath().toString());
@@ -163,7 +162,7 @@ final class CaseJob implements AutoCloseable {
             flink.close();
         } finally {
             topics.close();
-            FileUtils.deleteDirectoryQuietly(checkpoints.toFile());
+            Scratch.remove(checkpoints);
         }
     }
 }

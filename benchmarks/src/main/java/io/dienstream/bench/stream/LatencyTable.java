@@ -1,5 +1,6 @@
 package io.dienstream.bench.stream;
 
+import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.Plots;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -81,7 +82,7 @@ public record LatencyTable(
                                 + " %,.0f requests/s%n%n",
                         java,
                         cores,
-                        model,
+                        Markdown.text(model),
                         of.users(),
                         of.history(),
                         of.candidates(),

@@ -1,5 +1,6 @@
 package io.dienstream.bench.stream;
 
+import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.Plots;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ public record StreamTable(String java, int cores, String model, List<StreamFigur
                         "Java %s, %d cores shared by job, broker and Flink; model %s%n%n",
                         java,
                         cores,
-                        model));
+                        Markdown.text(model)));
         text.append(
                 "| load | users | T | parallelism | state | hot user | records/s | of ceiling |");
         text.append(" CPU µs a record | checkpoint | restored in |\n");

@@ -1,5 +1,6 @@
 package io.dienstream.cli.page;
 
+import io.dienstream.cli.terminal.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,10 +87,13 @@ public final class HtmlPage {
                         + "</body></html>\n");
     }
 
+    /** Text and nothing else, wherever it stands in the page. */
     private static String escape(String text) {
-        return text.replace("&", "&amp;")
+        return Printable.of(text)
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
-                .replace("\"", "&quot;");
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
     }
 }

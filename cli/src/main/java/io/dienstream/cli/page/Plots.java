@@ -1,5 +1,6 @@
 package io.dienstream.cli.page;
 
+import io.dienstream.cli.terminal.Printable;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,7 +49,7 @@ public final class Plots {
                 new CategoryChartBuilder()
                         .width(WIDTH)
                         .height(HEIGHT)
-                        .title(title)
+                        .title(label(title))
                         .yAxisTitle("AUC, mean and deviation over seeds")
                         .build();
         style(chart.getStyler());
@@ -64,7 +65,7 @@ public final class Plots {
         double margin = Math.max(0.002, (high - low) / 10);
         chart.getStyler().setYAxisMin(low - margin).setYAxisMax(high + margin);
         chart.getStyler().setXAxisLabelRotation(30).setYAxisDecimalPattern("0.000");
-        chart.addSeries("AUC", names, means, deviations);
+        chart.addSeries("AUC", labels(names), means, deviations);
         return chart;
     }
 
@@ -95,7 +96,7 @@ public final class Plots {
                 cells.add(new Number[] {t, n, weights[n][t]});
             }
         }
-        chart.addSeries("weight", behaviors, candidates, cells);
+        chart.addSeries("weight", labels(behaviors), labels(candidates), cells);
         return chart;
     }
 
@@ -114,7 +115,7 @@ public final class Plots {
                 x[t] = paths[n][t][0];
                 y[t] = paths[n][t][1];
             }
-            chart.addSeries(names.get(n), x, y).setMarker(SeriesMarkers.CIRCLE);
+            chart.addSeries(label(names.get(n)), x, y).setMarker(SeriesMarkers.CIRCLE);
         }
         return chart;
     }
@@ -140,7 +141,7 @@ public final class Plots {
         lines.forEach(
                 (name, points) ->
                         chart.addSeries(
-                                name,
+                                label(name),
                                 points.keySet().stream().mapToDouble(x -> x).toArray(),
                                 points.values().stream().mapToDouble(y -> y).toArray()));
         return chart;
@@ -178,13 +179,22 @@ public final class Plots {
                 new XYChartBuilder()
                         .width(WIDTH)
                         .height(HEIGHT)
-                        .title(title)
-                        .xAxisTitle(xTitle)
-                        .yAxisTitle(yTitle)
+                        .title(label(title))
+                        .xAxisTitle(label(xTitle))
+                        .yAxisTitle(label(yTitle))
                         .build();
         style(chart.getStyler());
         chart.getStyler().setMarkerSize(6);
         return chart;
+    }
+
+    /** A name as a picture shows it: an SVG may hold no control characters. */
+    public static String label(String text) {
+        return Printable.of(text);
+    }
+
+    private static List<String> labels(List<String> texts) {
+        return texts.stream().map(Plots::label).toList();
     }
 
     private static void style(Styler styler) {

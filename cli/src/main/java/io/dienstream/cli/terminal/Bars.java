@@ -17,7 +17,7 @@ public final class Bars {
     public static ProgressBar start(String task, long total) {
         Consumer<String> nowhere = line -> {};
         return new ProgressBarBuilder()
-                .setTaskName(task)
+                .setTaskName(Printable.of(task))
                 .setInitialMax(total)
                 .setUpdateIntervalMillis(UPDATE_MS)
                 .setStyle(ProgressBarStyle.ASCII)

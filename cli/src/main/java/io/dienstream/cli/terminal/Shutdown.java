@@ -1,5 +1,7 @@
 package io.dienstream.cli.terminal;
 
+import io.dienstream.cli.Scratch;
+
 /** Closes a resource when the process is interrupted (Ctrl-C) before {@link #done}. */
 public final class Shutdown implements AutoCloseable {
     private static volatile boolean underWay;
@@ -21,16 +23,18 @@ public final class Shutdown implements AutoCloseable {
     public static Shutdown of(String doing, AutoCloseable resource) {
         Thread hook = new Thread(() -> closeQuietly(doing, resource), "dien-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
+        Scratch.waitFor(hook);
         return new Shutdown(hook);
     }
 
     private static void closeQuietly(String doing, AutoCloseable resource) {
         underWay = true;
-        System.err.println("\ninterrupted: " + doing);
+        TerminalOutput err = TerminalOutput.standardError();
+        err.printf("%ninterrupted: %s%n", doing);
         try {
             resource.close();
         } catch (Exception e) {
-            System.err.println("while stopping: " + e.getMessage());
+            err.printf("while stopping: %s%n", e.getMessage());
         }
     }
 
@@ -43,6 +47,7 @@ public final class Shutdown implements AutoCloseable {
     public void done() {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
+            Scratch.forget(hook);
         } catch (IllegalStateException e) {
             // the hook is running already: it does the closing
         }

@@ -2,11 +2,22 @@ package io.dienstream.cli.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 class PlotsTest {
     /** Powers of ten alone are labelled, so both ends are, and they are not the same. */
@@ -19,5 +30,45 @@ class PlotsTest {
         assertThat(chart.getStyler().getYAxisMin()).isEqualTo(from);
         assertThat(chart.getStyler().getYAxisMax()).isEqualTo(to);
         assertThat(Plots.svg(chart)).startsWith("<svg");
+    }
+
+    @Test
+    void namesAreTextInEveryPicture() throws Exception {
+        String name = "<script>alert(1)</script>\"onload='x\u001b]0;x\u0007\n\u202e";
+        String shown = "<script>alert(1)</script>\"onload='x\\u001b]0;x\\u0007\\u000a\\u202e";
+        Map<Double, Double> points = Map.of(1.0, 1.0, 2.0, 3.0);
+        XYChart lines = Plots.lines(name, name, name, Map.of(name, points), false);
+        assertThat(lines.getTitle()).isEqualTo(shown);
+        assertThat(lines.getXAxisTitle()).isEqualTo(shown);
+        assertThat(lines.getYAxisTitle()).isEqualTo(shown);
+        assertThat(lines.getSeriesMap()).containsOnlyKeys(shown);
+        XYChart paths = (XYChart) Plots.paths("p", List.of(name), new double[][][] {{{0, 0}}});
+        assertThat(paths.getSeriesMap()).containsOnlyKeys(shown);
+        HeatMapChart attention =
+                (HeatMapChart) Plots.attention(List.of(name), List.of(name), new float[][] {{1}});
+        assertThat(attention.getHeatMapSeries().getXData()).isEqualTo(List.of(shown));
+        assertThat(attention.getHeatMapSeries().getYData()).isEqualTo(List.of(shown));
+        CategoryChart comparison =
+                (CategoryChart) Plots.comparison(name, List.of(name), List.of(0.5), List.of(0.1));
+        assertThat(comparison.getTitle()).isEqualTo(shown);
+        for (Chart<?, ?> chart : List.of(lines, paths, attention, comparison)) {
+            assertInert(Plots.svg(chart));
+        }
+    }
+
+    /**
+     * What draws the pictures writes well-formed ones, without elements and attributes that run.
+     */
+    private static void assertInert(String svg) throws Exception {
+        Document document =
+                DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+        assertThat(document.getElementsByTagName("script").getLength()).isZero();
+        NodeList all = document.getElementsByTagName("*");
+        assertThat(all.getLength()).isGreaterThan(10);
+        for (int i = 0; i < all.getLength(); i++) {
+            assertThat(((Element) all.item(i)).hasAttribute("onload")).isFalse();
+        }
     }
 }

@@ -12,7 +12,11 @@ import java.util.Set;
 public final class DatasetCommands implements CommandProvider {
     @Override
     public Map<Purpose, List<Class<?>>> commands() {
-        return Map.of(Purpose.TRAIN, List.of(PrepareCommand.class, EvaluateCommand.class));
+        return Map.of(
+                Purpose.TRAIN,
+                List.of(PrepareCommand.class, EvaluateCommand.class),
+                Purpose.OPERATE,
+                List.of(EraseCommand.class));
     }
 
     @Override

@@ -43,7 +43,7 @@ public record Manifest(
     /** The only format so far. */
     public static final String FORMAT = "dien-dataset/1";
 
-    static final String FILE = "manifest.json";
+    public static final String FILE = "manifest.json";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
@@ -81,7 +81,12 @@ public record Manifest(
     }
 
     void write(Path directory) throws IOException {
-        MAPPER.writerWithDefaultPrettyPrinter().writeValue(directory.resolve(FILE).toFile(), this);
+        writeTo(directory.resolve(FILE));
+    }
+
+    /** Writes it to a file of any name. */
+    public void writeTo(Path file) throws IOException {
+        MAPPER.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
     }
 
     /** The counts of a split; zeros where it has none. */

@@ -58,6 +58,7 @@ final class JsonLines {
         Map<String, String> fields = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             if (!reserved.contains(member.getKey())) {
+                requireCharacters("a field's name", member.getKey());
                 String value = scalar(node, member.getKey());
                 if (value != null) {
                     fields.put(member.getKey(), value);
@@ -75,6 +76,15 @@ final class JsonLines {
         if (!value.isValueNode()) {
             throw new LineException(name + " is no text");
         }
-        return value.asText();
+        String text = value.asText();
+        requireCharacters(name, text);
+        return text;
+    }
+
+    /** JSON can name half a pair of surrogates, which UTF-8 cannot carry on. */
+    private static void requireCharacters(String what, String text) throws LineException {
+        if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            throw new LineException(what + " holds half a pair of surrogates");
+        }
     }
 }

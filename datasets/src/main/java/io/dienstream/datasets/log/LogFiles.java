@@ -20,11 +20,16 @@ public final class LogFiles {
 
     /** Reads {@code file} as UTF-8 text. */
     public static BufferedReader open(Path file) throws IOException {
+        return new BufferedReader(
+                new InputStreamReader(bytes(file), StandardCharsets.UTF_8), BUFFER);
+    }
+
+    /** What {@code file} holds; a {@link GZIPInputStream} where it is gzipped. */
+    static InputStream bytes(Path file) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
         in.mark(2);
         boolean gzip = in.read() == GZIP_MAGIC_1 && in.read() == GZIP_MAGIC_2;
         in.reset();
-        InputStream text = gzip ? new GZIPInputStream(in, BUFFER) : in;
-        return new BufferedReader(new InputStreamReader(text, StandardCharsets.UTF_8), BUFFER);
+        return gzip ? new GZIPInputStream(in, BUFFER) : in;
     }
 }

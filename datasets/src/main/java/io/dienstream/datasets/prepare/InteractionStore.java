@@ -1,6 +1,6 @@
 package io.dienstream.datasets.prepare;
 
-import io.dienstream.datasets.format.Directories;
+import io.dienstream.cli.Scratch;
 import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.EventOrder;
 import io.dienstream.dien.history.RetainedBehaviors;
@@ -59,7 +59,7 @@ final class InteractionStore implements AutoCloseable {
      */
     InteractionStore(int maxLength) throws IOException {
         this.maxLength = maxLength;
-        directory = Files.createTempDirectory("dien-prepare-");
+        directory = Scratch.directory("prepare");
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.add(
                     new DataOutputStream(
@@ -162,6 +162,6 @@ final class InteractionStore implements AutoCloseable {
         for (DataOutputStream out : partitions) {
             out.close();
         }
-        Directories.delete(directory);
+        Scratch.remove(directory);
     }
 }

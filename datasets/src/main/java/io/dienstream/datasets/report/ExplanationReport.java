@@ -34,7 +34,8 @@ public final class ExplanationReport {
             candidates.add(
                     String.format(
                             Locale.ROOT,
-                            "%s (pCTR %.3f)",
+                            "%d: %s (pCTR %.3f)", // numbered: two may be of one item
+                            n + 1,
                             text(config.adFields(), fields),
                             explanation.pctrs()[n]));
         }

@@ -29,7 +29,7 @@ public final class ReliabilityPlot {
         models.forEach(
                 (name, q) ->
                         chart.addSeries(
-                                name,
+                                Plots.label(name),
                                 q.bins().stream().mapToDouble(Quality.Bin::predicted).toArray(),
                                 q.bins().stream().mapToDouble(Quality.Bin::observed).toArray()));
         return chart;

@@ -89,10 +89,12 @@ public final class KafkaCheck {
      * The topics that Kafka has.
      *
      * @param properties of a client, {@code bootstrap.servers} among them
-     * @throws IOException where no broker answers within {@code timeoutMs}
+     * @throws IOException where no broker answers within {@code timeoutMs}, or the client would log
+     *     credentials
      */
     public static Set<String> topics(Properties properties, long timeoutMs)
             throws IOException, InterruptedException {
+        LoggedSettings.refuseCredentials(properties);
         String servers = properties.getProperty("bootstrap.servers");
         int timeout = (int) Math.min(timeoutMs, Integer.MAX_VALUE);
         Properties client = new Properties();

@@ -14,8 +14,14 @@ import java.util.regex.Pattern;
 
 /** Where option values stand before they are checked: arguments and files. */
 final class OptionSources {
-    /** User and password in a URL. */
-    private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]+@");
+    /** User and password in a URL; a password may hold any character, also {@code /} and @. */
+    private static final Pattern USER_INFO = Pattern.compile("://\\S+@");
+
+    /** A parameter of a URL, or of a list of settings, whose value may be a secret. */
+    private static final Pattern PARAMETER =
+            Pattern.compile(
+                    "(?i)([?&;,\\s][^?&;,=\\s]*(?:key|token|secret|pass|pwd|credential|sig)"
+                            + "[^?&;,=\\s]*=)[^&;,\\s]+");
 
     private OptionSources() {}
 
@@ -57,20 +63,22 @@ final class OptionSources {
         if (isSecret(key) || value.contains("PRIVATE KEY")) {
             return "***";
         }
-        return USER_INFO.matcher(value).replaceAll("://***@");
+        String withoutUser = USER_INFO.matcher(value).replaceAll("://***@");
+        return PARAMETER.matcher(withoutUser).replaceAll("$1***");
     }
 
     /** Whether the value of {@code key} may be one. */
     private static boolean isSecret(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
-        return lower.contains("password")
-                || lower.contains("passphrase")
+        return lower.contains("pass")
+                || lower.contains("pwd")
                 || lower.contains("secret")
                 || lower.contains("user.info")
                 || lower.contains("private")
                 || lower.contains("jaas")
                 || lower.contains("token")
                 || lower.contains("credential")
-                || lower.endsWith(".key");
+                || lower.contains("assertion")
+                || (lower.startsWith(JobOptions.KAFKA_PREFIX) && lower.endsWith("key"));
     }
 }

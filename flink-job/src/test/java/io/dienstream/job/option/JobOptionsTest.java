@@ -97,12 +97,18 @@ class JobOptionsTest {
                         "--kafka.properties.ssl.key.passphrase=hunter6",
                         "--kafka.properties.some.pem=-----BEGIN PRIVATE KEY----- hunter7",
                         "--kafka.properties.proxy=http://u:hunter8@proxy:3128",
+                        "--kafka.properties.proxy.other=http://u:hunter/9@hunter10@proxy:3129",
+                        "--kafka.properties.store=https://s/p?api_key=hunter11&x=1",
+                        "--kafka.properties.store.access-key=hunter12",
+                        "--kafka.properties.store.pwd=hunter13",
+                        "--kafka.properties.sasl.oauthbearer.client.assertion=hunter14",
                         "--kafka.properties.ssl.keystore.key=hunter4");
         assertThat(options.kafkaProperties())
                 .containsEntry("bootstrap.servers", "k:9092")
                 .containsEntry("ssl.keystore.password", "hunter3");
         assertThat(options.toString())
-                .contains("SASL_SSL", "http://***@proxy:3128")
+                .contains("SASL_SSL", "http://***@proxy:3128", "http://***@proxy:3129")
+                .contains("https://s/p?api_key=***&x=1")
                 .doesNotContain("hunter");
     }
 

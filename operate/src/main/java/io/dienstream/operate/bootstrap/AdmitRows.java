@@ -1,5 +1,6 @@
 package io.dienstream.operate.bootstrap;
 
+import io.dienstream.cli.terminal.TerminalOutput;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.savepoint.BootstrapProgress;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -52,12 +53,13 @@ final class AdmitRows extends ProcessFunction<InboundRecord, InboundRecord> {
         }
         refused.add(1);
         if (refused.getLocalValue() <= SHOWN) {
-            System.err.printf(
-                    "%s:%d: refused: %s: %s%n",
-                    record.origin().topic(),
-                    record.origin().offset(),
-                    record.rejection().reason().code(),
-                    record.rejection().message());
+            TerminalOutput.standardError()
+                    .printf(
+                            "%s:%d: refused: %s: %s%n",
+                            record.origin().topic(),
+                            record.origin().offset(),
+                            record.rejection().reason().code(),
+                            record.rejection().message());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.dienstream.operate.bootstrap;
 
+import io.dienstream.cli.Scratch;
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.job.listen.Listeners;
@@ -20,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -67,9 +70,9 @@ final class BootstrapRun implements AutoCloseable {
         String name = "." + savepoint.getFileName() + ".incomplete-" + UUID.randomUUID();
         partial = Files.createDirectory(parent.resolve(name));
         interrupted = Shutdown.of("removing the incomplete savepoint", this::abandon);
-        env =
-                StreamExecutionEnvironment.createLocalEnvironment(
-                        parallelism, Listeners.onLoopback(HistoryBootstrap.configuration()));
+        Configuration flink = Listeners.onLoopback(HistoryBootstrap.configuration());
+        flink.set(CoreOptions.TMP_DIRS, Scratch.directory("flink").toString());
+        env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, flink);
     }
 
     StreamExecutionEnvironment env() {

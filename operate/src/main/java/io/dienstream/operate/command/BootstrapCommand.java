@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.bootstrap.Bootstrap;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,11 +80,21 @@ public final class BootstrapCommand implements Callable<Integer> {
     private Path until;
 
     @Option(
+            names = "--options-file",
+            paramLabel = "FILE",
+            description = {
+                "Options of that job as Java properties, kafka.properties.* with passwords among",
+                "them: other users of this machine see command lines."
+            })
+    private Path optionsFile;
+
+    @Option(
             names = "--option",
             paramLabel = "KEY=VALUE",
             description = {
                 "An option of the job that will start from here, docs/reference/options.md: time.mode and",
-                "state.ttl say when users expire, value.max-length what is refused; may be repeated."
+                "state.ttl say when users expire, value.max-length what is refused; may be repeated,",
+                "goes before the file."
             })
     private Map<String, String> options = Map.of();
 
@@ -122,16 +134,22 @@ public final class BootstrapCommand implements Callable<Integer> {
                 bootstrapServers == null ? "none:0" : bootstrapServers);
         Bootstrap bootstrap =
                 new Bootstrap(
-                        JobOptions.of(values),
-                        savepoint.toAbsolutePath(),
-                        parallelism,
-                        maxParallelism);
+                        options(values), savepoint.toAbsolutePath(), parallelism, maxParallelism);
         Bootstrap.Result result =
                 files.isEmpty()
                         ? bootstrap.topic(until)
                         : bootstrap.files(files, erasures, bootstrapServers != null);
         print(result);
         return result.refused() == 0 ? 0 : 1;
+    }
+
+    private JobOptions options(Map<String, String> values) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        values.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        if (optionsFile != null) {
+            arguments.add("--options-file=" + optionsFile);
+        }
+        return JobOptions.parse(arguments.toArray(new String[0]), Map.of());
     }
 
     private void print(Bootstrap.Result result) {
@@ -162,7 +180,7 @@ public final class BootstrapCommand implements Callable<Integer> {
                 result.refused(),
                 result.erased() == 0 ? "" : ", %,d erased".formatted(result.erased()));
         if (result.startOffsets() != null) {
-            out.println("start the job with kafka.start-offsets=" + result.startOffsets());
+            out.printf("start the job with kafka.start-offsets=%s%n", result.startOffsets());
         }
     }
 }

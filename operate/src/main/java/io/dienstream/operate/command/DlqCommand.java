@@ -1,6 +1,7 @@
 package io.dienstream.operate.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.cli.terminal.Printable;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.TextLines;
 import io.dienstream.operate.deadletter.DeadLetterJson;
@@ -116,7 +117,8 @@ public final class DlqCommand {
                             letters.read(
                                     letter -> {
                                         summary.add(letter);
-                                        file.println(lines.line(letter));
+                                        file.println(
+                                                Printable.lines(lines.line(letter).toString()));
                                     });
                     if (file.checkError()) {
                         throw new IOException(output + " cannot be written");

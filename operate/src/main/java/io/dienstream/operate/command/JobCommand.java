@@ -1,5 +1,6 @@
 package io.dienstream.operate.command;
 
+import io.dienstream.cli.Scratch;
 import io.dienstream.cli.UserDirectory;
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.job.AdScoringJob;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +53,7 @@ public final class JobCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         JobOptions parsed = JobOptions.parse(options.toArray(new String[0]), System.getenv());
         Configuration flink = Listeners.on(address(), new Configuration());
+        flink.set(CoreOptions.TMP_DIRS, Scratch.directory("flink").toString());
         String checkpoints = parsed.get(JobOptions.CHECKPOINT_DIRECTORY);
         if (checkpoints.isEmpty()) {
             checkpoints = ownDirectory(parsed).toUri().toString();
@@ -72,8 +75,8 @@ public final class JobCommand implements Callable<Integer> {
     private void announce(JobOptions parsed, String checkpoints, String web) {
         String start = parsed.get(JobOptions.START_FROM);
         PrintWriter err = spec.commandLine().getErr();
-        err.println("dien: model        " + parsed.get(JobOptions.MODEL));
-        err.println("dien: Kafka        " + parsed.get(JobOptions.BOOTSTRAP_SERVERS));
+        err.printf("dien: model        %s%n", parsed.get(JobOptions.MODEL));
+        err.printf("dien: Kafka        %s%n", parsed.get(JobOptions.BOOTSTRAP_SERVERS));
         err.printf(
                 "dien: topics       %s, %s, %s to %s, %s, %s%n",
                 parsed.get(JobOptions.BEHAVIORS),
@@ -88,9 +91,9 @@ public final class JobCommand implements Callable<Integer> {
                 start.isEmpty() || start.equals(StartingState.NONE)
                         ? "begins empty"
                         : "goes on from " + start);
-        err.println("dien: checkpoints  " + checkpoints);
-        err.println("dien: web UI       " + web);
-        err.println("dien: log          " + System.getProperty("dien.log.file"));
+        err.printf("dien: checkpoints  %s%n", checkpoints);
+        err.printf("dien: web UI       %s%n", web);
+        err.printf("dien: log          %s%n", System.getProperty("dien.log.file"));
         err.println("dien: Ctrl-C stops it");
         err.flush();
     }

@@ -2,8 +2,10 @@ package io.dienstream.operate.command;
 
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.operate.kafka.ClientProperties;
 import io.dienstream.operate.kafka.LogPlayer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import picocli.CommandLine.Option;
@@ -20,9 +22,18 @@ final class KafkaMixin {
     private String bootstrapServers;
 
     @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = {
+                "Properties for the Kafka client: passwords belong here, other users of this",
+                "machine see command lines."
+            })
+    private Path config;
+
+    @Option(
             names = "--kafka-property",
             paramLabel = "KEY=VALUE",
-            description = "For the Kafka client; may be repeated.")
+            description = "For the Kafka client, goes before the file; may be repeated.")
     private Map<String, String> properties = Map.of();
 
     /**
@@ -31,9 +42,7 @@ final class KafkaMixin {
      * @throws IOException where none does within {@link #TIMEOUT_MS}
      */
     Properties client() throws IOException, InterruptedException {
-        Properties client = new Properties();
-        client.putAll(properties);
-        client.put("bootstrap.servers", bootstrapServers);
+        Properties client = ClientProperties.of(config, properties, bootstrapServers);
         KafkaCheck.topics(client, TIMEOUT_MS);
         return client;
     }

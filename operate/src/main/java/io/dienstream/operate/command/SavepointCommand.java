@@ -51,7 +51,7 @@ public final class SavepointCommand {
         DetachedSavepoint.write(
                 savepoint.toAbsolutePath().toUri().toString(),
                 output.toAbsolutePath().toUri().toString());
-        spec.commandLine().getOut().println("start the job with job.start-from=" + output);
+        spec.commandLine().getOut().printf("start the job with job.start-from=%s%n", output);
         return 0;
     }
 }

@@ -2,6 +2,7 @@ package io.dienstream.operate.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.cli.terminal.Printable;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.datasets.offline.AnswerJson;
@@ -82,7 +83,7 @@ public final class ScoreCommand implements Callable<Integer> {
         if (explain) {
             explain(node, history, length, request.getCandidates().size());
         }
-        out.println(node);
+        out.println(Printable.lines(node.toString()));
     }
 
     private void explain(ObjectNode node, InterestHistory history, int length, int candidates) {

@@ -140,14 +140,14 @@ public final class SendCommand implements Callable<Integer> {
 
     private void sent(String what, Place place) {
         PrintWriter out = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
-        out.println("sent " + what + " to " + place);
+        out.printf("sent %s to %s%n", what, place);
         out.flush();
     }
 
     private void fail(String message) {
         failures++;
         PrintWriter err = spec.commandLine().getErr();
-        err.println("dien: " + message);
+        err.printf("dien: %s%n", message);
         err.flush();
     }
 
@@ -213,7 +213,7 @@ public final class SendCommand implements Callable<Integer> {
         if (json) {
             out.println(RecordJson.of(answer));
         } else {
-            AnswerTable.of(answer, waited).forEach(out::println);
+            AnswerTable.of(answer, waited).forEach(line -> out.printf("%s%n", line));
         }
         out.flush();
     }

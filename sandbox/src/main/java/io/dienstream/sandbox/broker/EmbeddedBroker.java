@@ -1,12 +1,8 @@
 package io.dienstream.sandbox.broker;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.dienstream.cli.Scratch;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Properties;
-import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
@@ -37,7 +33,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Likewise, with more of the broker's own configuration on top. */
     public static EmbeddedBroker start(Properties more) throws Exception {
-        Path directory = Files.createTempDirectory("dien-kafka-");
+        Path directory = Scratch.directory("kafka");
         return start(directory, true, BrokerFiles.freePort(), more);
     }
 
@@ -84,16 +80,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void close() {
         server.shutdown();
         server.awaitShutdown();
-        if (!temporary) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException | UncheckedIOException e) {
-            // the operating system empties its temporary directory; nothing depends on ours going
-            System.err.println("left behind: " + directory + " (" + e.getMessage() + ")");
+        if (temporary) {
+            Scratch.remove(directory);
         }
     }
 }

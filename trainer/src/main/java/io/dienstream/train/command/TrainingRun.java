@@ -123,7 +123,7 @@ public final class TrainingRun {
                     .write(report);
         } catch (IOException e) {
             // the artifact is there: a missing font must not cost hours of training
-            err.println("dien: the report is incomplete: " + e.getMessage());
+            err.printf("dien: the report is incomplete: %s%n", e.getMessage());
         }
         out.printf(
                 Locale.ROOT,

@@ -1,6 +1,7 @@
 package io.dienstream.train.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.evaluation.Quality;
 import java.io.IOException;
@@ -43,7 +44,9 @@ public final class AblationTable {
     /** Markdown, mean ± sample deviation over seeds. */
     public String markdown() {
         StringBuilder text = new StringBuilder();
-        text.append("| ").append(data).append(" | AUC | GAUC | log loss | seconds | seeds |\n");
+        text.append("| ")
+                .append(Markdown.text(data))
+                .append(" | AUC | GAUC | log loss | seconds | seeds |\n");
         text.append("|---|---|---|---|---|---|\n");
         runs.forEach(
                 (variant, all) ->

@@ -1,0 +1,2 @@
+/** Takes users out of files that were written: logs, lists, data sets. */
+package io.dienstream.datasets.erase;
