@@ -1,10 +1,9 @@
 package io.dienstream.cli;
 
 import io.dienstream.cli.terminal.Shutdown;
+import io.dienstream.cli.terminal.StandardOutput;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.ServiceLoader;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -18,12 +17,10 @@ import picocli.CommandLine.Model.UsageMessageSpec;
         description = "Real-time CTR: DIEN interest states in a stream.",
         footer = {"", "dien COMMAND --help tells the options of a command."})
 public final class Dien {
-    private static final int FAILURE = 1;
-    private static final int USAGE = 2;
+    private static final int FAILURE = Mistakes.FAILURE;
     private static final String LOG_FILE = "dien.log.file";
 
-    private final Set<Class<? extends Exception>> mistakes = new HashSet<>();
-    private final Set<Class<? extends Exception>> wrongUsage = new HashSet<>();
+    private final Mistakes mistakes = new Mistakes();
 
     private Dien() {}
 
@@ -34,19 +31,30 @@ public final class Dien {
         GroupedCommands groups = new GroupedCommands();
         for (CommandProvider module : ServiceLoader.load(CommandProvider.class)) {
             groups.add(launcher, module.commands());
-            dien.mistakes.addAll(module.mistakes());
-            dien.wrongUsage.addAll(module.wrongUsage());
+            dien.mistakes.add(module);
         }
         launcher.getHelpSectionMap()
                 .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, h -> "");
         launcher.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, groups);
         return launcher.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Dien::run)
+                .setParameterExceptionHandler(Mistakes::refuse)
                 .setExecutionExceptionHandler(dien::explain);
     }
 
     public static void main(String[] args) {
         logToOwnFile(args);
-        int exitCode = commandLine().execute(args);
+        StandardOutput output = StandardOutput.install();
+        CommandLine launcher = commandLine();
+        launcher.setOut(launcher.getOut()); // one for all commands, not one for each
+        int exitCode = launcher.execute(args);
+        launcher.getOut().flush();
+        System.out.flush();
+        if (output.failure() != null) {
+            System.err.println(
+                    "dien: standard output cannot be written: " + output.failure().getMessage());
+            exitCode = exitCode == 0 ? FAILURE : exitCode;
+        }
         if (!Shutdown.isUnderWay()) {
             System.exit(exitCode);
         }
@@ -65,29 +73,20 @@ public final class Dien {
         }
     }
 
-    /** What a user can mend is said in one line; what is our fault comes with its stack. */
-    private int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-        if (Shutdown.isUnderWay()) {
-            return FAILURE;
+    /** A command that is not there has no help. */
+    private static int run(CommandLine.ParseResult parsed) {
+        CommandLine.ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
         }
-        if (isOneOf(wrongUsage, e)) {
-            command.getErr().println("dien: " + e.getMessage());
-            return USAGE;
+        CommandLine command = last.commandSpec().commandLine();
+        if (!last.unmatched().isEmpty() && !command.isUnmatchedArgumentsAllowed()) {
+            throw new CommandLine.UnmatchedArgumentException(command, last.unmatched());
         }
-        String kind = e.getClass().getSimpleName();
-        String message = e.getMessage() == null ? kind : e.getMessage();
-        if (e.getClass() == IOException.class || isOneOf(mistakes, e)) {
-            command.getErr().println("dien: " + message);
-        } else if (e instanceof IOException) {
-            command.getErr().println("dien: " + kind + ": " + message);
-        } else {
-            e.printStackTrace(command.getErr());
-        }
-        command.getErr().flush();
-        return FAILURE;
+        return new CommandLine.RunLast().execute(parsed);
     }
 
-    private static boolean isOneOf(Set<Class<? extends Exception>> kinds, Exception e) {
-        return kinds.stream().anyMatch(kind -> kind.isInstance(e));
+    private int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        return Shutdown.isUnderWay() ? FAILURE : mistakes.explain(e, command);
     }
 }

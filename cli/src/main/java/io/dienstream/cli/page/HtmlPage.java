@@ -1,5 +1,6 @@
 package io.dienstream.cli.page;
 
+import io.dienstream.dien.file.CompleteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ public final class HtmlPage {
 
     public void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(
+        CompleteFile.write(
                 file,
                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
                         + escape(title)

@@ -12,6 +12,7 @@ import org.apache.avro.specific.SpecificDatumReader;
 final class AvroRows implements LogRows<Behavior> {
     private final DataFileReader<Behavior> reader;
     private final long bytes;
+    private long number;
 
     AvroRows(Path file) throws IOException {
         bytes = Files.size(file);
@@ -38,11 +39,17 @@ final class AvroRows implements LogRows<Behavior> {
     /** A container is written whole: what does not decode is damage, not one bad row. */
     @Override
     public Behavior next() throws IOException {
+        number++;
         try {
             return reader.next();
         } catch (AvroRuntimeException e) {
             throw damaged(e);
         }
+    }
+
+    @Override
+    public long number() {
+        return number;
     }
 
     private static IOException damaged(AvroRuntimeException e) {

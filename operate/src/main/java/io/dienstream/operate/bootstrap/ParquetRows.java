@@ -3,6 +3,7 @@ package io.dienstream.operate.bootstrap;
 import blue.strategic.parquet.Hydrator;
 import blue.strategic.parquet.ParquetReader;
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LineIds;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,9 +19,11 @@ import java.util.stream.Stream;
 final class ParquetRows implements LogRows<Behavior> {
     private final Stream<Map<String, Object>> stream;
     private final Iterator<Map<String, Object>> rows;
+    private final LineIds ids;
     private long number;
 
-    ParquetRows(Path file) throws IOException {
+    ParquetRows(Path file, LineIds ids) throws IOException {
+        this.ids = ids;
         try {
             stream = ParquetReader.streamContent(file.toFile(), new Columns());
             rows = stream.iterator();
@@ -64,8 +67,13 @@ final class ParquetRows implements LogRows<Behavior> {
         Object event = row.remove("event_id");
         Map<String, String> fields = new HashMap<>();
         row.forEach((name, value) -> fields.put(name, value.toString()));
-        String eventId = event == null ? Long.toString(number) : event.toString();
+        String eventId = event == null ? Long.toString(ids.of(number)) : event.toString();
         return new Behavior(eventId, user.toString(), timestamp, fields);
+    }
+
+    @Override
+    public long number() {
+        return number;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.dienstream.operate.command;
 
+import io.dienstream.datasets.log.Spelling;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What every command that talks to Kafka takes. */
@@ -35,6 +37,21 @@ final class KafkaMixin {
         client.putAll(properties);
         client.put("bootstrap.servers", bootstrapServers);
         KafkaCheck.topics(client, TIMEOUT_MS);
+        return client;
+    }
+
+    /**
+     * Likewise, where Kafka has {@code topic}: its clients would wait for one that is misspelt, or
+     * make it.
+     */
+    Properties client(String topic) throws IOException, InterruptedException {
+        Properties client = client();
+        Set<String> topics = KafkaCheck.topics(client, TIMEOUT_MS);
+        if (!topics.contains(topic)) {
+            throw new IOException(
+                    "Kafka at %s has no topic '%s'%s"
+                            .formatted(bootstrapServers, topic, Spelling.hint(topic, topics)));
+        }
         return client;
     }
 
