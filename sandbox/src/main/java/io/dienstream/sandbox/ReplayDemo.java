@@ -84,6 +84,11 @@ public final class ReplayDemo {
                 bad.count(),
                 scorer.model().config().name(),
                 scorer.model().config().version());
+        KnownIds known = new KnownIds(scorer.model());
+        behaviors.forEach(b -> known.behavior(b.getFields()));
+        requests.forEach(r -> r.getCandidates().forEach(c -> known.ad(c.getFields())));
+        known.warning().ifPresent(err::println);
+        err.flush();
         AnswerLog answers = new AnswerLog(JobOptions.SCORES.defaultText());
         try (DemoCluster cluster = DemoCluster.start(parallelism);
                 Shutdown shutdown = Shutdown.of(cluster)) {

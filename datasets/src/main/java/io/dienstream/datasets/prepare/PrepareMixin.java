@@ -4,6 +4,7 @@ import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.LogTimes;
+import io.dienstream.dien.model.ModelConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -117,7 +118,9 @@ public final class PrepareMixin {
         check(testShare >= 0 && validationShare >= 0, "shares must not be negative");
         check(testShare + validationShare < 1, "the shares leave nothing to train on");
         check(negativesPerClick >= 1, "--negatives-per-click must be at least 1");
-        check(maxLength >= 1, "--max-length must be at least 1");
+        check(
+                maxLength >= 1 && maxLength <= ModelConfig.MOST_BEHAVIORS,
+                "--max-length must be 1 to " + ModelConfig.MOST_BEHAVIORS + ", as a model's");
         check(minCount >= 1, "--min-count must be at least 1");
         check(maxBadLines >= 0 && maxBadLines <= 1, "--max-bad-lines is a share, 0 to 1");
         return new PrepareSettings(

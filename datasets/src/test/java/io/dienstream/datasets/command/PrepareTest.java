@@ -557,8 +557,10 @@ class PrepareTest {
             assertThat(left.map(p -> p.getFileName().toString()))
                     .noneMatch(n -> n.startsWith(".") || n.equals("data"));
         }
-        CommandRun usage = prepare("interactions", "--input", log, "--max-length", 0);
-        assertThat(usage.exitCode()).isEqualTo(2);
-        assertThat(usage.err()).contains("--max-length must be at least 1");
+        for (int length : new int[] {0, 100_000}) {
+            CommandRun usage = prepare("interactions", "--input", log, "--max-length", length);
+            assertThat(usage.exitCode()).isEqualTo(2);
+            assertThat(usage.err()).contains("--max-length must be 1 to 65536");
+        }
     }
 }
