@@ -1,13 +1,10 @@
 package io.dienstream.cli;
 
-import io.dienstream.cli.terminal.Printable;
 import io.dienstream.cli.terminal.Shutdown;
+import io.dienstream.cli.terminal.StandardOutput;
 import io.dienstream.cli.terminal.TerminalOutput;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.HashSet;
 import java.util.ServiceLoader;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -21,12 +18,10 @@ import picocli.CommandLine.Model.UsageMessageSpec;
         description = "Real-time CTR: DIEN interest states in a stream.",
         footer = {"", "dien COMMAND --help tells the options of a command."})
 public final class Dien {
-    private static final int FAILURE = 1;
-    private static final int USAGE = 2;
+    private static final int FAILURE = Mistakes.FAILURE;
     private static final String LOG_FILE = "dien.log.file";
 
-    private final Set<Class<? extends Exception>> mistakes = new HashSet<>();
-    private final Set<Class<? extends Exception>> wrongUsage = new HashSet<>();
+    private final Mistakes mistakes = new Mistakes();
 
     private Dien() {}
 
@@ -37,22 +32,31 @@ public final class Dien {
         GroupedCommands groups = new GroupedCommands();
         for (CommandProvider module : ServiceLoader.load(CommandProvider.class)) {
             groups.add(launcher, module.commands());
-            dien.mistakes.addAll(module.mistakes());
-            dien.wrongUsage.addAll(module.wrongUsage());
+            dien.mistakes.add(module);
         }
         launcher.getHelpSectionMap()
                 .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, h -> "");
         launcher.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, groups);
         return launcher.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(Dien::run)
-                .setParameterExceptionHandler(Dien::refuse)
+                .setParameterExceptionHandler(Mistakes::refuse)
                 .setExecutionExceptionHandler(dien::explain);
     }
 
     public static void main(String[] args) {
         Scratch.begin();
         logToOwnFile(args);
-        int exitCode = commandLine().execute(args);
+        StandardOutput output = StandardOutput.install();
+        CommandLine launcher = commandLine();
+        launcher.setOut(launcher.getOut()); // one for all commands, not one for each
+        int exitCode = launcher.execute(args);
+        launcher.getOut().flush();
+        System.out.flush();
+        if (output.failure() != null) {
+            System.err.println(
+                    "dien: standard output cannot be written: " + output.failure().getMessage());
+            exitCode = exitCode == 0 ? FAILURE : exitCode;
+        }
         if (!Shutdown.isUnderWay()) {
             System.exit(exitCode);
         }
@@ -72,8 +76,19 @@ public final class Dien {
         }
     }
 
-    /** Help is our own text and has colors; what a command prints may come from anywhere. */
+    /**
+     * A command that is not there has no help. Help is our own text and has colors; what a command
+     * prints may come from anywhere.
+     */
     private static int run(CommandLine.ParseResult parsed) {
+        CommandLine.ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandLine command = last.commandSpec().commandLine();
+        if (!last.unmatched().isEmpty() && !command.isUnmatchedArgumentsAllowed()) {
+            throw new CommandLine.UnmatchedArgumentException(command, last.unmatched());
+        }
         Integer help = CommandLine.executeHelpRequest(parsed);
         if (help != null) {
             return help;
@@ -84,42 +99,7 @@ public final class Dien {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** Says what is wrong with the arguments, and what would be right. */
-    private static int refuse(CommandLine.ParameterException e, String[] args) {
-        CommandLine command = e.getCommandLine();
-        CommandLine.Help.ColorScheme colors = command.getColorScheme();
-        PrintWriter err = TerminalOutput.unescaped(command.getErr());
-        err.println(colors.errorText(Printable.lines(String.valueOf(e.getMessage()))));
-        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, err)) {
-            command.usage(err, colors);
-        }
-        return USAGE;
-    }
-
-    /** What a user can mend is said in one line; what is our fault comes with its stack. */
     private int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-        if (Shutdown.isUnderWay()) {
-            return FAILURE;
-        }
-        TerminalOutput err = TerminalOutput.of(command.getErr());
-        if (isOneOf(wrongUsage, e)) {
-            err.printf("dien: %s%n", e.getMessage());
-            return USAGE;
-        }
-        String kind = e.getClass().getSimpleName();
-        String message = e.getMessage() == null ? kind : e.getMessage();
-        if (e.getClass() == IOException.class || isOneOf(mistakes, e)) {
-            err.printf("dien: %s%n", message);
-        } else if (e instanceof IOException) {
-            err.printf("dien: %s: %s%n", kind, message);
-        } else {
-            e.printStackTrace(err);
-        }
-        err.flush();
-        return FAILURE;
-    }
-
-    private static boolean isOneOf(Set<Class<? extends Exception>> kinds, Exception e) {
-        return kinds.stream().anyMatch(kind -> kind.isInstance(e));
+        return Shutdown.isUnderWay() ? FAILURE : mistakes.explain(e, command);
     }
 }

@@ -9,8 +9,15 @@ public final class Auc {
     private final List<double[]> scored = new ArrayList<>();
     private long positives;
 
-    /** Adds one scored example. */
+    /**
+     * Adds one scored example.
+     *
+     * @throws IllegalArgumentException where {@code score} is no number: it ranks nowhere
+     */
     public void add(double score, boolean clicked) {
+        if (Double.isNaN(score)) {
+            throw new IllegalArgumentException("score=" + score);
+        }
         scored.add(new double[] {score, clicked ? 1 : 0});
         positives += clicked ? 1 : 0;
     }

@@ -16,8 +16,15 @@ public final class Scored {
     private boolean[] clicked = new boolean[FIRST];
     private int size;
 
-    /** Adds an example. */
+    /**
+     * Adds an example.
+     *
+     * @throws IllegalArgumentException where {@code p} is no number: it ranks nowhere
+     */
     public void add(String userId, float p, boolean click) {
+        if (!Float.isFinite(p)) {
+            throw new IllegalArgumentException("prediction=" + p + " for user " + userId);
+        }
         if (size == user.length) {
             user = Arrays.copyOf(user, 2 * size);
             pctr = Arrays.copyOf(pctr, 2 * size);
@@ -41,6 +48,14 @@ public final class Scored {
     /** Number of the user of example i, below {@link #users}. */
     public int user(int i) {
         return user[i];
+    }
+
+    /** Whether {@code other} has the same users and clicks in the same order. */
+    boolean hasExamplesOf(Scored other) {
+        return size == other.size
+                && users.equals(other.users)
+                && Arrays.equals(user, 0, size, other.user, 0, size)
+                && Arrays.equals(clicked, 0, size, other.clicked, 0, size);
     }
 
     public float pctr(int i) {

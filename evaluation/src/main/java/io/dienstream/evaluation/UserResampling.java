@@ -16,12 +16,19 @@ public final class UserResampling {
     private UserResampling() {}
 
     /**
-     * The middle 95 % of draws.
+     * The middle 95 % of draws. A draw in which nobody clicked, or everybody, has no AUC; it is
+     * left out as long as it is rare. Where more than 2.5 % of the draws have none there are too
+     * few users for an interval, and both ends are NaN.
      *
      * @param low 2.5 % of draws are below
      * @param high 2.5 % are above
      */
-    public record Interval(double low, double high) {}
+    public record Interval(double low, double high) {
+        /** Whether there were users enough. */
+        public boolean isKnown() {
+            return !Double.isNaN(low);
+        }
+    }
 
     /** Of one model's AUC. */
     public static Interval auc(Scored s, int draws, long seed) {
@@ -44,7 +51,7 @@ public final class UserResampling {
 
     /**
      * The standard error of the difference of two models' AUCs on the same examples: the deviation
-     * over draws.
+     * over draws that have an AUC; NaN where fewer than two have one.
      */
     public static double differenceError(Scored a, Scored b, int draws, long seed) {
         checkSame(a, b);
@@ -56,13 +63,14 @@ public final class UserResampling {
                         seed,
                         a.users(),
                         weights -> auc(a, ofA, weights) - auc(b, ofB, weights));
-        return new StandardDeviation().evaluate(values);
+        double[] known = known(values);
+        return known.length < 2 ? Double.NaN : new StandardDeviation().evaluate(known);
     }
 
     private static void checkSame(Scored a, Scored b) {
-        if (a.size() != b.size() || a.users() != b.users()) {
+        if (!a.hasExamplesOf(b)) {
             throw new IllegalArgumentException(
-                    "examples=%d, %d users=%d, %d"
+                    "not the same examples: examples=%d, %d users=%d, %d"
                             .formatted(a.size(), b.size(), a.users(), b.users()));
         }
     }
@@ -72,10 +80,17 @@ public final class UserResampling {
     }
 
     private static Interval interval(int draws, long seed, int users, Statistic statistic) {
-        double[] values = draw(draws, seed, users, statistic);
+        double[] values = known(draw(draws, seed, users, statistic));
+        if (draws - values.length > TAIL * draws) {
+            return new Interval(Double.NaN, Double.NaN);
+        }
         Arrays.sort(values);
-        int low = (int) Math.floor(TAIL * draws);
-        return new Interval(values[low], values[draws - 1 - low]);
+        int low = (int) Math.floor(TAIL * values.length);
+        return new Interval(values[low], values[values.length - 1 - low]);
+    }
+
+    private static double[] known(double[] values) {
+        return Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray();
     }
 
     private static double[] draw(int draws, long seed, int users, Statistic statistic) {

@@ -3,9 +3,12 @@ package io.dienstream.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class QualityTest {
     private static final Offset<Double> CLOSE = Offset.offset(1e-6);
@@ -81,6 +84,45 @@ class QualityTest {
         assertThat(same.high()).isZero();
         assertThatThrownBy(() -> UserResampling.difference(good, simulated(1, 999, 1), 400, 5))
                 .hasMessageContaining("examples=4000, 3996");
+    }
+
+    /** A user who only clicked and one who never did: half of the draws have no AUC. */
+    @Test
+    void tooFewUsersHaveNoInterval() {
+        Scored two = new Scored();
+        two.add("ana", 0.8f, true);
+        two.add("bo", 0.2f, false);
+        assertThat(Quality.of(two).auc()).isEqualTo(1);
+        UserResampling.Interval interval = UserResampling.auc(two, 1000, 5);
+        assertThat(interval.isKnown()).isFalse();
+        assertThat(interval.low()).isNaN();
+        assertThat(interval.high()).isNaN();
+        assertThat(UserResampling.auc(simulated(1, 12, 1), 1000, 5).isKnown()).isTrue();
+    }
+
+    @Test
+    void onlyTheSameExamplesAreCompared() {
+        Scored a = new Scored();
+        a.add("ana", 0.8f, true);
+        a.add("bo", 0.2f, false);
+        Scored others = new Scored();
+        others.add("ana", 0.8f, true);
+        others.add("cy", 0.2f, false);
+        Scored clicks = new Scored();
+        clicks.add("ana", 0.8f, false);
+        clicks.add("bo", 0.2f, true);
+        for (Scored b : List.of(others, clicks)) {
+            assertThatThrownBy(() -> UserResampling.difference(a, b, 400, 5))
+                    .hasMessageContaining("not the same examples");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void aPredictionThatIsNoNumberIsRefused(float p) {
+        assertThatThrownBy(() -> new Scored().add("ana", p, true))
+                .hasMessage("prediction=" + p + " for user ana");
+        assertThatThrownBy(() -> new Auc().add(Double.NaN, true)).hasMessage("score=NaN");
     }
 
     /** Points on a line through (1, 2) along (3, 4): all variance on the first axis. */

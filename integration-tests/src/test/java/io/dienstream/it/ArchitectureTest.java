@@ -78,6 +78,7 @@ class ArchitectureTest {
         only(
                 "io.dienstream.dien.artifact",
                 "io.dienstream.dien.artifact",
+                "io.dienstream.dien.file",
                 "io.dienstream.dien.model",
                 "com.fasterxml.jackson..",
                 "java..");

@@ -86,7 +86,8 @@ class LeftoversIT {
                         "--model.path=" + DemoModel.extract(),
                         "--checkpoint.directory=" + directory.resolve("state").toUri())) {
             CommandProcess.await(
-                    "a job that waits", () -> living.alive() && living.output().contains("dien: log "));
+                    "a job that waits",
+                    () -> living.alive() && living.output().contains("dien: log "));
             List<Path> livings = left(living);
             assertThat(livings).hasSize(1); // the killed one's is gone
             assertThat(livings.get(0).resolve("lock")).exists();

@@ -102,6 +102,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (model == null) {
             throw usage("--behaviors needs --model: the shipped model knows only simulated items");
         }
+        if (parallelism < 1) {
+            throw usage("--parallelism must be at least 1");
+        }
         var inputs = new ReplayDemo.Inputs(model, behaviors, requests, expected, output);
         var replay = new ReplayDemo(inputs, parallelism, out, spec.commandLine().getErr());
         return replay.run() ? 0 : 1;
@@ -110,6 +113,11 @@ public final class DemoCommand implements Callable<Integer> {
     private int simulated(PrintWriter out) throws Exception {
         if (seconds < 1 || users < 1 || candidates < 1 || parallelism < 1) {
             throw usage("--seconds, --users, --candidates and --parallelism must be at least 1");
+        }
+        if (past < 0 || behaviorsPerSecond < 0 || requestsPerSecond < 0) {
+            throw usage(
+                    "--past, --behaviors-per-second and --requests-per-second must not be"
+                            + " negative");
         }
         SimulatedDemo.Settings settings =
                 new SimulatedDemo.Settings(

@@ -1,7 +1,8 @@
 package io.dienstream.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.datasets.log.JsonLines;
+import io.dienstream.datasets.log.LineException;
 import io.dienstream.datasets.log.TextLines;
 import io.dienstream.evaluation.Auc;
 import io.dienstream.schema.ScoredCandidate;
@@ -15,8 +16,6 @@ import java.util.Map;
  * {@code clicked} and {@code sequence_length}.
  */
 final class Expected {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-
     private final Auc expectedAuc = new Auc();
     private final Auc auc = new Auc();
     private long compared;
@@ -26,21 +25,29 @@ final class Expected {
 
     static Expected compare(Path file, Map<String, ScoredRequest> answers) throws IOException {
         Expected result = new Expected();
-        TextLines.forEach(file, line -> result.compare(MAPPER.readTree(line), answers));
+        TextLines.forEach(file, (line, number) -> result.compare(JsonLines.parse(line), answers));
         return result;
     }
 
-    private void compare(JsonNode expected, Map<String, ScoredRequest> answers) {
-        ScoredRequest answer = answers.get(expected.path("request_id").asText());
+    private void compare(JsonNode expected, Map<String, ScoredRequest> answers)
+            throws LineException {
+        String id = JsonLines.text(expected, "request_id");
+        ScoredRequest answer = answers.get(id);
         if (answer == null) {
             missing++;
             return;
         }
         JsonNode pctr = expected.path("pctr");
         JsonNode clicked = expected.path("clicked");
+        if (pctr.size() != answer.getCandidates().size()) {
+            throw new LineException(
+                    "%d pctr for the %d candidates of request %s"
+                            .formatted(pctr.size(), answer.getCandidates().size(), id));
+        }
         for (ScoredCandidate c : answer.getCandidates()) {
-            double difference = Math.abs(c.getPctr() - pctr.path(c.getPosition()).asDouble(9));
-            largest = Math.max(largest, difference);
+            double difference =
+                    Math.abs(c.getPctr() - pctr.path(c.getPosition()).asDouble(Double.NaN));
+            largest = Math.max(largest, difference); // NaN stays, and is not within anything
             compared++;
             if (clicked.has(c.getPosition())) {
                 boolean label = clicked.get(c.getPosition()).asInt() == 1;

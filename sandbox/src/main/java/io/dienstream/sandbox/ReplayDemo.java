@@ -5,11 +5,13 @@ import io.dienstream.cli.terminal.Printable;
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.BehaviorLog;
+import io.dienstream.datasets.log.ModelFields;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.datasets.offline.AnswerJson;
 import io.dienstream.datasets.offline.OfflineScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
@@ -17,11 +19,10 @@ import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.operate.score.RequestCheck;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Candidate;
 import io.dienstream.schema.ScoredRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,13 +60,24 @@ public final class ReplayDemo {
         this.err = err;
     }
 
-    /** Whether every request was answered once and every comparison held. */
+    /** Whether every line was good, every request answered once and every comparison held. */
     public boolean run() throws Exception {
+        requireWritable();
         Scorer scorer = new Scorer(ModelReader.read(files.model()), KernelsProvider.get());
         BadLines bad = new BadLines(err);
-        List<Behavior> behaviors = BehaviorLog.read(files.behaviors(), bad);
+        ModelFields fields = new ModelFields(scorer.model().config());
+        List<Behavior> behaviors =
+                BehaviorLog.read(files.behaviors(), bad, b -> fields.checkBehavior(b.getFields()));
         List<AdRequest> requests = new ArrayList<>();
-        RequestLog.forEach(files.requests(), bad, line -> requests.add(line.request()));
+        RequestLog.forEach(
+                files.requests(),
+                bad,
+                line -> {
+                    for (Candidate candidate : line.request().getCandidates()) {
+                        fields.checkAd(candidate.getFields());
+                    }
+                    requests.add(line.request());
+                });
         out.printf(
                 "%,d behaviors, %,d requests, %,d bad lines; model %s version %s%n",
                 behaviors.size(),
@@ -73,6 +85,11 @@ public final class ReplayDemo {
                 bad.count(),
                 scorer.model().config().name(),
                 scorer.model().config().version());
+        KnownIds known = new KnownIds(scorer.model());
+        behaviors.forEach(b -> known.behavior(b.getFields()));
+        requests.forEach(r -> r.getCandidates().forEach(c -> known.ad(c.getFields())));
+        known.warning().ifPresent(err::println);
+        err.flush();
         AnswerLog answers = new AnswerLog(JobOptions.SCORES.defaultText());
         try (DemoCluster cluster = DemoCluster.start(parallelism);
                 Shutdown shutdown = Shutdown.of(cluster)) {
@@ -84,7 +101,16 @@ public final class ReplayDemo {
             answer(cluster, requests.size(), answers);
             shutdown.done();
         }
-        return report(scorer, behaviors, requests, answers);
+        return report(scorer, behaviors, requests, answers) && bad.count() == 0;
+    }
+
+    /** Before the work, not after it. */
+    private void requireWritable() throws IOException {
+        if (files.output() != null) {
+            CompleteFile.requireOther(
+                    files.output(), files.behaviors(), files.requests(), files.expected());
+            CompleteFile.create(files.output()).close();
+        }
     }
 
     private void play(DemoCluster cluster, List<Behavior> behaviors, List<AdRequest> requests) {
@@ -164,16 +190,16 @@ public final class ReplayDemo {
 
     private void write(List<AdRequest> requests, Map<String, ScoredRequest> answers)
             throws IOException {
-        try (PrintWriter writer =
-                new PrintWriter(Files.newBufferedWriter(files.output(), StandardCharsets.UTF_8))) {
+        try (CompleteFile file = CompleteFile.create(files.output())) {
             for (AdRequest r : requests) {
                 ScoredRequest a = answers.get(r.getRequestId());
                 if (a != null) {
                     var line =
                             AnswerJson.of(a.getRequestId(), a.getModelVersion(), a.getCandidates());
-                    writer.println(Printable.lines(line.toString()));
+                    file.writer().write(Printable.lines(line.toString()) + "\n");
                 }
             }
+            file.complete();
         }
         out.printf("answers written to %s%n", files.output());
     }

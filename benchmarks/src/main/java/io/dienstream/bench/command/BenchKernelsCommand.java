@@ -7,6 +7,7 @@ import io.dienstream.bench.KernelTable;
 import io.dienstream.cli.Scratch;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
+import io.dienstream.dien.file.CompleteFile;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,8 +109,8 @@ public final class BenchKernelsCommand implements Callable<Integer> {
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
         if (output != null) {
             Files.createDirectories(output);
-            Files.writeString(output.resolve("kernels.json"), text + "\n");
-            Files.writeString(output.resolve("kernels.md"), table.markdown());
+            CompleteFile.write(output.resolve("kernels.json"), text + "\n");
+            CompleteFile.write(output.resolve("kernels.md"), table.markdown());
             Plots.save(table.plot(), output, "kernels");
         }
         out.println(json ? text : table.markdown());

@@ -6,6 +6,7 @@ import io.dienstream.bench.stream.LatencyTable;
 import io.dienstream.bench.stream.StreamCase;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
+import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.job.option.Backend;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -123,8 +124,8 @@ public final class BenchLatencyCommand implements Callable<Integer> {
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
         if (output != null) {
             Files.createDirectories(output);
-            Files.writeString(output.resolve("latency.json"), text + "\n");
-            Files.writeString(output.resolve("latency.md"), table.markdown());
+            CompleteFile.write(output.resolve("latency.json"), text + "\n");
+            CompleteFile.write(output.resolve("latency.md"), table.markdown());
             Plots.save(table.plot(), output, "latency");
             Plots.save(table.course(), output, "latency-by-time");
         }

@@ -6,6 +6,7 @@ import io.dienstream.bench.stream.StreamCase;
 import io.dienstream.bench.stream.StreamTable;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
+import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.job.option.Backend;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -129,8 +130,8 @@ public final class BenchStreamCommand implements Callable<Integer> {
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
         if (output != null) {
             Files.createDirectories(output);
-            Files.writeString(output.resolve("stream.json"), text + "\n");
-            Files.writeString(output.resolve("stream.md"), table.markdown());
+            CompleteFile.write(output.resolve("stream.json"), text + "\n");
+            CompleteFile.write(output.resolve("stream.md"), table.markdown());
             Plots.save(table.plot(), output, "stream");
         }
         out.println(json ? text : table.markdown());

@@ -1,6 +1,7 @@
 package io.dienstream.cli.page;
 
 import io.dienstream.cli.terminal.Printable;
+import io.dienstream.dien.file.CompleteFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ public final class HtmlPage {
 
     public void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Files.writeString(
+        CompleteFile.write(
                 file,
                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
                         + escape(title)

@@ -1,6 +1,7 @@
 package io.dienstream.cli.page;
 
 import io.dienstream.cli.terminal.Printable;
+import io.dienstream.dien.file.CompleteFile;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -217,9 +218,14 @@ public final class Plots {
     /** Writes NAME.png and NAME.svg. */
     public static void save(Chart<?, ?> chart, Path directory, String name) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve(name + ".svg"), svg(chart));
-        Path png = directory.resolve(name + ".png");
-        draw(() -> BitmapEncoder.saveBitmap(chart, png.toString(), BitmapEncoder.BitmapFormat.PNG));
+        CompleteFile.write(directory.resolve(name + ".svg"), svg(chart));
+        try (CompleteFile png = CompleteFile.create(directory.resolve(name + ".png"))) {
+            draw(
+                    () ->
+                            BitmapEncoder.saveBitmap(
+                                    chart, png.stream(), BitmapEncoder.BitmapFormat.PNG));
+            png.complete();
+        }
     }
 
     private interface Drawing {

@@ -74,7 +74,7 @@ public final class EraseCommand implements Callable<Integer> {
     private Set<String> users() throws IOException {
         Set<String> all = new HashSet<>(users);
         if (usersFile != null) {
-            TextLines.forEach(usersFile, all::add);
+            TextLines.forEach(usersFile, (line, number) -> all.add(line));
         }
         if (all.isEmpty()) {
             throw new CommandLine.ParameterException(

@@ -1,5 +1,6 @@
 package io.dienstream.datasets.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.cli.page.Plots;
@@ -126,7 +127,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             double difference =
                     result.at("/a/auc").doubleValue() - result.at("/b/auc").doubleValue();
             result.put("auc_difference", difference);
-            result.putArray("auc_difference_interval").add(i.low()).add(i.high());
+            put(result, "auc_difference_interval", i);
         }
         print(result);
         if (report != null) {
@@ -187,7 +188,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Quality q = Quality.of(scored);
         UserResampling.Interval interval = UserResampling.auc(scored, draws, seed);
         node.put("auc", q.auc());
-        node.putArray("auc_interval").add(interval.low()).add(interval.high());
+        put(node, "auc_interval", interval);
         node.put("gauc", q.gauc());
         node.put("logloss", q.logloss());
         node.put("calibration", q.calibration());
@@ -197,6 +198,25 @@ public final class EvaluateCommand implements Callable<Integer> {
         node.put("users", q.users());
         node.putPOJO("bins", q.bins());
         return q;
+    }
+
+    /** Null where there are too few users for one. */
+    private static void put(ObjectNode node, String name, UserResampling.Interval interval) {
+        if (interval.isKnown()) {
+            node.putArray(name).add(interval.low()).add(interval.high());
+        } else {
+            node.putNull(name);
+        }
+    }
+
+    private static String interval(JsonNode interval, String format) {
+        return interval.isNull()
+                ? "[too few users]"
+                : String.format(
+                        Locale.ROOT,
+                        "[" + format + ", " + format + "]",
+                        interval.get(0).doubleValue(),
+                        interval.get(1).doubleValue());
     }
 
     private void print(ObjectNode result) {
@@ -220,10 +240,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             line("B: ", (ObjectNode) result.get("b"), out);
             out.printf(
                     Locale.ROOT,
-                    "A - B: auc %+.4f [%+.4f, %+.4f]%n",
+                    "A - B: auc %+.4f %s%n",
                     result.get("auc_difference").doubleValue(),
-                    result.at("/auc_difference_interval/0").doubleValue(),
-                    result.at("/auc_difference_interval/1").doubleValue());
+                    interval(result.get("auc_difference_interval"), "%+.4f"));
         }
         out.flush();
     }
@@ -231,11 +250,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     private static void line(String name, ObjectNode r, PrintWriter out) {
         out.printf(
                 Locale.ROOT,
-                "%sauc %.4f [%.4f, %.4f], gauc %.4f, logloss %.4f, calibration %.3f (error %.4f); %,d examples, %,d clicked, %,d users%n",
+                "%sauc %.4f %s, gauc %.4f, logloss %.4f, calibration %.3f (error %.4f); %,d examples, %,d clicked, %,d users%n",
                 name,
                 r.get("auc").doubleValue(),
-                r.at("/auc_interval/0").doubleValue(),
-                r.at("/auc_interval/1").doubleValue(),
+                interval(r.get("auc_interval"), "%.4f"),
                 r.get("gauc").doubleValue(),
                 r.get("logloss").doubleValue(),
                 r.get("calibration").doubleValue(),

@@ -78,7 +78,13 @@ public final class PrepareCommand {
                     Set<String> types,
             @Mixin PrepareMixin common)
             throws IOException {
-        return common.interactions(new TaobaoLog(input, types), null);
+        TaobaoLog log;
+        try {
+            log = new TaobaoLog(input, types);
+        } catch (IllegalArgumentException e) {
+            throw common.wrong("--types: " + e.getMessage());
+        }
+        return common.interactions(log, null);
     }
 
     @Command(

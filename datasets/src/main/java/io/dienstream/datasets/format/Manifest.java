@@ -57,8 +57,8 @@ public record Manifest(
 
     /**
      * @param file name without directories
-     * @param bytes its size
-     * @param sha256 hexadecimal
+     * @param bytes its size; 0 of a pipe
+     * @param sha256 hexadecimal; empty of a pipe
      */
     public record Source(String file, long bytes, String sha256) {}
 

@@ -9,8 +9,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Reads members of one JSON line, refusing with {@link LineException} what is missing or wrong. */
-final class JsonLines {
+/**
+ * Reads members of one JSON line, refusing with {@link LineException} what is missing, wrong or not
+ * known.
+ */
+public final class JsonLines {
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -19,7 +22,8 @@ final class JsonLines {
 
     private JsonLines() {}
 
-    static JsonNode parse(String line) throws LineException {
+    /** The object that {@code line} is, and nothing beside it. */
+    public static JsonNode parse(String line) throws LineException {
         try {
             JsonNode node = MAPPER.readTree(line);
             if (!node.isObject()) {
@@ -31,10 +35,26 @@ final class JsonLines {
         }
     }
 
-    static String text(JsonNode node, String name) throws LineException {
+    /** Refuses a member of an object that is not one of {@code known}. */
+    static void onlyKnown(JsonNode node, Collection<String> known, String where)
+            throws LineException {
+        for (Map.Entry<String, JsonNode> member : node.properties()) {
+            if (!known.contains(member.getKey())) {
+                throw new LineException(
+                        "%s has no '%s'%s"
+                                .formatted(
+                                        where,
+                                        member.getKey(),
+                                        Spelling.hint(member.getKey(), known)));
+            }
+        }
+    }
+
+    /** A member that has to be there, as text. */
+    public static String text(JsonNode node, String name) throws LineException {
         String value = scalar(node, name);
         if (value == null || value.isEmpty()) {
-            throw new LineException(name + " is missing or empty");
+            throw new LineException(name + " is missing or empty" + slip(node, name));
         }
         return value;
     }
@@ -47,18 +67,35 @@ final class JsonLines {
     static long integer(JsonNode node, String name) throws LineException {
         JsonNode value = node.path(name);
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-            throw new LineException(name + " is missing or no whole number");
+            throw new LineException(
+                    name
+                            + " is missing or no whole number"
+                            + (value.isMissingNode() ? slip(node, name) : ""));
         }
         return value.asLong();
     }
 
-    /** Members that are not {@code reserved}, as texts; null members are left out. */
+    /** Where a misspelt name is there in place of {@code name}. */
+    private static String slip(JsonNode node, String name) {
+        for (Map.Entry<String, JsonNode> member : node.properties()) {
+            if (!member.getKey().equals(name) && Spelling.isSlip(member.getKey(), name)) {
+                return ": '" + member.getKey() + "' is there";
+            }
+        }
+        return "";
+    }
+
+    /**
+     * Members that are not {@code reserved}, as texts; null members are left out. Any name may be a
+     * field's, but one that is a reserved one misspelt, while that one is not there, is refused.
+     */
     static Map<String, String> fields(JsonNode node, Collection<String> reserved)
             throws LineException {
         Map<String, String> fields = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             if (!reserved.contains(member.getKey())) {
                 requireCharacters("a field's name", member.getKey());
+                requireNoSlip(node, member.getKey(), reserved);
                 String value = scalar(node, member.getKey());
                 if (value != null) {
                     fields.put(member.getKey(), value);
@@ -66,6 +103,16 @@ final class JsonLines {
             }
         }
         return fields;
+    }
+
+    private static void requireNoSlip(JsonNode node, String name, Collection<String> reserved)
+            throws LineException {
+        for (String known : reserved) {
+            if (!node.has(known) && Spelling.isSlip(name, known)) {
+                throw new LineException(
+                        "'" + name + "' is no field; did you mean '" + known + "'?");
+            }
+        }
     }
 
     private static String scalar(JsonNode node, String name) throws LineException {

@@ -15,6 +15,8 @@ import java.util.zip.GZIPOutputStream;
 
 /** The lines of a text file, gzipped or plain, with the bytes that each consists of. */
 public final class RawLines implements Closeable {
+    private static final int GZIP_MAGIC_1 = 0x1f;
+    private static final int GZIP_MAGIC_2 = 0x8b;
     private static final int BUFFER = 1 << 16;
 
     private final InputStream in;
@@ -22,9 +24,18 @@ public final class RawLines implements Closeable {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
     public RawLines(Path file) throws IOException {
-        InputStream bytes = LogFiles.bytes(file);
+        InputStream bytes = bytes(file);
         gzip = bytes instanceof GZIPInputStream;
         in = gzip ? new BufferedInputStream(bytes, BUFFER) : bytes;
+    }
+
+    /** What {@code file} holds; a {@link GZIPInputStream} where it is gzipped. */
+    private static InputStream bytes(Path file) throws IOException {
+        InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+        in.mark(2);
+        boolean gzip = in.read() == GZIP_MAGIC_1 && in.read() == GZIP_MAGIC_2;
+        in.reset();
+        return gzip ? new GZIPInputStream(in, BUFFER) : in;
     }
 
     /** What writes such a file. */

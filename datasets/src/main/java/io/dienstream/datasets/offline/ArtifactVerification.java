@@ -1,10 +1,11 @@
 package io.dienstream.datasets.offline;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.JsonLines;
+import io.dienstream.datasets.log.LineException;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.datasets.log.TextLines;
-import io.dienstream.dien.RequestEncoder;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
@@ -23,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Checks of a whole artifact beyond its format. */
 public final class ArtifactVerification {
@@ -45,9 +48,9 @@ public final class ArtifactVerification {
         offline = new OfflineScorer(new Scorer(model, KernelsProvider.get()));
     }
 
-    /** Of the model, which knows its user and context fields. */
-    public RequestEncoder encoder() {
-        return offline.scorer().encoder();
+    /** Of the model that is verified. */
+    public Scorer scorer() {
+        return offline.scorer();
     }
 
     /** Random histories of every length under the scalar and the chosen kernels. */
@@ -113,8 +116,10 @@ public final class ArtifactVerification {
      * Requests with behaviors against the answers of another implementation.
      *
      * @param requests whose bad lines the caller counts
+     * @param bad what is told of the bad answers; the caller counts them too
      */
-    public boolean expected(RequestLog.Source requests, Path expected, PrintWriter out)
+    public boolean expected(
+            RequestLog.Source requests, Path expected, BadLines bad, PrintWriter out)
             throws IOException {
         Map<String, float[]> answers = new HashMap<>();
         requests.forEach(
@@ -125,24 +130,38 @@ public final class ArtifactVerification {
                     answers.put(
                             request.getRequestId(), offline.pctrs(request.getCandidates().size()));
                 });
-        ObjectMapper mapper = new ObjectMapper();
         double[] largest = {0};
         int[] compared = {0};
+        Set<String> missing = new TreeSet<>(answers.keySet());
         TextLines.forEach(
                 expected,
-                line -> {
-                    JsonNode node = mapper.readTree(line);
-                    float[] pctrs = answers.get(node.path("request_id").asText());
-                    for (int c = 0; c < node.path("pctr").size(); c++) {
-                        double difference =
-                                pctrs == null || c >= pctrs.length
-                                        ? Double.POSITIVE_INFINITY
-                                        : Math.abs(pctrs[c] - node.path("pctr").get(c).asDouble());
+                bad::refuse,
+                (line, number) -> {
+                    JsonNode node = JsonLines.parse(line);
+                    String id = JsonLines.text(node, "request_id");
+                    float[] pctrs = answers.get(id);
+                    if (pctrs == null) {
+                        throw new LineException("no request has the id " + id);
+                    }
+                    if (node.path("pctr").size() != pctrs.length) {
+                        throw new LineException(
+                                "%d pctr for the %d candidates of request %s"
+                                        .formatted(node.path("pctr").size(), pctrs.length, id));
+                    }
+                    missing.remove(id);
+                    for (int c = 0; c < pctrs.length; c++) {
+                        double p = node.path("pctr").get(c).asDouble(Double.NaN);
+                        double difference = Math.abs(pctrs[c] - p);
                         largest[0] = Math.max(largest[0], difference);
                         compared[0]++;
                     }
                 });
+        if (!missing.isEmpty()) {
+            out.printf(
+                    "%s: no answer for %,d requests, %s for one%n",
+                    expected, missing.size(), missing.iterator().next());
+        }
         out.printf("%,d expected scores: largest difference %.2e%n", compared[0], largest[0]);
-        return compared[0] > 0 && largest[0] <= TOLERANCE;
+        return missing.isEmpty() && compared[0] > 0 && largest[0] <= TOLERANCE;
     }
 }

@@ -89,10 +89,13 @@ public final class ExampleScorer {
                 e -> {
                     score(e);
                     for (int n = 0; n < e.getCandidates().size(); n++) {
-                        scored.add(
-                                e.getUserId(),
-                                scratch.pctr(n),
-                                e.getCandidates().get(n).getClicked());
+                        float pctr = scratch.pctr(n);
+                        if (!Float.isFinite(pctr)) {
+                            throw new IOException(
+                                    "the model's prediction for candidate %d of request %s is %s"
+                                            .formatted(n, e.getRequestId(), pctr));
+                        }
+                        scored.add(e.getUserId(), pctr, e.getCandidates().get(n).getClicked());
                     }
                     progress.accept(scored.size());
                 });

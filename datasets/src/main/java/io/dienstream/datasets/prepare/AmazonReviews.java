@@ -2,9 +2,11 @@ package io.dienstream.datasets.prepare;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LogTimes;
 import io.dienstream.dien.history.EventKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,9 +21,9 @@ import java.util.Map;
  * DIEN paper; the category is the finest of the first path.
  */
 public final class AmazonReviews implements InteractionSource {
-    private static final long MS_PER_SECOND = 1000;
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
                     .enable(JsonReadFeature.ALLOW_BACKSLASH_ESCAPING_ANY_CHARACTER)
                     .build();
@@ -56,14 +58,14 @@ public final class AmazonReviews implements InteractionSource {
                     JsonNode node = parse(line);
                     String item = text(node, "asin");
                     JsonNode time = node.path("unixReviewTime");
-                    if (!time.isIntegralNumber()) {
+                    if (!time.isIntegralNumber() || !time.canConvertToLong()) {
                         throw new LineException("unixReviewTime is missing or no whole number");
                     }
                     consumer.accept(
                             new Interaction(
                                     text(node, "reviewerID"),
                                     List.of(item, categories.getOrDefault(item, "")),
-                                    time.asLong() * MS_PER_SECOND,
+                                    LogTimes.ofSeconds(time.asLong()),
                                     EventKey.ofNumber(number)));
                 });
     }

@@ -4,6 +4,7 @@ import io.dienstream.datasets.format.CatalogEntry;
 import io.dienstream.datasets.format.DatasetWriter;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.log.LineException;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -47,13 +49,21 @@ final class DatasetBuilder implements AutoCloseable {
     }
 
     /**
-     * Counts the ids of an ad or behavior for the vocabularies. An id with a line break is no line
-     * of a file, so it stays unknown.
+     * @throws LineException where an id has a line break: a vocabulary has a line for each
      */
+    static void requireLines(Collection<String> ids) throws LineException {
+        for (String id : ids) {
+            if (id.indexOf('\n') >= 0 || id.indexOf('\r') >= 0) {
+                throw new LineException("an id has a line break, which no vocabulary can hold");
+            }
+        }
+    }
+
+    /** Counts the ids of an ad or behavior for the vocabularies. */
     void count(Map<String, String> fields, long times) {
         fields.forEach(
                 (field, id) -> {
-                    if (!id.isEmpty() && id.indexOf('\n') < 0 && id.indexOf('\r') < 0) {
+                    if (!id.isEmpty()) {
                         ids.computeIfAbsent(field, f -> new HashMap<>())
                                 .merge(id, times, Long::sum);
                     }
@@ -128,9 +138,12 @@ final class DatasetBuilder implements AutoCloseable {
     private static List<Manifest.Source> describe(List<Path> sources) throws IOException {
         List<Manifest.Source> result = new ArrayList<>();
         for (Path source : sources) {
+            boolean isFile = Files.isRegularFile(source); // what a pipe held is gone
             result.add(
                     new Manifest.Source(
-                            source.getFileName().toString(), Files.size(source), sha256(source)));
+                            source.getFileName().toString(),
+                            isFile ? Files.size(source) : 0,
+                            isFile ? sha256(source) : ""));
         }
         return result;
     }

@@ -7,6 +7,7 @@ import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.LabelLog;
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LineIds;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.dien.history.RetainedBehaviors;
 import io.dienstream.schema.AdRequest;
@@ -68,7 +69,8 @@ final class ImpressionPreparation {
     }
 
     Manifest write(Path output) throws IOException {
-        InteractionSource.lines(behaviors, bad, this::behavior);
+        LineIds ids = LineIds.of(behaviors);
+        InteractionSource.lines(behaviors, bad, (line, number) -> behavior(line, ids.of(number)));
         if (logs.isEmpty()) {
             throw new IOException(behaviors + ": holds no behavior");
         }
@@ -82,10 +84,8 @@ final class ImpressionPreparation {
                     requests,
                     bad,
                     (line, number) -> {
-                        if (!line.isBlank()) {
-                            request(RequestLog.parse(line, number).request(), clicked, builder);
-                            bar.step();
-                        }
+                        request(RequestLog.parse(line, number).request(), clicked, builder);
+                        bar.step();
                     });
             List<CatalogEntry> catalog = new ArrayList<>();
             popularity.forEach((ad, n) -> catalog.add(new CatalogEntry(ad, n)));
@@ -109,8 +109,10 @@ final class ImpressionPreparation {
         return names;
     }
 
-    private void behavior(String line, long number) throws LineException {
-        Behavior b = BehaviorLog.parse(line, number);
+    private void behavior(String line, long id) throws LineException {
+        Behavior b = BehaviorLog.parse(line, id);
+        settings.times().check(b.getTimestamp());
+        DatasetBuilder.requireLines(b.getFields().values());
         addFields(b.getFields().keySet(), adFields);
         logs.computeIfAbsent(b.getUserId(), u -> new ArrayList<>()).add(b);
     }
@@ -127,12 +129,10 @@ final class ImpressionPreparation {
     }
 
     private static void label(String line, Map<String, boolean[]> clicked) throws LineException {
-        if (!line.isBlank()) {
-            LabelLog.Labels labels = LabelLog.parse(line);
-            boolean[] before = clicked.putIfAbsent(labels.requestId(), labels.clicked());
-            if (before != null && !Arrays.equals(before, labels.clicked())) {
-                throw new LineException("contradicts an earlier line about the same request");
-            }
+        LabelLog.Labels labels = LabelLog.parse(line);
+        boolean[] before = clicked.putIfAbsent(labels.requestId(), labels.clicked());
+        if (before != null && !Arrays.equals(before, labels.clicked())) {
+            throw new LineException("contradicts an earlier line about the same request");
         }
     }
 
@@ -154,6 +154,9 @@ final class ImpressionPreparation {
 
     private void request(AdRequest request, Map<String, boolean[]> clicked, DatasetBuilder builder)
             throws IOException, LineException {
+        settings.times().check(request.getTimestamp());
+        DatasetBuilder.requireLines(request.getUser().values());
+        DatasetBuilder.requireLines(request.getContext().values());
         boolean[] label = clicked.get(request.getRequestId());
         if (label == null || label.length != request.getCandidates().size()) {
             throw new LineException("has no label for each candidate");

@@ -82,6 +82,8 @@ final class InteractionPreparation {
             source.read(
                     bad,
                     interaction -> {
+                        settings.times().check(interaction.timestamp());
+                        DatasetBuilder.requireLines(interaction.ad());
                         store.add(interaction);
                         bar.step();
                     });

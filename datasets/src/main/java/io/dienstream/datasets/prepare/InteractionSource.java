@@ -1,21 +1,21 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.log.LineException;
-import io.dienstream.datasets.log.LogFiles;
-import java.io.BufferedReader;
-import java.io.EOFException;
+import io.dienstream.datasets.log.TextLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipException;
 
 /** A public log of what users did, in the form its publisher ships. */
 public interface InteractionSource {
     /** What takes the interactions, one after the other. */
     @FunctionalInterface
     interface Consumer {
-        void accept(Interaction interaction) throws IOException;
+        /**
+         * @throws LineException where no data set can hold it
+         */
+        void accept(Interaction interaction) throws LineException, IOException;
     }
 
     /** All files that are read, for the manifest. */
@@ -46,20 +46,16 @@ public interface InteractionSource {
      */
     static void lines(Path file, LineBudget budget, LineParser parser) throws IOException {
         budget.begin(file);
-        try (BufferedReader reader = LogFiles.open(file)) {
-            long number = 0;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
-                budget.line();
-                try {
+        TextLines.forEach(
+                file,
+                (f, number, reason) -> {
+                    budget.line();
+                    budget.refuse(number, reason);
+                },
+                (line, number) -> {
                     parser.parse(line, number);
-                } catch (LineException e) {
-                    budget.refuse(number, e.getMessage());
-                }
-            }
-        } catch (EOFException | ZipException e) {
-            throw new IOException(file + ": is cut off or damaged: " + e.getMessage(), e);
-        }
+                    budget.line();
+                });
         budget.check();
     }
 

@@ -2,6 +2,7 @@ package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LineIds;
 import io.dienstream.dien.history.EventKey;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
@@ -23,11 +24,12 @@ public final class InteractionTable implements InteractionSource {
 
     @Override
     public void read(LineBudget bad, Consumer consumer) throws IOException {
+        LineIds ids = LineIds.of(file);
         InteractionSource.lines(
                 file,
                 bad,
                 (line, number) -> {
-                    Behavior b = BehaviorLog.parse(line, number);
+                    Behavior b = BehaviorLog.parse(line, ids.of(number));
                     String item = b.getFields().getOrDefault("item", "");
                     if (item.isEmpty()) {
                         throw new LineException("the item is empty");

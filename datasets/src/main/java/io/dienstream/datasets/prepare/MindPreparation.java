@@ -72,6 +72,7 @@ final class MindPreparation {
     }
 
     private void article(String line) throws LineException {
+        DatasetBuilder.requireLines(List.of(line));
         String[] c = line.split("\t", -1);
         if (c.length < 3 || c[0].isEmpty()) {
             throw new LineException("is not news id, category, subcategory, ...");
@@ -97,12 +98,14 @@ final class MindPreparation {
     }
 
     private TrainingExample example(String line) throws LineException {
+        DatasetBuilder.requireLines(List.of(line));
         String[] c = line.split("\t", -1);
         if (c.length != COLUMNS || c[1].isEmpty()) {
             throw new LineException("is not impression, user, time, history, impressions");
         }
         long time = time(c[2]);
-        String[] history = c[3].isBlank() ? new String[0] : c[3].trim().split(" ");
+        settings.times().check(time);
+        String[] history = c[3].isBlank() ? new String[0] : c[3].trim().split(" +");
         List<ServedBehavior> log = new ArrayList<>();
         for (int t = 0; t < history.length; t++) {
             long before = (history.length - t) * MS_PER_SECOND;
@@ -123,7 +126,7 @@ final class MindPreparation {
 
     private List<LabeledCandidate> candidates(String text) throws LineException {
         List<LabeledCandidate> candidates = new ArrayList<>();
-        for (String impression : text.trim().split(" ")) {
+        for (String impression : text.trim().split(" +")) {
             int dash = impression.lastIndexOf('-');
             String label = impression.substring(dash + 1);
             if (dash <= 0 || !(label.equals("0") || label.equals("1"))) {

@@ -1,6 +1,7 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LogTimes;
 import io.dienstream.dien.history.EventKey;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.Map;
  * genre; age, gender and occupation are user fields.
  */
 public final class MovieLens implements InteractionSource {
-    private static final long MS_PER_SECOND = 1000;
     private static final int LIKED = 4;
     private static final int FIRST_GENRE_COLUMN = 5;
     private static final String[] GENRES = {
@@ -96,7 +96,7 @@ public final class MovieLens implements InteractionSource {
                                 new Interaction(
                                         c[0],
                                         ad,
-                                        number(c[3]) * MS_PER_SECOND,
+                                        LogTimes.ofSeconds(number(c[3])),
                                         EventKey.ofNumber(number)));
                     }
                 });

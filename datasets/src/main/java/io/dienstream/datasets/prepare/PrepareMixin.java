@@ -3,9 +3,12 @@ package io.dienstream.datasets.prepare;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.LogTimes;
+import io.dienstream.dien.model.ModelConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,11 +105,22 @@ public final class PrepareMixin {
             description = "Of splits and draws. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--earliest",
+            paramLabel = "INSTANT",
+            description = {
+                "Times before it are refused, as by time.earliest of the job, and so are times ahead of",
+                "the clock. Default: 1990-01-01T00:00:00Z."
+            })
+    private Instant earliest = LogTimes.EARLIEST;
+
     private PrepareSettings settings() {
         check(testShare >= 0 && validationShare >= 0, "shares must not be negative");
         check(testShare + validationShare < 1, "the shares leave nothing to train on");
         check(negativesPerClick >= 1, "--negatives-per-click must be at least 1");
-        check(maxLength >= 1, "--max-length must be at least 1");
+        check(
+                maxLength >= 1 && maxLength <= ModelConfig.MOST_BEHAVIORS,
+                "--max-length must be 1 to " + ModelConfig.MOST_BEHAVIORS + ", as a model's");
         check(minCount >= 1, "--min-count must be at least 1");
         check(maxBadLines >= 0 && maxBadLines <= 1, "--max-bad-lines is a share, 0 to 1");
         return new PrepareSettings(
@@ -119,13 +133,19 @@ public final class PrepareMixin {
                 maxLength,
                 minCount,
                 maxBadLines,
-                seed);
+                seed,
+                new LogTimes(earliest, Instant.now()));
     }
 
     private void check(boolean good, String message) {
         if (!good) {
-            throw new CommandLine.ParameterException(spec.commandLine(), message);
+            throw wrong(message);
         }
+    }
+
+    /** Wrong usage. */
+    public CommandLine.ParameterException wrong(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
     private LineBudget budget() {
@@ -189,6 +209,11 @@ public final class PrepareMixin {
                 manifest.vocabularies(),
                 manifest.refusedLines(),
                 output);
+        if (manifest.counts(Split.VALIDATION).requests() == 0) {
+            out.println(
+                    "no user is in validation: training on this measures nothing and cannot stop"
+                            + " early; more users or a larger --validation-share would help");
+        }
         return 0;
     }
 }

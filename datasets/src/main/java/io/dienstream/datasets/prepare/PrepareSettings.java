@@ -1,5 +1,6 @@
 package io.dienstream.datasets.prepare;
 
+import io.dienstream.datasets.log.LogTimes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param minCount ids seen less often in training are unknown to the vocabulary
  * @param maxBadLines share of lines that may be refused
  * @param seed of splits and draws
+ * @param times that a log may have
  */
 record PrepareSettings(
         boolean allPositions,
@@ -27,7 +29,8 @@ record PrepareSettings(
         int maxLength,
         int minCount,
         double maxBadLines,
-        long seed) {
+        long seed,
+        LogTimes times) {
 
     /** For the manifest. */
     Map<String, String> describe() {

@@ -1,6 +1,8 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LogTimes;
+import io.dienstream.datasets.log.Spelling;
 import io.dienstream.dien.history.EventKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,16 +14,23 @@ import java.util.Set;
  * header.
  */
 public final class TaobaoLog implements InteractionSource {
-    private static final long MS_PER_SECOND = 1000;
-    private static final Set<String> KNOWN = Set.of("pv", "cart", "fav", "buy");
+    private static final List<String> KNOWN = List.of("pv", "cart", "fav", "buy");
 
     private final Path file;
     private final Set<String> types;
 
     /**
      * @param types of behaviors that are taken
+     * @throws IllegalArgumentException where there is no such type
      */
     public TaobaoLog(Path file, Set<String> types) {
+        for (String type : types) {
+            if (!KNOWN.contains(type)) {
+                throw new IllegalArgumentException(
+                        "no type '%s'%s; there are %s"
+                                .formatted(type, Spelling.hint(type, KNOWN), KNOWN));
+            }
+        }
         this.file = file;
         this.types = types;
     }
@@ -57,7 +66,7 @@ public final class TaobaoLog implements InteractionSource {
                                 new Interaction(
                                         c[0],
                                         ad,
-                                        seconds * MS_PER_SECOND,
+                                        LogTimes.ofSeconds(seconds),
                                         EventKey.ofNumber(number)));
                     }
                 });

@@ -1,7 +1,6 @@
 package io.dienstream.datasets.prepare;
 
-import io.dienstream.datasets.log.LogFiles;
-import java.io.BufferedReader;
+import io.dienstream.dien.file.TextReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -26,7 +25,7 @@ record TestPairs(Path file, Map<String, Pair> byUser) {
 
     static TestPairs read(Path file) throws IOException {
         Map<String, Pair> pairs = new HashMap<>();
-        try (BufferedReader reader = LogFiles.open(file)) {
+        try (TextReader reader = TextReader.open(file)) {
             String header = reader.readLine();
             if (!HEADER.equals(header)) {
                 throw new IOException(

@@ -3,12 +3,14 @@ package io.dienstream.datasets.simulate;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.evaluation.Auc;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,35 +36,46 @@ public final class SimulatedFiles {
 
     /**
      * Writes {@code behaviors.jsonl.gz}, {@code requests.jsonl.gz} and {@code truth.jsonl.gz}
-     * (request_id, probability, clicked).
+     * (request_id, probability, clicked), all or none of them.
      *
      * @return the AUC of the true click probabilities: the best that any model could reach
      */
     public double write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Auc best = new Auc();
-        try (PrintWriter log = open(directory.resolve("behaviors.jsonl.gz"));
-                PrintWriter asked = open(directory.resolve("requests.jsonl.gz"));
-                PrintWriter truth = open(directory.resolve("truth.jsonl.gz"))) {
-            long total = (long) behaviors + requests;
-            long done = 0;
-            for (long n = 0; n < total; n++) {
-                long now = START_MS + n * STEP_MS;
-                if (done < (n + 1) * requests / total) {
-                    write(simulator.request(now, candidates), asked, truth, best);
-                    done++;
-                } else {
-                    log.println(json(simulator.behavior(now)));
-                }
+        try (CompleteFile logs = CompleteFile.create(directory.resolve("behaviors.jsonl.gz"));
+                CompleteFile asks = CompleteFile.create(directory.resolve("requests.jsonl.gz"));
+                CompleteFile truths = CompleteFile.create(directory.resolve("truth.jsonl.gz"))) {
+            try (Writer log = open(logs);
+                    Writer asked = open(asks);
+                    Writer truth = open(truths)) {
+                write(log, asked, truth, best);
             }
+            logs.complete();
+            asks.complete();
+            truths.complete();
         }
         return best.value();
     }
 
-    private static PrintWriter open(Path file) throws IOException {
-        return new PrintWriter(
+    private void write(Writer log, Writer asked, Writer truth, Auc best) throws IOException {
+        long total = (long) behaviors + requests;
+        long done = 0;
+        for (long n = 0; n < total; n++) {
+            long now = START_MS + n * STEP_MS;
+            if (done < (n + 1) * requests / total) {
+                write(simulator.request(now, candidates), asked, truth, best);
+                done++;
+            } else {
+                log.write(json(simulator.behavior(now)) + "\n");
+            }
+        }
+    }
+
+    private static Writer open(CompleteFile file) throws IOException {
+        return new BufferedWriter(
                 new OutputStreamWriter(
-                        new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8));
+                        new GZIPOutputStream(file.stream()), StandardCharsets.UTF_8));
     }
 
     private static ObjectNode json(Behavior b) {
@@ -74,7 +87,8 @@ public final class SimulatedFiles {
         return node;
     }
 
-    private static void write(Simulator.Truth t, PrintWriter asked, PrintWriter truth, Auc best) {
+    private static void write(Simulator.Truth t, Writer asked, Writer truth, Auc best)
+            throws IOException {
         ObjectNode request = MAPPER.createObjectNode();
         request.put("request_id", t.request().getRequestId());
         request.put("user_id", t.request().getUserId());
@@ -90,8 +104,8 @@ public final class SimulatedFiles {
             clicked.add(t.clicked()[n] ? 1 : 0);
             best.add(t.probability()[n], t.clicked()[n]);
         }
-        asked.println(request);
-        truth.println(known);
+        asked.write(request + "\n");
+        truth.write(known + "\n");
     }
 
     private static ObjectNode json(Candidate c) {

@@ -50,6 +50,7 @@ class PrepareImpressionsTest {
         command.addAll(List.of("--labels", Files.write(at("labels.jsonl"), labels)));
         command.addAll(List.of("--output", at("data")));
         command.addAll(List.of("--test-share", 0, "--validation-share", 0));
+        command.addAll(List.of("--earliest", "1970-01-01T00:00:00Z"));
         command.addAll(List.of(more));
         return CommandRun.of(command.toArray());
     }
@@ -100,10 +101,7 @@ class PrepareImpressionsTest {
         behavior("A", 1_000, 1, "");
         behavior("B", 1_001, 2, ",\"category\":\"x\"");
         request("r1", 1_002, ",\"user\":{\"age\":\"30s\"},\"context\":{\"hour\":\"12\"}");
-        request(
-                "r2",
-                1_003,
-                ",\"user\":{\"gender\":\"F\"},\"context\":{\"place\":\"line\\nbreak\"}");
+        request("r2", 1_003, ",\"user\":{\"gender\":\"F\"},\"context\":{\"place\":\"home\"}");
         requests.set(
                 1, requests.get(1).replace("\"ad_id\":\"b\"", "\"ad_id\":\"b\",\"campaign\":7"));
         label("r1", "[1, 0]");
@@ -121,7 +119,7 @@ class PrepareImpressionsTest {
                 .containsEntry("age", List.of("30s"))
                 .containsEntry("gender", List.of("F"))
                 .containsEntry("hour", List.of("12"))
-                .containsEntry("place", List.of())
+                .containsEntry("place", List.of("home"))
                 .containsEntry("category", List.of("x"));
         assertThat(examples())
                 .extracting(TrainingExample::getUser)
@@ -163,17 +161,20 @@ class PrepareImpressionsTest {
         behavior("B", 1_001, 2, ",\"../x\":\"y\"");
         request("r1", 1_002, "");
         request("r2", 1_003, ",\"user\":{\"a/b\":\"y\"}");
+        request("r3", 1_004, ",\"context\":{\"place\":\"line\\nbreak\"}");
         label("r1", "[1, 0]");
         label("r1", "[0, 1]");
         label("r2", "[0, 1]");
         label("r2", "[0, 1]");
+        label("r3", "[0, 1]");
         CommandRun result = prepare();
         assertThat(result.err())
                 .contains("behaviors.jsonl:2: refused: '../x' names no field")
                 .contains("requests.jsonl:2: refused: 'a/b' names no field")
+                .contains("requests.jsonl:3: refused: an id has a line break")
                 .contains("labels.jsonl:2: refused: contradicts")
                 .doesNotContain("labels.jsonl:4");
-        assertThat(Dataset.open(at("data")).manifest().refusedLines()).isEqualTo(3);
+        assertThat(Dataset.open(at("data")).manifest().refusedLines()).isEqualTo(4);
         assertThat(examples())
                 .extracting(e -> e.getRequestId() + items(e))
                 .containsExactly("r1[A]");

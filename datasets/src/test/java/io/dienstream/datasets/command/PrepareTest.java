@@ -47,7 +47,14 @@ class PrepareTest {
         return file;
     }
 
+    /** In these logs time begins with Unix's. */
     private CommandRun prepare(Object... args) {
+        List<Object> all = new ArrayList<>(Arrays.asList(args));
+        all.addAll(List.of("--earliest", "1970-01-01T00:00:00Z"));
+        return prepareLate(all.toArray());
+    }
+
+    private CommandRun prepareLate(Object... args) {
         List<Object> all = new ArrayList<>(List.of("prepare"));
         all.addAll(Arrays.asList(args));
         all.addAll(List.of("--output", directory.resolve("data")));
@@ -408,6 +415,96 @@ class PrepareTest {
         assertThat(e.getCandidates().get(0).getAdId()).isEqualTo("13");
     }
 
+    /** Seconds that overflow, negative ones, milliseconds, the year 46,000, and 1989. */
+    @Test
+    void timesThatTheStreamRefusesAreBadLinesOfEveryReader() throws IOException {
+        List<String> wrong =
+                List.of(
+                        "9223372036854775",
+                        "-1000000000",
+                        "1511658000000",
+                        "1390000000000",
+                        "599616000");
+        Map<String, String> formats =
+                Map.of(
+                        "taobao", "1,A,x,pv,%s",
+                        "interactions", "1\tA\tx\t%s",
+                        "json", "{\"user_id\": \"1\", \"item\": \"A\", \"timestamp\": %s000}",
+                        "amazon",
+                                "{\"reviewerID\": \"1\", \"asin\": \"A\", \"unixReviewTime\": %s}",
+                        "ratings", "1::1::5::%s");
+        Path meta = file("meta.json", "{\"asin\": \"A\", \"category\": [\"x\"]}");
+        file("movies.dat", "1::Toy Story (1995)::Animation");
+        file("users.dat", "1::F::1::10::48067");
+        for (Map.Entry<String, String> format : formats.entrySet()) {
+            List<String> lines = new ArrayList<>();
+            wrong.forEach(t -> lines.add(format.getValue().formatted(t)));
+            lines.add(format.getValue().formatted("1511658000"));
+            lines.add(format.getValue().formatted("1511658001"));
+            Path log = file(format.getKey() + ".dat", lines.toArray(String[]::new));
+            List<Object> input =
+                    switch (format.getKey()) {
+                        case "amazon" -> List.of("amazon", "--reviews", log, "--meta", meta);
+                        case "ratings" -> List.of("movielens", "--input", directory);
+                        case "taobao" -> List.of("taobao", "--input", log);
+                        default -> List.of("interactions", "--input", log);
+                    };
+            List<Object> args = new ArrayList<>(input);
+            args.addAll(List.of("--test-share", 0, "--validation-share", 0));
+            CommandRun run = prepareLate(args.toArray());
+            for (int line = 1; line <= wrong.size(); line++) {
+                assertThat(run.err()).as(format.getKey()).contains(".dat:" + line + ": refused");
+            }
+            assertThat(run.err()).doesNotContain(".dat:6:", ".dat:7:", "\tat ");
+            assertThat(run.out()).as(run.err()).contains("5 lines refused");
+            Directories.delete(directory.resolve("data"));
+        }
+    }
+
+    @Test
+    void mindsBlanksMayBeDoubled() throws IOException {
+        Path news = file("news.tsv", "N1\tnews\tworld\tt", "N2\tsports\tgolf\tt");
+        Path log = file("b.tsv", "1\tU1\t11/13/2019 5:53:12 AM\tN1  N2\tN1-1  N2-0 ", "", "  ");
+        CommandRun run =
+                prepare(
+                        "mind",
+                        "--behaviors",
+                        log,
+                        "--news",
+                        news,
+                        "--test-share",
+                        0,
+                        "--validation-share",
+                        0);
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        TrainingExample example = read().get(Split.TRAIN).get(0);
+        assertThat(items(example)).containsExactly("N1", "N2");
+        assertThat(example.getCandidates()).hasSize(2);
+        assertThat(run.out()).contains("0 lines refused", "no user is in validation");
+    }
+
+    @Test
+    void idsWithLineBreaksAndTypesThatThereAreNotAreRefused() throws IOException {
+        String line = "{\"user_id\": \"u\", \"timestamp\": %d, \"item\": \"%s\"}";
+        Path log =
+                file(
+                        "log.jsonl",
+                        line.formatted(1, "A"),
+                        line.formatted(2, "B\\nC"),
+                        line.formatted(3, "B\\r"),
+                        line.formatted(4, "D"));
+        CommandRun run =
+                prepare("interactions", "--input", log, "--test-share", 0, "--validation-share", 0);
+        assertThat(run.err())
+                .contains("log.jsonl:2: refused: an id has a line break")
+                .contains("log.jsonl:3: refused: an id has a line break");
+        assertThat(Dataset.open(directory.resolve("data")).vocabularies().get("item"))
+                .containsExactly("A", "D");
+        CommandRun types = prepare("taobao", "--input", log, "--types", "pv,clik,favv");
+        assertThat(types.exitCode()).isEqualTo(2);
+        assertThat(types.err()).containsPattern("no type '(clik'|favv'; did you mean 'fav')");
+    }
+
     @Test
     void aFewBadLinesAreShownAndCountedManyStopTheRun() throws IOException {
         List<String> lines = new ArrayList<>();
@@ -460,8 +557,10 @@ class PrepareTest {
             assertThat(left.map(p -> p.getFileName().toString()))
                     .noneMatch(n -> n.startsWith(".") || n.equals("data"));
         }
-        CommandRun usage = prepare("interactions", "--input", log, "--max-length", 0);
-        assertThat(usage.exitCode()).isEqualTo(2);
-        assertThat(usage.err()).contains("--max-length must be at least 1");
+        for (int length : new int[] {0, 100_000}) {
+            CommandRun usage = prepare("interactions", "--input", log, "--max-length", length);
+            assertThat(usage.exitCode()).isEqualTo(2);
+            assertThat(usage.err()).contains("--max-length must be 1 to 65536");
+        }
     }
 }

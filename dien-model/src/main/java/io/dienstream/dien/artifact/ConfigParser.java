@@ -26,9 +26,9 @@ final class ConfigParser {
     static final String FORMAT = "dien/1";
     private static final Set<String> RESERVED =
             Set.of("", ModelReader.CONFIG_FILE, ModelReader.WEIGHTS_FILE, Seal.FILE);
-    private static final int MAX_WIDTH = 1 << 16;
-    private static final int MAX_LENGTH = 1 << 16;
-    private static final int MAX_LAYERS = 100;
+    private static final int MAX_WIDTH = ModelConfig.MOST_UNITS;
+    private static final int MAX_LENGTH = ModelConfig.MOST_BEHAVIORS;
+    private static final int MAX_LAYERS = ModelConfig.MOST_LAYERS;
 
     private final Path file;
 

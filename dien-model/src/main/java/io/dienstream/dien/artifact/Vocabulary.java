@@ -1,9 +1,10 @@
 package io.dienstream.dien.artifact;
 
+import io.dienstream.dien.file.MalformedTextException;
+import io.dienstream.dien.file.TextReader;
 import io.dienstream.dien.model.IdEncoding;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -12,7 +13,8 @@ import java.util.Map;
 
 /**
  * The {@code vocabulary} encoding: line k (from 0) of a UTF-8 file is row k + 1. Lines end with a
- * line feed alone; everything else belongs to the id.
+ * line feed, or a carriage return and a line feed; a byte order mark is skipped. Everything else
+ * belongs to the id.
  */
 public final class Vocabulary implements IdEncoding {
     /** Of an id with its line feed, on average: what bounds a file by the rows of its embedding. */
@@ -46,26 +48,14 @@ public final class Vocabulary implements IdEncoding {
                     "%d lines are more than rows - 1 = %d of embedding.%s"
                             .formatted(lines, embeddingRows - 1, name));
         }
-        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         Map<String, Integer> rows = new HashMap<>(2 * Math.min(lines, FIRST_CAPACITY));
-        int from = 0;
+        TextReader reader = TextReader.of(file, new ByteArrayInputStream(bytes));
         for (int k = 1; k <= lines; k++) {
-            int end = from;
-            while (end < bytes.length && bytes[end] != '\n') {
-                end++;
-            }
-            String id;
-            try {
-                id = decoder.decode(ByteBuffer.wrap(bytes, from, end - from)).toString();
-            } catch (CharacterCodingException e) {
-                throw new ArtifactException(file, "line " + k + " is not UTF-8", e);
-            }
-            Integer before = rows.put(id, k);
+            Integer before = rows.put(line(file, reader, k), k);
             if (before != null) {
                 throw new ArtifactException(
                         file, "line " + k + " repeats the id of line " + before);
             }
-            from = end + 1;
         }
         return new Vocabulary(rows);
     }
@@ -87,10 +77,30 @@ public final class Vocabulary implements IdEncoding {
         return new Vocabulary(rows);
     }
 
-    /** Ids by line, as {@link ModelWriter} takes them. */
+    private static String line(Path file, TextReader reader, int k) throws ArtifactException {
+        try {
+            return reader.readLine();
+        } catch (MalformedTextException e) {
+            throw new ArtifactException(
+                    file, "line " + k + " " + MalformedTextException.PROBLEM, e);
+        } catch (IOException e) {
+            throw new ArtifactException(file, "line " + k + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Ids by line, as {@link ModelWriter} takes them.
+     *
+     * @throws IllegalArgumentException where an id has a line break: it would be read as two
+     */
     static byte[] encode(List<String> ids) {
         StringBuilder text = new StringBuilder();
         for (String id : ids) {
+            if (id.indexOf('\n') >= 0 || id.endsWith("\r")) {
+                throw new IllegalArgumentException(
+                        "row %d: an id with a line break cannot be in a vocabulary"
+                                .formatted(ids.indexOf(id) + 1));
+            }
             text.append(id).append('\n');
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);

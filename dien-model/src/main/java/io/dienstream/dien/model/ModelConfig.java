@@ -35,6 +35,15 @@ public record ModelConfig(
         GateForm gate,
         Mlp mlp) {
 
+    /** Behaviors that a model may retain. */
+    public static final int MOST_BEHAVIORS = 1 << 16;
+
+    /** Units that any width may have. */
+    public static final int MOST_UNITS = 1 << 16;
+
+    /** Layers that the MLP may have. */
+    public static final int MOST_LAYERS = 100;
+
     /** Hidden units of the first layer of the {@code mlp} attention. */
     public static final int ATTENTION_HIDDEN_1 = 80;
 

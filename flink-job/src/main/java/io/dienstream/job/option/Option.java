@@ -21,7 +21,8 @@ public record Option<T>(
         String description,
         Function<String, T> parser) {
     private static final Duration YEARS = Duration.ofDays(36_500);
-    private static final String ANY_DURATION = "a duration such as 200ms, 30s, 1h or 2d";
+    private static final String ANY_DURATION =
+            "a duration with its unit, such as 200ms, 30s, 1h or 2d";
 
     static Option<String> text(String key, String defaultText, String description) {
         return new Option<>(key, defaultText, "any text", description, Parsers.text());

@@ -1,9 +1,9 @@
 package io.dienstream.job.option;
 
+import io.dienstream.dien.file.MalformedTextException;
+import io.dienstream.dien.file.TextReader;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.StringReader;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -48,8 +48,16 @@ final class OptionSources {
     /** A properties file. */
     static Map<String, String> file(Path file) throws IOException {
         Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
+        StringBuilder text = new StringBuilder();
+        try (TextReader reader = TextReader.open(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                text.append(line).append('\n');
+            }
+            properties.load(new StringReader(text.toString()));
+        } catch (IllegalArgumentException e) {
+            throw new OptionException("option config = '" + file + "': " + e.getMessage(), e);
+        } catch (MalformedTextException e) {
+            throw new OptionException("option config = '" + file + "': " + e.getMessage(), e);
         } catch (NoSuchFileException e) {
             throw new OptionException("option config = '" + file + "': no such file", e);
         }

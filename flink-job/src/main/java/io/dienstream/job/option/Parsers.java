@@ -41,6 +41,9 @@ final class Parsers {
 
     static Function<String, Duration> duration(Duration least, Duration most) {
         return text -> {
+            if (text.matches("[0-9\\s]*")) {
+                throw new IllegalArgumentException("no unit"); // Flink would take milliseconds
+            }
             Duration value = TimeUtils.parseDuration(text);
             if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
                 throw new IllegalArgumentException("out of range");

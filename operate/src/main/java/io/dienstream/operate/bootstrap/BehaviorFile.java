@@ -1,6 +1,9 @@
 package io.dienstream.operate.bootstrap;
 
 import io.dienstream.datasets.log.BehaviorLog;
+import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LineIds;
+import io.dienstream.datasets.log.ModelFields;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Origin;
@@ -20,12 +23,19 @@ final class BehaviorFile extends RecordFile<Behavior> {
     private static final byte[] AVRO = {'O', 'b', 'j', 1};
     private static final byte[] PARQUET = {'P', 'A', 'R', '1'};
 
-    BehaviorFile(Path file, JobOptions options, long now) {
-        super(file, Behavior.class, InboundRecord.Kind.BEHAVIOR, options, now);
+    private final ModelFields fields;
+
+    BehaviorFile(Path file, LineIds ids, ModelFields fields, JobOptions options, long now) {
+        super(file, ids, Behavior.class, InboundRecord.Kind.BEHAVIOR, options, now);
+        this.fields = fields;
     }
 
     @Override
-    LogRows<Behavior> open(Path file) throws IOException {
+    LogRows<Behavior> open(Path file, LineIds ids) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            // a pipe cannot be looked at twice, as the other two need it
+            return new TextRows<>(file, ids, BehaviorLog::parse);
+        }
         byte[] magic;
         try (InputStream in = Files.newInputStream(file)) {
             magic = in.readNBytes(AVRO.length);
@@ -34,8 +44,13 @@ final class BehaviorFile extends RecordFile<Behavior> {
             return new AvroRows(file);
         }
         return Arrays.equals(magic, PARQUET)
-                ? new ParquetRows(file)
-                : new TextRows<>(file, BehaviorLog::parse);
+                ? new ParquetRows(file, ids)
+                : new TextRows<>(file, ids, BehaviorLog::parse);
+    }
+
+    @Override
+    void require(Behavior behavior) throws LineException {
+        fields.checkBehavior(behavior.getFields());
     }
 
     @Override

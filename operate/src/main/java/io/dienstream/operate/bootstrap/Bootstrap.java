@@ -1,5 +1,7 @@
 package io.dienstream.operate.bootstrap;
 
+import io.dienstream.datasets.log.LineIds;
+import io.dienstream.datasets.log.ModelFields;
 import io.dienstream.job.connector.InboundDeserializer;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.connector.StartOffsets;
@@ -11,6 +13,7 @@ import io.dienstream.job.record.RecordType;
 import io.dienstream.job.savepoint.HistoryBootstrap;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -71,19 +74,32 @@ public final class Bootstrap {
      * From files that hold everything up to their newest event time.
      *
      * @param erasures files of erasures, JSON lines
+     * @param fields that the behaviors should have
      * @param live whether there is a Kafka with a behaviors topic, so that start offsets can be
      *     written: the first records that came after that time. No behavior of a later time is
      *     before them, and what the files hold as well is a duplicate where its event id is.
      */
-    public Result files(List<Path> files, List<Path> erasures, boolean live) throws Exception {
+    public Result files(List<Path> files, List<Path> erasures, ModelFields fields, boolean live)
+            throws Exception {
+        for (Path file : files) {
+            requireReadable(file);
+        }
+        for (Path file : erasures) {
+            requireReadable(file);
+        }
+        List<LineIds> ids = LineIds.ofAll(files);
+        List<LineIds> erasureIds = LineIds.ofAll(erasures);
         try (BootstrapRun run = run()) {
             long now = System.currentTimeMillis();
             DataStream<InboundRecord> all = null;
-            for (Path file : files) {
-                all = union(all, fromFile(run, file, new BehaviorFile(file, options, now)));
+            for (int f = 0; f < files.size(); f++) {
+                BehaviorFile log = new BehaviorFile(files.get(f), ids.get(f), fields, options, now);
+                all = union(all, fromFile(run, files.get(f), log));
             }
-            for (Path file : erasures) {
-                all = union(all, fromFile(run, file, new ErasureFile(file, options, now)));
+            for (int f = 0; f < erasures.size(); f++) {
+                Path file = erasures.get(f);
+                ErasureFile log = new ErasureFile(file, erasureIds.get(f), options, now);
+                all = union(all, fromFile(run, file, log));
             }
             if (live) {
                 all = union(all, topic(run, JobOptions.CONTROL, ends(JobOptions.CONTROL)));
@@ -118,16 +134,25 @@ public final class Bootstrap {
         }
     }
 
+    private static void requireReadable(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a directory, not a file");
+        }
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        if (!Files.isReadable(file)) {
+            throw new IOException(file + " cannot be read: permission denied");
+        }
+    }
+
     private BootstrapRun run() throws IOException {
         return new BootstrapRun(options, savepoint, parallelism, maxParallelism);
     }
 
     @SuppressWarnings("deprecation") // the plain way to read any iterator, in one task
     private static DataStream<InboundRecord> fromFile(
-            BootstrapRun run, Path file, RecordFile<?> records) throws IOException {
-        if (!Files.isReadable(file)) {
-            throw new IOException(file + " cannot be read");
-        }
+            BootstrapRun run, Path file, RecordFile<?> records) {
         return run.env()
                 .fromCollection(records, RecordType.INBOUND)
                 .uid("bootstrap-" + file)

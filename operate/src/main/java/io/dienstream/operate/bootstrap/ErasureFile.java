@@ -1,6 +1,7 @@
 package io.dienstream.operate.bootstrap;
 
 import io.dienstream.datasets.log.ErasureLog;
+import io.dienstream.datasets.log.LineIds;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Origin;
@@ -12,13 +13,13 @@ import java.nio.file.Path;
 final class ErasureFile extends RecordFile<Erasure> {
     private static final long serialVersionUID = 1;
 
-    ErasureFile(Path file, JobOptions options, long now) {
-        super(file, Erasure.class, InboundRecord.Kind.ERASURE, options, now);
+    ErasureFile(Path file, LineIds ids, JobOptions options, long now) {
+        super(file, ids, Erasure.class, InboundRecord.Kind.ERASURE, options, now);
     }
 
     @Override
-    LogRows<Erasure> open(Path file) throws IOException {
-        return new TextRows<>(file, ErasureLog::parse);
+    LogRows<Erasure> open(Path file, LineIds ids) throws IOException {
+        return new TextRows<>(file, ids, ErasureLog::parse);
     }
 
     @Override

@@ -17,4 +17,7 @@ interface LogRows<T> extends Closeable {
      * @throws LineException where this row is none; the next one may be
      */
     T next() throws LineException, IOException;
+
+    /** The number of the row, or of the line, that {@link #next} was asked for last, from 1. */
+    long number();
 }

@@ -1,6 +1,7 @@
 package io.dienstream.operate.bootstrap;
 
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.datasets.log.LineIds;
 import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
@@ -28,6 +29,7 @@ abstract class RecordFile<T extends SpecificRecord>
     private static final long serialVersionUID = 1;
 
     private final String path;
+    private final LineIds ids;
     private final Class<T> type;
     private final InboundRecord.Kind kind;
     private final JobOptions options;
@@ -38,17 +40,28 @@ abstract class RecordFile<T extends SpecificRecord>
     private transient long number;
 
     /**
+     * @param ids for rows that bring none
      * @param now ms; nothing may be ahead of it by more than {@code time.max-ahead}
      */
-    RecordFile(Path file, Class<T> type, InboundRecord.Kind kind, JobOptions options, long now) {
+    RecordFile(
+            Path file,
+            LineIds ids,
+            Class<T> type,
+            InboundRecord.Kind kind,
+            JobOptions options,
+            long now) {
         this.path = file.toString();
+        this.ids = ids;
         this.type = type;
         this.kind = kind;
         this.options = options;
         this.now = now;
     }
 
-    abstract LogRows<T> open(Path file) throws IOException;
+    abstract LogRows<T> open(Path file, LineIds ids) throws IOException;
+
+    /** What is asked of a message besides what the job asks of it. */
+    void require(T message) throws LineException {}
 
     abstract String userId(T message);
 
@@ -58,7 +71,7 @@ abstract class RecordFile<T extends SpecificRecord>
         if (rows == null) {
             validator = new RecordValidator(options);
             encoder = new WireEncoder<>(type);
-            rows = open(Path.of(path));
+            rows = open(Path.of(path), ids);
         }
         return rows;
     }
@@ -78,20 +91,29 @@ abstract class RecordFile<T extends SpecificRecord>
 
     @Override
     public InboundRecord next() {
-        Origin origin = new Origin(path, 0, ++number, now);
         try {
-            T message = rows().next();
+            T message;
+            try {
+                message = rows().next();
+                require(message);
+            } catch (LineException e) {
+                return rejected(origin(), new Rejection(Reason.UNDECODABLE, e.getMessage()));
+            }
+            Origin origin = origin();
             byte[] key = userId(message).getBytes(StandardCharsets.UTF_8);
             InboundRecord record = record(origin, key, encoder.encode(message), message);
             Rejection rejection = validator.check(record);
             return rejection == null ? record : rejected(origin, rejection);
-        } catch (LineException e) {
-            return rejected(origin, new Rejection(Reason.UNDECODABLE, e.getMessage()));
         } catch (IOException e) {
             throw unreadable(e);
         } catch (NoSuchElementException e) {
             throw new IllegalStateException("hasNext comes before next", e);
         }
+    }
+
+    private Origin origin() {
+        number = rows.number();
+        return new Origin(path, 0, number, now);
     }
 
     private UncheckedIOException unreadable(IOException e) {

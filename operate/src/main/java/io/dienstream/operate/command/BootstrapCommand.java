@@ -2,6 +2,7 @@ package io.dienstream.operate.command;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.datasets.log.ModelFields;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.bootstrap.Bootstrap;
@@ -126,7 +127,7 @@ public final class BootstrapCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--parallelism must be at least 1, --max-parallelism not below it");
         }
-        ModelReader.read(model);
+        ModelFields fields = new ModelFields(ModelReader.read(model).config());
         Map<String, String> values = new HashMap<>(options);
         values.put(JobOptions.MODEL.key(), model.toAbsolutePath().toString());
         values.put(
@@ -138,7 +139,7 @@ public final class BootstrapCommand implements Callable<Integer> {
         Bootstrap.Result result =
                 files.isEmpty()
                         ? bootstrap.topic(until)
-                        : bootstrap.files(files, erasures, bootstrapServers != null);
+                        : bootstrap.files(files, erasures, fields, bootstrapServers != null);
         print(result);
         return result.refused() == 0 ? 0 : 1;
     }

@@ -3,7 +3,10 @@ package io.dienstream.operate.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.cli.terminal.Printable;
 import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.Spelling;
 import io.dienstream.datasets.log.TextLines;
+import io.dienstream.dien.file.CompleteFile;
+import io.dienstream.job.record.Reason;
 import io.dienstream.operate.deadletter.DeadLetterJson;
 import io.dienstream.operate.deadletter.DeadLetterSummary;
 import io.dienstream.operate.kafka.TopicTail;
@@ -12,11 +15,11 @@ import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,7 +28,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,6 +48,15 @@ import picocli.CommandLine.Spec;
 public final class DlqCommand {
     /** Where dead letters are, and which. */
     static final class Letters {
+        /** What takes a letter. */
+        @FunctionalInterface
+        private interface Taker {
+            void accept(DeadLetter letter) throws IOException;
+        }
+
+        @Spec(Spec.Target.MIXEE)
+        private CommandSpec spec;
+
         @Mixin private KafkaMixin kafka;
 
         @Option(
@@ -65,10 +76,12 @@ public final class DlqCommand {
          *
          * @return how many of its records are no dead letters
          */
-        private int read(Consumer<DeadLetter> to) throws IOException, InterruptedException {
+        private int read(Taker to) throws IOException, InterruptedException {
+            requireReasons();
+            Properties client = kafka.client(topic);
             int[] foreign = {0};
             WireDecoder<DeadLetter> decoder = WireDecoder.of(DeadLetter.class);
-            try (TopicTail tail = new TopicTail(kafka.client(), List.of(topic))) {
+            try (TopicTail tail = new TopicTail(client, List.of(topic))) {
                 tail.drain(
                         record -> {
                             try {
@@ -78,10 +91,26 @@ public final class DlqCommand {
                                 }
                             } catch (WireException e) {
                                 foreign[0]++;
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
                             }
                         });
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
             return foreign[0];
+        }
+
+        private void requireReasons() {
+            List<String> known = Arrays.stream(Reason.values()).map(Reason::code).toList();
+            for (String reason : reasons) {
+                if (!known.contains(reason)) {
+                    throw new CommandLine.ParameterException(
+                            spec.commandLine(),
+                            "--reason: no '%s'%s; there are %s"
+                                    .formatted(reason, Spelling.hint(reason, known), known));
+                }
+            }
         }
     }
 
@@ -111,18 +140,15 @@ public final class DlqCommand {
             if (output == null) {
                 foreign = letters.read(summary::add);
             } else {
-                try (PrintWriter file =
-                        new PrintWriter(Files.newBufferedWriter(output, StandardCharsets.UTF_8))) {
+                try (CompleteFile file = CompleteFile.create(output)) {
                     foreign =
                             letters.read(
                                     letter -> {
                                         summary.add(letter);
-                                        file.println(
-                                                Printable.lines(lines.line(letter).toString()));
+                                        String text = lines.line(letter).toString();
+                                        file.writer().write(Printable.lines(text) + "\n");
                                     });
-                    if (file.checkError()) {
-                        throw new IOException(output + " cannot be written");
-                    }
+                    file.complete();
                 }
             }
             PrintWriter out = spec.commandLine().getOut();
@@ -191,15 +217,14 @@ public final class DlqCommand {
                     resends.add(json.resend(line));
                 }
             } else {
-                long[] number = {0};
                 TextLines.forEach(
                         input,
-                        line -> {
-                            number[0]++;
+                        bad::refuse,
+                        (line, number) -> {
                             try {
                                 resends.add(json.resend(line));
                             } catch (IOException e) {
-                                bad.refuse(input, number[0], e.getMessage());
+                                bad.refuse(input, number, e.getMessage());
                             }
                         });
             }

@@ -113,7 +113,7 @@ public final class ExplainCommand implements Callable<Integer> {
         TrainingExample[] found = {null};
         BadLines bad = new BadLines(spec.commandLine().getErr());
         int maxLength = scorer.model().config().maxLength();
-        new RequestFile(source.requests, scorer.encoder(), bad)
+        new RequestFile(source.requests, scorer, bad)
                 .forEach(
                         line -> {
                             String id = line.request().getRequestId();

@@ -1,5 +1,6 @@
 package io.dienstream.operate.command;
 
+import io.dienstream.datasets.log.Spelling;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.ClientProperties;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What every command that talks to Kafka takes. */
@@ -44,6 +46,21 @@ final class KafkaMixin {
     Properties client() throws IOException, InterruptedException {
         Properties client = ClientProperties.of(config, properties, bootstrapServers);
         KafkaCheck.topics(client, TIMEOUT_MS);
+        return client;
+    }
+
+    /**
+     * Likewise, where Kafka has {@code topic}: its clients would wait for one that is misspelt, or
+     * make it.
+     */
+    Properties client(String topic) throws IOException, InterruptedException {
+        Properties client = client();
+        Set<String> topics = KafkaCheck.topics(client, TIMEOUT_MS);
+        if (!topics.contains(topic)) {
+            throw new IOException(
+                    "Kafka at %s has no topic '%s'%s"
+                            .formatted(bootstrapServers, topic, Spelling.hint(topic, topics)));
+        }
         return client;
     }
 

@@ -6,6 +6,7 @@ import io.dienstream.operate.score.RequestFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,13 +36,17 @@ final class ModelVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if ((requests == null) != (expected == null)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--requests and --expected go together");
+        }
         PrintWriter out = spec.commandLine().getOut();
         ArtifactVerification verification = new ArtifactVerification(directory);
         boolean ok = verification.randomRequests(out);
-        if (requests != null && expected != null) {
+        if (requests != null) {
             BadLines bad = new BadLines(spec.commandLine().getErr());
-            RequestFile file = new RequestFile(requests, verification.encoder(), bad);
-            ok &= verification.expected(file, expected, out) && bad.count() == 0;
+            RequestFile file = new RequestFile(requests, verification.scorer(), bad);
+            ok &= verification.expected(file, expected, bad, out) && bad.count() == 0;
         }
         out.println(ok ? "ok" : "FAILED");
         return ok ? 0 : 1;

@@ -7,6 +7,7 @@ import io.dienstream.job.option.OptionException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.config.ConfigException;
 
 /** What an operator's image offers. */
 public final class OperateCommands implements CommandProvider {
@@ -34,6 +35,6 @@ public final class OperateCommands implements CommandProvider {
 
     @Override
     public Set<Class<? extends Exception>> wrongUsage() {
-        return Set.of(OptionException.class);
+        return Set.of(OptionException.class, ConfigException.class);
     }
 }

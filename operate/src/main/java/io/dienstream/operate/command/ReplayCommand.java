@@ -5,16 +5,25 @@ import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.dien.history.EventLog;
+import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
+import io.dienstream.operate.kafka.NewestEvent;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,7 +34,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = "Plays a recorded log into Kafka in event-time order.")
+        description = {
+            "Plays a recorded log into Kafka in event-time order.",
+            "A job that has read newer behaviors may refuse an old log as late: --shift-to-now moves",
+            "its times to the present."
+        })
 public final class ReplayCommand implements Callable<Integer> {
     private static final int LINGER_MS = 5;
     private static final double NANOS_PER_MS = 1e6;
@@ -49,14 +62,31 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Times real time; 0 (default): as fast as it goes.")
     private double speed;
 
+    @Option(
+            names = "--shift-to-now",
+            description = {
+                "Adds to every event time what is needed for the log to end now; what lies between two",
+                "events stays."
+            })
+    private boolean shiftToNow;
+
     @Override
     public Integer call() throws Exception {
+        if (!(speed >= 0)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--speed must not be negative");
+        }
         BadLines bad = new BadLines(spec.commandLine().getErr());
         List<Behavior> past = BehaviorLog.read(behaviors, bad);
         List<AdRequest> asked = new ArrayList<>();
         if (requests != null) {
             RequestLog.forEach(requests, bad, line -> asked.add(line.request()));
             asked.sort(RequestLog.ORDER);
+        }
+        if (shiftToNow) {
+            shift(past, asked);
+        } else {
+            warnOfNewer(past);
         }
         try (LogPlayer player = kafka.player(LINGER_MS);
                 ProgressBar bar = Bars.start("replay", past.size() + asked.size())) {
@@ -69,6 +99,41 @@ public final class ReplayCommand implements Callable<Integer> {
                         "%,d behaviors and %,d requests sent, %,d bad lines%n",
                         past.size(), asked.size(), bad.count());
         return bad.count() == 0 ? 0 : 1;
+    }
+
+    private void shift(List<Behavior> past, List<AdRequest> asked) {
+        LongSummaryStatistics times =
+                LongStream.concat(
+                                past.stream().mapToLong(Behavior::getTimestamp),
+                                asked.stream().mapToLong(AdRequest::getTimestamp))
+                        .summaryStatistics();
+        if (times.getCount() > 0) {
+            long now = System.currentTimeMillis();
+            long by = TimeShift.toNow(times.getMin(), times.getMax(), now, speed);
+            past.forEach(b -> b.setTimestamp(b.getTimestamp() + by));
+            asked.forEach(r -> r.setTimestamp(r.getTimestamp() + by));
+        }
+    }
+
+    /** What the job has read already decides what is late. */
+    private void warnOfNewer(List<Behavior> past) throws IOException, InterruptedException {
+        String topic = JobOptions.BEHAVIORS.defaultText();
+        OptionalLong newest = NewestEvent.of(kafka.client(topic), topic);
+        if (newest.isPresent() && !past.isEmpty()) {
+            long last = past.get(past.size() - 1).getTimestamp();
+            if (last < newest.getAsLong()) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.printf(
+                        "warning: the log ends at %s, and topic %s has behaviors up to %s.%n",
+                        Instant.ofEpochMilli(last),
+                        topic,
+                        Instant.ofEpochMilli(newest.getAsLong()));
+                err.println(
+                        "A job that has read those may refuse the log's behaviors as late, into the"
+                                + " dead letters; --shift-to-now moves them to the present.");
+                err.flush();
+            }
+        }
     }
 
     /** At equal times behaviors first. */

@@ -9,15 +9,15 @@ import io.dienstream.datasets.offline.AnswerJson;
 import io.dienstream.datasets.offline.OfflineScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.job.ranking.Ranking;
 import io.dienstream.operate.score.RequestFile;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.ScoredCandidate;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -64,14 +64,15 @@ public final class ScoreCommand implements Callable<Integer> {
         offline = new OfflineScorer(scorer);
         offline.scores().setKeepAttention(explain);
         BadLines bad = new BadLines(spec.commandLine().getErr());
-        try (PrintWriter out =
-                new PrintWriter(Files.newBufferedWriter(output, StandardCharsets.UTF_8))) {
-            new RequestFile(requests, scorer.encoder(), bad).forEach(line -> answer(line, out));
+        CompleteFile.requireOther(output, requests);
+        try (CompleteFile file = CompleteFile.create(output)) {
+            new RequestFile(requests, scorer, bad).forEach(line -> answer(line, file.writer()));
+            file.complete();
         }
         return bad.count() == 0 ? 0 : 1;
     }
 
-    private void answer(RequestLog.Line line, PrintWriter out) {
+    private void answer(RequestLog.Line line, Writer out) throws IOException {
         AdRequest request = line.request();
         InterestHistory history = offline.history(line.behaviors(), request.getTimestamp());
         int length = offline.score(request, history);
@@ -83,7 +84,7 @@ public final class ScoreCommand implements Callable<Integer> {
         if (explain) {
             explain(node, history, length, request.getCandidates().size());
         }
-        out.println(Printable.lines(node.toString()));
+        out.write(Printable.lines(node.toString()) + "\n");
     }
 
     private void explain(ObjectNode node, InterestHistory history, int length, int candidates) {

@@ -1,6 +1,8 @@
 package io.dienstream.operate.command;
 
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.dien.file.MalformedTextException;
+import io.dienstream.dien.file.TextReader;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.RecordJson;
 import io.dienstream.operate.kafka.RecordSender;
@@ -13,13 +15,8 @@ import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -96,24 +93,37 @@ public final class SendCommand implements Callable<Integer> {
         Properties client = kafka.client();
         List<String> topics =
                 List.of(JobOptions.SCORES.defaultText(), JobOptions.DEAD_LETTERS.defaultText());
-        try (BufferedReader lines = lines();
+        try (TextReader lines = lines();
                 RecordSender sender = new RecordSender(client);
                 TopicTail tail = TopicTail.fromNow(client, topics)) {
-            long number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    send(line, number, sender, tail);
-                }
+            while (next(lines, sender, tail)) {
+                // each is answered before the next is read
             }
         }
         return failures == 0 ? 0 : 1;
     }
 
-    private BufferedReader lines() throws IOException {
+    private TextReader lines() throws IOException {
         boolean standard = file == null || file.toString().equals("-");
-        InputStream in = standard ? System.in : Files.newInputStream(file);
-        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        return standard
+                ? TextReader.of(Path.of("standard input"), System.in)
+                : TextReader.open(file);
+    }
+
+    /** False at the end. */
+    private boolean next(TextReader lines, RecordSender sender, TopicTail tail)
+            throws IOException, InterruptedException {
+        String line;
+        try {
+            line = lines.readLine();
+        } catch (MalformedTextException e) {
+            fail("line " + lines.number() + " " + MalformedTextException.PROBLEM + ": not sent");
+            return true;
+        }
+        if (line != null && !line.isBlank()) {
+            send(line, lines.number(), sender, tail);
+        }
+        return line != null;
     }
 
     private void send(String line, long number, RecordSender sender, TopicTail tail)

@@ -70,6 +70,10 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        require(
+                users >= 1 && candidates >= 1 && rate >= 1,
+                "--users, --candidates, --rate: at least 1");
+        require(behaviors >= 0 && requests >= 0, "--behaviors and --requests: not negative");
         Simulator simulator = new Simulator(seed, users);
         if (target.output != null) {
             double best =
@@ -89,6 +93,12 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().printf("%,d behaviors, %,d requests%n", behaviors, requests);
         return 0;
+    }
+
+    private void require(boolean good, String message) {
+        if (!good) {
+            throw new CommandLine.ParameterException(spec.commandLine(), message);
+        }
     }
 
     /** Behaviors and requests evenly mixed, by the clock. */

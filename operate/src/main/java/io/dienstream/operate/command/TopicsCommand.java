@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +44,10 @@ public final class TopicsCommand {
 
         @Override
         public Integer call() throws Exception {
+            if (partitions < 1 || replication < 1) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(), "--partitions and --replication must be at least 1");
+            }
             List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
             try {
                 List<String> created =

@@ -1,5 +1,6 @@
 package io.dienstream.operate.score;
 
+import io.dienstream.datasets.log.LogTimes;
 import io.dienstream.dien.RequestEncoder;
 import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.option.JobOptions;
@@ -11,7 +12,7 @@ import java.util.List;
 /** What the job would refuse, by the job's own checks. */
 public final class RequestCheck {
     /** Recorded logs may be older than what a live job accepts. */
-    public static final String EARLIEST = "1990-01-01T00:00:00Z";
+    public static final String EARLIEST = LogTimes.EARLIEST.toString();
 
     private final RecordValidator validator;
     private final RequestEncoder encoder;

@@ -1,8 +1,9 @@
 package io.dienstream.operate.score;
 
 import io.dienstream.datasets.log.BadLines;
+import io.dienstream.datasets.log.ModelFields;
 import io.dienstream.datasets.log.RequestLog;
-import io.dienstream.dien.RequestEncoder;
+import io.dienstream.dien.Scorer;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.Rejection;
 import java.io.IOException;
@@ -16,13 +17,15 @@ import java.util.Map;
 public final class RequestFile implements RequestLog.Source {
     private final Path file;
     private final RequestCheck check;
+    private final ModelFields fields;
     private final BadLines bad;
 
     /**
-     * @param encoder of the model, which knows its user and context fields
+     * @param scorer of the model, whose fields the requests are to have
      */
-    public RequestFile(Path file, RequestEncoder encoder, BadLines bad) {
+    public RequestFile(Path file, Scorer scorer, BadLines bad) {
         this.file = file;
+        fields = new ModelFields(scorer.model().config());
         this.bad = bad;
         JobOptions options =
                 JobOptions.of(
@@ -33,7 +36,7 @@ public final class RequestFile implements RequestLog.Source {
                                 "none",
                                 JobOptions.EARLIEST.key(),
                                 RequestCheck.EARLIEST));
-        check = new RequestCheck(options, encoder);
+        check = new RequestCheck(options, scorer.encoder());
     }
 
     @Override
@@ -42,6 +45,7 @@ public final class RequestFile implements RequestLog.Source {
                 file,
                 bad,
                 line -> {
+                    fields.check(line);
                     Rejection rejection = check.checkRecorded(line.request(), line.behaviors());
                     if (rejection == null) {
                         consumer.accept(line);

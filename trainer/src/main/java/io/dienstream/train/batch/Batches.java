@@ -137,8 +137,12 @@ public final class Batches {
             Collections.shuffle(buffer, random);
         }
         int window = batchSize * WINDOW;
-        for (int from = 0; from < rows.size(); from += window) {
-            int to = Math.min(from + window, rows.size());
+        int to;
+        for (int from = 0; from < rows.size(); from = to) {
+            to = Math.min(from + window, rows.size());
+            if (rows.size() - to == 1) {
+                to++; // it goes with the batch before
+            }
             List<Batch> batches = window(rows.subList(from, to), auxiliary, random);
             Collections.shuffle(batches, random);
             for (Batch batch : batches) {
@@ -168,6 +172,9 @@ public final class Batches {
         sorted.sort(Comparator.comparingInt(r -> r.length(fields)));
         List<Batch> batches = new ArrayList<>();
         int to;
+        if (sorted.size() == 1 && random != null) {
+            return batches; // alone after a full buffer: the pass goes without it
+        }
         for (int from = 0; from < sorted.size(); from = to) {
             to = Math.min(from + batchSize, sorted.size());
             if (sorted.size() - to == 1) {

@@ -36,7 +36,8 @@ public record EncodedExample(
                 sampled);
     }
 
-    private static int[] some(int[] rows, double rate, RandomGenerator random) {
+    /** A copy of {@code rows} in which each is turned into row 0 with a given probability. */
+    static int[] some(int[] rows, double rate, RandomGenerator random) {
         int[] result = rows.clone();
         for (int i = 0; i < result.length; i++) {
             if (random.nextDouble() < rate) {

@@ -12,11 +12,19 @@ public final class Negatives {
     private final int[][] ads;
     private final int[][] behaviors;
     private final PopularitySampler sampler;
+    private final double unknownRate;
 
     /**
      * @param uniform whether every ad is as likely; otherwise by how often it was acted upon
+     * @param unknownRate share of the negative behaviors' ids that become row 0, as many as of the
+     *     behaviors that happened: otherwise row 0 alone would tell the two apart
      */
-    public Negatives(List<CatalogEntry> catalog, ExampleEncoder encoder, boolean uniform) {
+    public Negatives(
+            List<CatalogEntry> catalog,
+            ExampleEncoder encoder,
+            boolean uniform,
+            double unknownRate) {
+        this.unknownRate = unknownRate;
         ads = new int[catalog.size()][];
         behaviors = new int[catalog.size()][];
         double[] weights = new double[catalog.size()];
@@ -60,7 +68,7 @@ public final class Negatives {
         for (int i = 0; i < ATTEMPTS && equal(drawn, happened, offset); i++) {
             drawn = behaviors[sampler.next(random)];
         }
-        return drawn;
+        return unknownRate > 0 ? EncodedExample.some(drawn, unknownRate, random) : drawn;
     }
 
     private static boolean equal(int[] ad, int[] rows, int offset) {

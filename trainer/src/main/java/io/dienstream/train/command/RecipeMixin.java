@@ -159,7 +159,12 @@ public final class RecipeMixin {
             description = "Inside one operation; 0 for the engine's default.")
     private int threads;
 
+    /** For the engine. */
     public int threads() {
+        if (threads < 0) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--threads must not be negative");
+        }
         return threads;
     }
 

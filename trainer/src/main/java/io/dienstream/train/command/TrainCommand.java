@@ -4,6 +4,7 @@ import io.dienstream.datasets.format.Dataset;
 import io.dienstream.train.fit.TorchEngine;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +48,10 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (checkpointEvery < 0) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--checkpoint-every must not be negative");
+        }
         Dataset dataset = Dataset.open(data);
         TrainingRun run =
                 new TrainingRun(

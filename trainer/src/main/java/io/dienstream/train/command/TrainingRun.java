@@ -11,6 +11,7 @@ import io.dienstream.train.fit.Training;
 import io.dienstream.train.report.TrainingReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,10 @@ public final class TrainingRun {
         if (Files.exists(output)) {
             throw new FileAlreadyExistsException(
                     output.toString(), null, "already exists; remove it or choose another name");
+        }
+        Path parent = Files.createDirectories(output.toAbsolutePath().getParent());
+        if (!Files.isWritable(parent)) { // hours before it is needed
+            throw new AccessDeniedException(parent.toString(), null, "may not be written");
         }
         Path checkpoints = beside("checkpoint");
         if (!resume) {

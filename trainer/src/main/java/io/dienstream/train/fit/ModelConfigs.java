@@ -32,7 +32,39 @@ public record ModelConfigs(
     private static final double NORM_EPSILON = 1e-3;
     private static final double DICE_EPSILON = 1e-8;
 
-    /** The configuration for a data set. */
+    /**
+     * @throws IllegalArgumentException naming what no artifact can have, which would only be
+     *     refused when the training is over
+     */
+    public ModelConfigs {
+        check(!name.isEmpty(), "the model's name is empty");
+        check(!version.isEmpty(), "the model's version is empty");
+        checkWidth("embedding width", embeddingWidth);
+        check(
+                mlpHidden.size() <= ModelConfig.MOST_LAYERS,
+                "mlp: a model has at most " + ModelConfig.MOST_LAYERS + " hidden layers");
+        mlpHidden.forEach(width -> checkWidth("mlp", width));
+        hashRows.forEach(
+                (e, rows) -> check(rows >= 2, "hash: %s needs at least 2 rows".formatted(e)));
+    }
+
+    private static void checkWidth(String what, int width) {
+        check(
+                width >= 1 && width <= ModelConfig.MOST_UNITS,
+                "%s: %d is not from 1 to %d".formatted(what, width, ModelConfig.MOST_UNITS));
+    }
+
+    private static void check(boolean good, String message) {
+        if (!good) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /**
+     * The configuration for a data set.
+     *
+     * @throws IllegalArgumentException where its histories or fields are more than a model may have
+     */
     public ModelConfig of(Manifest data) {
         Map<String, ModelConfig.EmbeddingConfig> embeddings = new LinkedHashMap<>();
         data.vocabularies()
@@ -46,6 +78,18 @@ public record ModelConfigs(
                                                 .formatted(e, embeddings.keySet()));
                             }
                         });
+        check(
+                data.maxLength() <= ModelConfig.MOST_BEHAVIORS,
+                "the data set's histories have up to %d behaviors, a model's at most %d: prepare it with a smaller --max-length"
+                        .formatted(data.maxLength(), ModelConfig.MOST_BEHAVIORS));
+        int fields =
+                Math.max(
+                        Math.max(data.behaviorFields().size(), data.adFields().size()),
+                        Math.max(data.userFields().size(), data.contextFields().size()));
+        check(
+                (long) fields * embeddingWidth <= ModelConfig.MOST_UNITS,
+                "embedding width: %d times %d fields is more than %d"
+                        .formatted(embeddingWidth, fields, ModelConfig.MOST_UNITS));
         boolean gru = architecture.hasInterestStates();
         boolean dice = architecture.hasAttention();
         AttentionType type = architecture == Architecture.DIN ? AttentionType.MLP : attention;

@@ -21,7 +21,7 @@ final class Prefetch implements AutoCloseable {
     }
 
     /** The end of the pass, with the failure that ended it or null. */
-    private record End(Exception failure) {}
+    private record End(Throwable failure) {}
 
     private static final class Cancelled extends IOException {
         private static final long serialVersionUID = 1;
@@ -35,13 +35,13 @@ final class Prefetch implements AutoCloseable {
 
     private void run(Pass pass) {
         try {
-            Exception failure = null;
+            Throwable failure = null;
             try {
                 pass.run(this::offer);
             } catch (Cancelled e) {
                 return;
-            } catch (IOException | RuntimeException e) {
-                failure = e;
+            } catch (IOException | RuntimeException | Error e) {
+                failure = e; // whoever waits for a batch has to be told, whatever it is
             }
             queue.put(new End(failure));
         } catch (InterruptedException e) {
@@ -68,8 +68,11 @@ final class Prefetch implements AutoCloseable {
         if (item instanceof Batch batch) {
             return batch;
         }
-        Exception failure = ((End) item).failure();
+        Throwable failure = ((End) item).failure();
         if (failure instanceof IOException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
             throw e;
         }
         if (failure instanceof RuntimeException e) {

@@ -92,7 +92,7 @@ public final class StepTiming implements AutoCloseable {
                         false,
                         1);
         step = new TrainingStep(config, recipe, engine);
-        negatives = new Negatives(catalog(), new ExampleEncoder(config, vocabularies()), true);
+        negatives = new Negatives(catalog(), new ExampleEncoder(config, vocabularies()), true, 0);
     }
 
     private static Map<String, List<String>> vocabularies() {

@@ -79,7 +79,13 @@ public final class Training implements AutoCloseable {
                         recipe.wholeRequests());
         boolean draws = step.hasAuxiliaryLoss() || recipe.freshNegatives();
         negatives =
-                draws ? new Negatives(dataset.catalog(), encoder, recipe.uniformNegatives()) : null;
+                draws
+                        ? new Negatives(
+                                dataset.catalog(),
+                                encoder,
+                                recipe.uniformNegatives(),
+                                recipe.unknownRate())
+                        : null;
         settings = "%s %s %s".formatted(recipe, config, dataset.manifest());
     }
 

@@ -17,11 +17,17 @@ final class Validation {
     private final Scored scored = new Scored();
     private Quality quality;
 
-    void add(Network.Output out) {
+    /**
+     * @throws NotFiniteException where a prediction is none
+     */
+    void add(Network.Output out) throws NotFiniteException {
         float[] logits = out.logits().toFloatArray();
         float[] labels = out.labels().toFloatArray();
         for (int b = 0; b < logits.length; b++) {
             float pctr = (float) (1 / (1 + Math.exp(-logits[b])));
+            if (!Float.isFinite(pctr)) {
+                throw new NotFiniteException("a prediction of validation is " + pctr);
+            }
             add(pctr, labels[b] > 0);
         }
     }
@@ -77,9 +83,10 @@ final class Validation {
      * @param before the earlier epoch with the highest AUC, or null
      */
     boolean isNoWorseThan(Validation before) {
-        return before == null
-                || auc() >= before.auc()
-                || before.auc() - auc()
-                        <= UserResampling.differenceError(scored, before.scored, DRAWS, SEED);
+        if (before == null || auc() >= before.auc()) {
+            return true;
+        }
+        double error = UserResampling.differenceError(scored, before.scored, DRAWS, SEED);
+        return Double.isNaN(error) || before.auc() - auc() <= error;
     }
 }

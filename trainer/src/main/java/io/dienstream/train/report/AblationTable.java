@@ -3,6 +3,7 @@ package io.dienstream.train.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.Plots;
+import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.evaluation.Quality;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,10 +87,10 @@ public final class AblationTable {
     /** Writes {@code ablation.md}, {@code ablation.json} and the plot. */
     public void write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        Files.writeString(directory.resolve("ablation.md"), markdown());
-        new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(directory.resolve("ablation.json").toFile(), runs);
+        CompleteFile.write(directory.resolve("ablation.md"), markdown());
+        CompleteFile.write(
+                directory.resolve("ablation.json"),
+                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(runs));
         List<Double> means = new ArrayList<>();
         List<Double> deviations = new ArrayList<>();
         runs.values()

@@ -6,6 +6,7 @@ import io.dienstream.cli.page.HtmlPage;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
+import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.fit.EpochReport;
 import io.dienstream.train.fit.Recipe;
@@ -37,9 +38,9 @@ public record TrainingReport(
     /** Writes the numbers, then the pictures and the page. */
     public void write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        new ObjectMapper()
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(directory.resolve("metrics.json").toFile(), json());
+        CompleteFile.write(
+                directory.resolve("metrics.json"),
+                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json()));
         HtmlPage page = page();
         Chart<?, ?> loss = TrainingCurves.loss(epochs);
         Plots.save(loss, directory, "loss");

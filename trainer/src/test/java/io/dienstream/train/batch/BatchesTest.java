@@ -3,12 +3,15 @@ package io.dienstream.train.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.DatasetWriter;
+import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.SmallDataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.schema.TrainingExample;
 import io.dienstream.train.fit.ModelConfigs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,7 +129,7 @@ class BatchesTest {
 
     @Test
     void negativeBehaviorsStandWhereBehaviorsDoAndAreOthers() throws IOException {
-        Negatives negatives = new Negatives(dataset.catalog(), encoder, false);
+        Negatives negatives = new Negatives(dataset.catalog(), encoder, false, 0);
         new Batches(dataset, encoder, config, BATCH, 0, false)
                 .shuffled(
                         1,
@@ -162,11 +165,73 @@ class BatchesTest {
         assertThat(counts[1] / (double) counts[0]).isBetween(0.19, 0.31);
     }
 
+    /** Were only one of the two masked, row 0 would tell what happened from what did not. */
+    @Test
+    void negativeBehaviorsAreUnknownAsOftenAsBehaviors() throws IOException {
+        Negatives negatives = new Negatives(dataset.catalog(), encoder, false, 0.25);
+        long[] unknown = new long[2];
+        long[] real = {0};
+        new Batches(dataset, encoder, config, BATCH, 0.25, false)
+                .shuffled(
+                        1,
+                        0,
+                        negatives,
+                        null,
+                        batch -> {
+                            for (int i = 0; i < batch.mask.length; i++) {
+                                if (batch.mask[i] == 1) {
+                                    real[0]++;
+                                    unknown[0] += batch.behaviors[0][i] == 0 ? 1 : 0;
+                                    unknown[1] += batch.negatives[0][i] == 0 ? 1 : 0;
+                                }
+                            }
+                        });
+        assertThat(unknown[0] / (double) real[0]).isBetween(0.22, 0.28);
+        assertThat(unknown[1] / (double) real[0]).isBetween(0.22, 0.28);
+    }
+
+    /** One example more than a window of {@link Batches#WINDOW} batches. */
+    @Test
+    void anExampleThatIsLeftOverIsNoBatchOfItsOwn() throws IOException {
+        Path odd = directory.resolve("odd");
+        try (DatasetWriter writer = new DatasetWriter(odd, 1, 1)) {
+            int[] written = {0};
+            dataset.forEach(
+                    Split.TRAIN,
+                    e -> {
+                        if (written[0]++ <= BATCH * Batches.WINDOW) {
+                            var one = TrainingExample.newBuilder(e);
+                            writer.write(
+                                    Split.TRAIN,
+                                    one.setCandidates(e.getCandidates().subList(0, 1)).build());
+                        }
+                    });
+            Manifest m = dataset.manifest();
+            Manifest smaller =
+                    new Manifest(
+                            m.format(),
+                            m.name(),
+                            m.behaviorFields(),
+                            m.adFields(),
+                            m.userFields(),
+                            m.contextFields(),
+                            m.maxLength(),
+                            m.settings(),
+                            writer.counts(),
+                            m.vocabularies(),
+                            m.sources(),
+                            m.refusedLines());
+            writer.finish(smaller, dataset.vocabularies(), dataset.catalog());
+        }
+        Batches batches = new Batches(Dataset.open(odd), encoder, config, BATCH, 0, false);
+        assertThat(pass(batches, 0)).hasSize(BATCH * Batches.WINDOW + 1);
+    }
+
     @Test
     void onlySampledCandidatesAreDrawnAnewAndNeverTheClickedAd() {
         Negatives negatives;
         try {
-            negatives = new Negatives(dataset.catalog(), encoder, true);
+            negatives = new Negatives(dataset.catalog(), encoder, true, 0);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -47,6 +47,6 @@ final class Examples {
             catalog.add(new CatalogEntry(Map.of("item", item, "category", "c" + item), 1));
         }
         Map<String, List<String>> vocabularies = Map.of("item", RandomModels.items());
-        return new Negatives(catalog, new ExampleEncoder(config, vocabularies), true);
+        return new Negatives(catalog, new ExampleEncoder(config, vocabularies), true, 0);
     }
 }
