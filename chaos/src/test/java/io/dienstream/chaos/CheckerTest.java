@@ -124,7 +124,10 @@ class CheckerTest {
                         1,
                         START + 10,
                         List.of(),
-                        1L);
+                        1L,
+                        null,
+                        null,
+                        null);
         outputs.score(record("scores", 0, answer, null));
     }
 
@@ -141,7 +144,10 @@ class CheckerTest {
                         List.of(),
                         "demo",
                         "1",
-                        List.of(pctr[0]));
+                        List.of(pctr[0]),
+                        null,
+                        null,
+                        null);
         outputs.served(record("served", 0, served, null));
     }
 

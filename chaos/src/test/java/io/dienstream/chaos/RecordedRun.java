@@ -131,7 +131,10 @@ final class RecordedRun {
                         length,
                         length == 0 ? null : history.timestamp(length - 1),
                         new ArrayList<>(List.of(flags)),
-                        1L);
+                        1L,
+                        null,
+                        null,
+                        null);
         outputs.score(record("scores", 0, at, id, answer));
         var served =
                 new ServedRequest(
@@ -144,7 +147,10 @@ final class RecordedRun {
                         List.of(),
                         "demo",
                         "1",
-                        List.of(pctr));
+                        List.of(pctr),
+                        null,
+                        null,
+                        null);
         outputs.served(record("served", 0, at, id, served));
     }
 

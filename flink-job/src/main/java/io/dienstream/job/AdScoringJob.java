@@ -1,13 +1,22 @@
 package io.dienstream.job;
 
-import io.dienstream.job.artifact.ArtifactSource;
+import io.dienstream.job.artifact.ModelLease;
+import io.dienstream.job.artifact.ModelRef;
+import io.dienstream.job.artifact.ModelRegistry;
+import io.dienstream.job.connector.CommandTopic;
 import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.connector.KafkaEndpoints;
 import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Missing;
 import io.dienstream.job.option.OptionException;
 import io.dienstream.job.record.OutputLimits;
+import io.dienstream.job.rollout.CommandRecord;
+import io.dienstream.job.rollout.PlannedVersion;
+import io.dienstream.job.rollout.RolloutLog;
+import io.dienstream.job.rollout.RolloutPlan;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -50,7 +59,7 @@ public final class AdScoringJob {
             start.set(StateRecoveryOptions.SAVEPOINT_PATH, from.get());
             env.configure(start);
         }
-        build(env, options, KafkaLimits.read(options));
+        build(env, options, KafkaLimits.read(options), commands(options));
         env.execute();
     }
 
@@ -79,25 +88,69 @@ public final class AdScoringJob {
      * @throws IOException for a refused artifact, a Kafka or a schema registry that is not there
      */
     public static void check(JobOptions options) throws IOException, InterruptedException {
-        ArtifactSource.of(options).read();
         KafkaCheck.check(options);
+        if (options.get(JobOptions.MODEL_MISSING) == Missing.FAIL
+                && plan(options).loaded().contains(PlannedVersion.CONFIGURED)) {
+            checkModel(options);
+        }
         new KafkaEndpoints(options).register();
+    }
+
+    private static RolloutPlan plan(JobOptions options) throws IOException {
+        RolloutLog log = new RolloutLog(options.get(JobOptions.ROLLOUT_MODEL));
+        log.acceptAll(commands(options));
+        return log.plan();
+    }
+
+    /** What commands on models there are: known to the tasks before their first record. */
+    public static List<CommandRecord> commands(JobOptions options) throws IOException {
+        return options.get(JobOptions.ROLLOUT_ENABLED)
+                ? CommandTopic.read(
+                        options.kafkaProperties(),
+                        options.get(JobOptions.MODELS),
+                        options.get(JobOptions.KAFKA_TIMEOUT))
+                : List.of();
+    }
+
+    private static void checkModel(JobOptions options) throws IOException, InterruptedException {
+        ModelRef own = ModelRef.configured(options);
+        ModelRef unwarmed = new ModelRef(own.uri(), "", own.settings().withoutWarmUp());
+        try (ModelLease lease = ModelRegistry.shared().lease(unwarmed, 0)) {
+            lease.awaitScorer();
+        }
+    }
+
+    /** Likewise, where no commands on models are there yet. */
+    public static void build(
+            StreamExecutionEnvironment env, JobOptions options, OutputLimits limits) {
+        build(env, options, limits, List.of());
     }
 
     /**
      * Adds the job between its Kafka topics to {@code env}.
      *
      * @param limits of what the topics and their producers take
+     * @param commands on models that are there already
      */
     public static void build(
-            StreamExecutionEnvironment env, JobOptions options, OutputLimits limits) {
+            StreamExecutionEnvironment env,
+            JobOptions options,
+            OutputLimits limits,
+            List<CommandRecord> commands) {
         KafkaEndpoints kafka = new KafkaEndpoints(options);
         new AdScoringTopology(options, limits)
                 .build(
                         env,
                         new AdScoringTopology.Sources(
-                                kafka.behaviors(), kafka.adRequests(), kafka.control()),
+                                kafka.behaviors(),
+                                kafka.adRequests(),
+                                kafka.control(),
+                                kafka.commands(),
+                                commands),
                         new AdScoringTopology.Sinks(
-                                kafka.scores(), kafka.served(), kafka.deadLetters()));
+                                kafka.scores(),
+                                kafka.served(),
+                                kafka.deadLetters(),
+                                kafka.modelStatus()));
     }
 }

@@ -33,6 +33,10 @@ class AdScoringTopologyTest {
                     "scoring",
                     "served-sink");
 
+    /** Of jobs whose versions change while they run. */
+    private static final List<String> ROLLOUT_UIDS =
+            List.of("model-commands-source", "model-status-sink");
+
     private static List<StreamNode> nodes(String... more) {
         JobOptions options = Records.options(Path.of("unused"), more);
         StreamExecutionEnvironment env =
@@ -71,6 +75,18 @@ class AdScoringTopologyTest {
         assertThat(nodes("delivery.guarantee", "exactly-once"))
                 .extracting(n -> n.getTransformationUID())
                 .containsAll(UIDS);
+    }
+
+    /** Who has no topic of commands has no operator that wants one. */
+    @Test
+    void commandsOnModelsAreReadOnlyWhereTheOptionSaysSo() {
+        assertThat(nodes())
+                .extracting(n -> n.getTransformationUID())
+                .doesNotContainAnyElementsOf(ROLLOUT_UIDS);
+        assertThat(nodes("rollout.enabled", "true"))
+                .extracting(n -> n.getTransformationUID())
+                .containsAll(UIDS)
+                .containsAll(ROLLOUT_UIDS);
     }
 
     @Test

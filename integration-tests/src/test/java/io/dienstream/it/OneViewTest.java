@@ -376,7 +376,10 @@ class OneViewTest {
                 length,
                 null,
                 List.of(),
-                1L);
+                1L,
+                null,
+                null,
+                null);
     }
 
     private static List<ServedBehavior> served(List<Behavior> seen) {

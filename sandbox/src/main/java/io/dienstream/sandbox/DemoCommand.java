@@ -1,5 +1,6 @@
 package io.dienstream.sandbox;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +80,17 @@ public final class DemoCommand implements Callable<Integer> {
     private int prometheusPort;
 
     @Option(
+            names = "--swap",
+            arity = "0..1",
+            paramLabel = "DIR",
+            fallbackValue = "",
+            description = {
+                "Publishes a second model while the first answers, gives it a fifth of the users,",
+                "then promotes it. Default: the shipped one, recalibrated. Simulated users only."
+            })
+    private String swap;
+
+    @Option(
             names = "--option",
             paramLabel = "KEY=VALUE",
             description = {
@@ -98,6 +110,9 @@ public final class DemoCommand implements Callable<Integer> {
                 throw usage("--expected and --output need --behaviors and --requests");
             }
             return simulated(out);
+        }
+        if (swap != null) {
+            throw usage("--swap is for simulated users");
         }
         if (model == null) {
             throw usage("--behaviors needs --model: the shipped model knows only simulated items");
@@ -131,8 +146,19 @@ public final class DemoCommand implements Callable<Integer> {
                         Duration.ofSeconds(seconds),
                         parallelism,
                         options,
-                        prometheusPort);
+                        prometheusPort,
+                        second());
         return new SimulatedDemo(settings, out).run() ? 0 : 1;
+    }
+
+    private Path second() throws IOException {
+        if (swap == null || !swap.isEmpty()) {
+            return swap == null ? null : Path.of(swap);
+        }
+        if (model != null) {
+            throw usage("--swap needs a directory beside --model");
+        }
+        return DemoModel.recalibrated();
     }
 
     private CommandLine.ParameterException usage(String message) {

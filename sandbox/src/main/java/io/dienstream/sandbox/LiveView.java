@@ -49,6 +49,14 @@ final class LiveView {
         start = System.nanoTime();
     }
 
+    /** Shows a line that stays, above what is redrawn. */
+    void tell(String line) {
+        out.print(lines == 0 ? "" : "\u001b[" + lines + "A\u001b[J");
+        out.println(line);
+        out.flush();
+        lines = 0;
+    }
+
     /** Takes an answer that came {@code nanos} after its request was sent. */
     void answered(ScoredRequest answer, long nanos) {
         all.recordValue(nanos);

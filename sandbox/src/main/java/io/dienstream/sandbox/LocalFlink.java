@@ -6,9 +6,11 @@ import io.dienstream.job.JobEnvironment;
 import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.rollout.CommandRecord;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -100,7 +102,9 @@ public final class LocalFlink implements AutoCloseable {
         if (savepoint != null) {
             c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }
-        return submit(c, env -> AdScoringJob.build(env, options, KafkaLimits.read(options)));
+        List<CommandRecord> commands = AdScoringJob.commands(options);
+        return submit(
+                c, env -> AdScoringJob.build(env, options, KafkaLimits.read(options), commands));
     }
 
     /** Submits whatever {@code build} adds to an environment. */

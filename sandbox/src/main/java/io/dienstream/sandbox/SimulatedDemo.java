@@ -6,15 +6,19 @@ import io.dienstream.datasets.simulate.Simulator;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.Model;
 import io.dienstream.evaluation.Auc;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.record.ModelStamp;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +40,7 @@ public final class SimulatedDemo {
     private final Auc auc = new Auc();
     private final Auc best = new Auc();
     private volatile RuntimeException senderFailure;
+    private ModelSwap swap;
     private int freshInARow;
     private long overtaken;
 
@@ -47,6 +52,7 @@ public final class SimulatedDemo {
      * @param candidates of each request
      * @param options of the job, on top of the defaults
      * @param prometheusPort where metrics can be scraped, or 0 for nowhere
+     * @param second artifact that is published and promoted in mid-run, or null
      */
     public record Settings(
             Path model,
@@ -59,7 +65,8 @@ public final class SimulatedDemo {
             Duration duration,
             int parallelism,
             Map<String, String> options,
-            int prometheusPort) {}
+            int prometheusPort,
+            Path second) {}
 
     public SimulatedDemo(Settings settings, PrintWriter out) {
         this.settings = settings;
@@ -79,9 +86,13 @@ public final class SimulatedDemo {
                     "Kafka at %s, Flink's web UI at %s%n",
                     cluster.broker().bootstrapServers(), cluster.flink().webUi());
             out.flush();
-            JobID job =
-                    cluster.flink()
-                            .submit(cluster.options(settings.model(), settings.options()), null);
+            if (settings.second() != null) {
+                Model second = ModelReader.read(settings.second());
+                swap =
+                        new ModelSwap(
+                                cluster.client(), settings.second(), second, settings.duration());
+            }
+            JobID job = cluster.flink().submit(cluster.options(settings.model(), options()), null);
             traffic =
                     new Traffic(new Simulator(settings.seed(), settings.users()), player, settings);
             live(cluster, job, traffic, answers, view);
@@ -90,6 +101,14 @@ public final class SimulatedDemo {
         }
         view.end();
         return report(scorer, traffic, answers, view);
+    }
+
+    private Map<String, String> options() {
+        Map<String, String> options = new HashMap<>(settings.options());
+        if (swap != null) {
+            options.put(JobOptions.ROLLOUT_ENABLED.key(), "true");
+        }
+        return options;
     }
 
     private Configuration flink() {
@@ -141,6 +160,9 @@ public final class SimulatedDemo {
                         take(answer, traffic, view);
                     }
                 });
+        for (String news = news(); news != null; news = news()) {
+            view.tell(news);
+        }
         view.update(
                 new LiveView.Counts(
                         traffic.behaviorCount(),
@@ -149,6 +171,10 @@ public final class SimulatedDemo {
                         answers.deadLetters()),
                 auc,
                 best);
+    }
+
+    private String news() {
+        return swap == null ? null : swap.news();
     }
 
     private void take(ScoredRequest answer, Traffic traffic, LiveView view) {
@@ -164,6 +190,9 @@ public final class SimulatedDemo {
             if (freshInARow == CAUGHT_UP) {
                 traffic.caughtUp();
                 view.live();
+                if (swap != null) {
+                    swap.start();
+                }
             }
             return;
         }
@@ -182,7 +211,24 @@ public final class SimulatedDemo {
         return answers.size() >= traffic.requestCount() && letters >= traffic.badRecords();
     }
 
-    private boolean report(Scorer scorer, Traffic traffic, AnswerLog log, LiveView view) {
+    /** Whether the answers that name the scorer's model are its own. */
+    private boolean isParity(Scorer scorer, Traffic traffic, Map<String, ScoredRequest> answers) {
+        String fingerprint = ModelStamp.hex(scorer.model().fingerprint());
+        Map<String, ScoredRequest> own = new HashMap<>(answers);
+        own.values().removeIf(answer -> !answer.getModelFingerprint().equals(fingerprint));
+        if (swap != null) {
+            out.printf(
+                    "version %s of model %s answered %,d requests%n",
+                    scorer.model().config().version(), scorer.model().config().name(), own.size());
+        }
+        Parity parity = new Parity(new OfflineScorer(scorer));
+        parity.checkLatest(traffic.behaviors(), traffic.requests(), own);
+        out.println(parity.summary());
+        return parity.holds();
+    }
+
+    private boolean report(Scorer scorer, Traffic traffic, AnswerLog log, LiveView view)
+            throws IOException {
         Map<String, ScoredRequest> answers = log.answers();
         long letters = log.deadLetters().values().stream().mapToLong(n -> n).sum();
         out.printf(
@@ -200,11 +246,16 @@ public final class SimulatedDemo {
         out.printf(
                 "online AUC %.4f; the best that any model could reach here is %.4f%n",
                 auc.value(), best.value());
-        Parity parity = new Parity(new OfflineScorer(scorer));
-        parity.checkLatest(traffic.behaviors(), traffic.requests(), answers);
-        out.println(parity.summary());
+        boolean holds = isParity(scorer, traffic, answers);
+        if (swap != null) {
+            Model second = ModelReader.read(settings.second());
+            holds &= isParity(new Scorer(second, KernelsProvider.get()), traffic, answers);
+            String problem = swap.problem();
+            out.print(problem == null ? "" : "the models were not swapped: " + problem + "\n");
+            holds &= problem == null;
+        }
         out.flush();
-        return parity.holds()
+        return holds
                 && answers.size() == traffic.requestCount()
                 && log.doubled() == 0
                 && letters == traffic.badRecords();

@@ -4,6 +4,8 @@ import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.Erasure;
+import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelStatus;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.ServedRequest;
 import io.dienstream.schema.TrainingExample;
@@ -27,7 +29,9 @@ final class ReleaseSchemas {
                     ScoredRequest.getClassSchema(),
                     ServedRequest.getClassSchema(),
                     DeadLetter.getClassSchema(),
-                    TrainingExample.getClassSchema());
+                    TrainingExample.getClassSchema(),
+                    ModelCommand.getClassSchema(),
+                    ModelStatus.getClassSchema());
 
     private ReleaseSchemas() {}
 

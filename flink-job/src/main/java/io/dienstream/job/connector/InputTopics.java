@@ -23,7 +23,13 @@ final class InputTopics {
      */
     static void check(JobOptions options) throws IOException {
         List<Option<String>> read =
-                List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL);
+                options.get(JobOptions.ROLLOUT_ENABLED)
+                        ? List.of(
+                                JobOptions.BEHAVIORS,
+                                JobOptions.REQUESTS,
+                                JobOptions.CONTROL,
+                                JobOptions.MODELS)
+                        : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL);
         TopicConfigs configs = TopicConfigs.read(options, read);
         for (Option<String> option : read) {
             String topic = options.get(option);

@@ -116,6 +116,10 @@ final class KafkaAccess {
         for (var in : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)) {
             needed.put(options.get(in), Set.of(AclOperation.READ));
         }
+        if (options.get(JobOptions.ROLLOUT_ENABLED)) {
+            needed.put(options.get(JobOptions.MODELS), Set.of(AclOperation.READ));
+            needed.put(options.get(JobOptions.MODEL_STATUS), Set.of(AclOperation.WRITE));
+        }
         // an exactly-once sink asks who has transactions open in its topic
         Set<AclOperation> write =
                 options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE

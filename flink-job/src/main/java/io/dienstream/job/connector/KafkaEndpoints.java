@@ -8,6 +8,7 @@ import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.registry.ConfluentWriter;
 import io.dienstream.job.registry.RegistryClient;
 import io.dienstream.job.registry.RegistryException;
+import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.ServedRequest;
 import java.util.Map;
@@ -106,6 +107,32 @@ public final class KafkaEndpoints {
         return builder.build();
     }
 
+    /** Commands on models, from the first one: those that are known are skipped. */
+    public KafkaSource<CommandRecord> commands() {
+        KafkaSourceBuilder<CommandRecord> builder =
+                KafkaSource.<CommandRecord>builder()
+                        .setProperties(consumer(InboundRecord.Kind.ERASURE))
+                        .setGroupId(options.get(JobOptions.GROUP_ID))
+                        .setTopics(options.get(JobOptions.MODELS))
+                        .setDeserializer(new CommandDeserializer())
+                        .setStartingOffsets(OffsetsInitializer.earliest());
+        if (options.get(JobOptions.BOUNDED)) {
+            builder.setBounded(OffsetsInitializer.latest());
+        }
+        return builder.build();
+    }
+
+    /**
+     * States of versions. Never in transactions: who waits for a version to be ready would wait for
+     * a checkpoint too.
+     */
+    public KafkaSink<OutboundRecord> modelStatus() {
+        return sink(
+                JobOptions.MODEL_STATUS,
+                new OutboundSerializer(options.get(JobOptions.MODEL_STATUS)),
+                DeliveryGuarantee.AT_LEAST_ONCE);
+    }
+
     /** Of a source's consumer; what kafka.properties says goes first. */
     Properties consumer(InboundRecord.Kind kind) {
         Properties properties = client();
@@ -174,15 +201,20 @@ public final class KafkaEndpoints {
     }
 
     private KafkaSink<OutboundRecord> sink(Option<String> topic, OutboundSerializer serializer) {
+        return sink(
+                topic,
+                serializer,
+                exactlyOnce() ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE);
+    }
+
+    private KafkaSink<OutboundRecord> sink(
+            Option<String> topic, OutboundSerializer serializer, DeliveryGuarantee guarantee) {
         String name = options.get(topic);
         return KafkaSink.<OutboundRecord>builder()
                 .setKafkaProducerConfig(producer(topic))
                 .setBootstrapServers(options.get(JobOptions.BOOTSTRAP_SERVERS))
                 .setRecordSerializer(serializer)
-                .setDeliveryGuarantee(
-                        exactlyOnce()
-                                ? DeliveryGuarantee.EXACTLY_ONCE
-                                : DeliveryGuarantee.AT_LEAST_ONCE)
+                .setDeliveryGuarantee(guarantee)
                 // a small pool of ids, open ones found by asking the broker: else every checkpoint
                 // leaves a new id with the brokers for a week, and a restart probes for them
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)

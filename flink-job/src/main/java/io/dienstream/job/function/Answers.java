@@ -2,9 +2,11 @@ package io.dienstream.job.function;
 
 import io.dienstream.dien.EncodedRequest;
 import io.dienstream.dien.ScorerScratch;
+import io.dienstream.dien.model.Model;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.dien.model.ModelConfig.Field;
 import io.dienstream.job.ranking.Ranking;
+import io.dienstream.job.record.ModelStamp;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.schema.AdRequest;
@@ -29,10 +31,12 @@ final class Answers {
     private final WireEncoder<ServedRequest> served = new WireEncoder<>(ServedRequest.class);
     private final StoredBehaviors behaviors = new StoredBehaviors();
     private final ModelConfig model;
+    private final String fingerprint;
     private final Set<String> adFields;
 
-    Answers(ModelConfig model) {
-        this.model = model;
+    Answers(Model scoring) {
+        model = scoring.config();
+        fingerprint = ModelStamp.hex(scoring.fingerprint());
         adFields = model.adFields().stream().map(Field::name).collect(Collectors.toSet());
     }
 
@@ -62,7 +66,10 @@ final class Answers {
                         prefix,
                         prefix == 0 ? null : task.history().timestamp(prefix - 1),
                         flags(task, unknown),
-                        now);
+                        now,
+                        fingerprint,
+                        task.model().arm(),
+                        task.model().revision());
         return new Counted(
                 keyed(request, scored.encode(answer), now), unknown, ranked.get(0).getPctr());
     }
@@ -81,7 +88,10 @@ final class Answers {
                         0,
                         null,
                         List.of(ScoreFlag.EXPIRED),
-                        now);
+                        now,
+                        fingerprint,
+                        task.model().arm(),
+                        task.model().revision());
         return keyed(request, scored.encode(answer), now);
     }
 
@@ -116,7 +126,10 @@ final class Answers {
                         behaviors.of(task.history(), task.prefix()),
                         model.name(),
                         model.version(),
-                        pctr);
+                        pctr,
+                        fingerprint,
+                        task.model().arm(),
+                        task.model().revision());
         return keyed(request, served.encode(message), now);
     }
 

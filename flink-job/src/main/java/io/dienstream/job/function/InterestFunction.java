@@ -1,9 +1,9 @@
 package io.dienstream.job.function;
 
+import io.dienstream.dien.Scorer;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.job.artifact.ArtifactSource;
-import io.dienstream.job.artifact.SharedScorers;
+import io.dienstream.job.artifact.ModelRegistry;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.Damaged;
 import io.dienstream.job.option.JobOptions;
@@ -14,12 +14,16 @@ import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
+import io.dienstream.job.rollout.CommandRecord;
+import io.dienstream.job.rollout.RolloutTask;
+import io.dienstream.job.rollout.VersionRouter;
 import io.dienstream.job.state.DamagedHistories;
 import io.dienstream.job.state.KeptLength;
 import io.dienstream.job.state.PassedTime;
 import io.dienstream.job.state.UserExpiry;
 import io.dienstream.job.state.UserHistoryState;
 import java.io.IOException;
+import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -45,7 +49,8 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     /** Side output of encoded dead letters. */
     public static final OutputTag<OutboundRecord> DEAD_LETTERS = DeadLetters.TAG;
 
-    private final ArtifactSource artifact;
+    private final JobOptions options;
+    private final List<CommandRecord> commands;
     private final boolean eventTimeMode;
     private final long ttlMs;
     private final long latenessMs;
@@ -58,15 +63,20 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private transient KeptLength keptLength;
     private transient UserExpiry expiry;
     private transient long watermark;
-    private transient boolean acquired;
-    private transient long fingerprint;
+    private transient RolloutTask rollout;
+    private transient Scorer live;
+    private transient int longest;
     private transient UserHistoryState state;
     private transient ScoringMetrics metrics;
     private transient DeadLetters deadLetters;
 
-    public InterestFunction(JobOptions options, OutputLimits limits) {
+    /**
+     * @param commands on models that were there when the job was built, by offset
+     */
+    public InterestFunction(JobOptions options, OutputLimits limits, List<CommandRecord> commands) {
+        this.options = options;
         this.limits = limits;
-        artifact = ArtifactSource.of(options);
+        this.commands = commands;
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
         ttlMs = options.get(JobOptions.STATE_TTL).toMillis();
         latenessMs = options.get(JobOptions.ALLOWED_LATENESS).toMillis();
@@ -79,6 +89,8 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     public void initializeState(FunctionInitializationContext context) throws Exception {
         passedTime = new PassedTime(context, latenessMs);
         expiry = new UserExpiry(ttlMs, context);
+        rollout = new RolloutTask(options, commands, ModelRegistry.shared());
+        rollout.restore(context);
         keptLength = new KeptLength(context, maxBehaviors, otherFields);
         watermark = Long.MIN_VALUE;
     }
@@ -92,17 +104,11 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     @Override
     public void open(OpenContext context) throws Exception {
-        HistoryModel model = SharedScorers.acquire(artifact).historyModel();
-        acquired = true;
-        fingerprint = model.fingerprint();
-        DamagedHistories damaged = new DamagedHistories(forgetDamaged);
-        state =
-                new UserHistoryState(
-                        getRuntimeContext(),
-                        model.keeping(keptLength.under(model.maxLength())),
-                        damaged);
-        expiry.open(getRuntimeContext());
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+        rollout.open(getRuntimeContext(), metrics);
+        DamagedHistories damaged = new DamagedHistories(forgetDamaged);
+        state = new UserHistoryState(getRuntimeContext(), modelToKeep(), damaged);
+        expiry.open(getRuntimeContext());
         metrics.rebuilds(state::rebuilds);
         metrics.damaged(damaged::count);
         deadLetters = new DeadLetters(metrics, limits.deadLetters());
@@ -110,9 +116,19 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     @Override
     public void close() {
-        if (acquired) {
-            SharedScorers.release(artifact);
+        if (rollout != null) {
+            rollout.close();
         }
+    }
+
+    /** A command on models. */
+    void command(CommandRecord record, long now) throws IOException, InterruptedException {
+        rollout.accept(record, eventTimeMode ? watermark : now);
+    }
+
+    /** What this task does with which version. */
+    RolloutTask rollout() {
+        return rollout;
     }
 
     /** Time has passed, whether or not there is a record or a timer that tells. */
@@ -178,11 +194,18 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
             throws Exception {
         Rejection rejection = null;
         ScoringTask task = null;
+        // not inside the guard: a version that cannot be had is no record's fault
+        rollout.advance(eventTimeMode ? record.eventTime() : now(context));
+        keepStatesOfLive();
+        VersionRouter.Route route =
+                record.kind() == InboundRecord.Kind.AD_REQUEST
+                        ? rollout.route(record.userId(), record.eventTime())
+                        : null;
         try {
             switch (record.kind()) {
                 case BEHAVIOR -> rejection = addBehavior(record, context);
                 case ERASURE -> erase(record, context);
-                case AD_REQUEST -> task = snapshot(record, late);
+                case AD_REQUEST -> task = snapshot(record, route, late);
             }
         } catch (RuntimeException e) {
             if (UserHistoryState.isBackendFailure(e)) {
@@ -198,13 +221,28 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         }
     }
 
-    private ScoringTask snapshot(InboundRecord request, boolean late) throws IOException {
-        InterestHistory history = state.history();
+    /** States of other versions are computed when a request needs them, and thrown away. */
+    private void keepStatesOfLive() {
+        if (rollout.live() != live || rollout.longestHistory() > longest) {
+            state.use(modelToKeep());
+        }
+    }
+
+    /** The live version's, with as many behaviors as the longest version of the plan sees. */
+    private HistoryModel modelToKeep() {
+        live = rollout.live();
+        longest = rollout.longestHistory();
+        return live.historyModel().keeping(keptLength.under(longest));
+    }
+
+    private ScoringTask snapshot(InboundRecord request, VersionRouter.Route route, boolean late)
+            throws IOException {
+        InterestHistory history = state.history(route.scorer().historyModel());
         if (late) {
             metrics.lateRequests.inc();
         }
         return new ScoringTask(
-                request, history, history.prefix(request.eventTime()), late, fingerprint);
+                request, history, history.prefix(request.eventTime()), late, route.stamp());
     }
 
     /** Why the behavior was refused, or null. */

@@ -3,10 +3,14 @@ package io.dienstream.job.function;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.OutputLimits;
+import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.ScoringTask;
+import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.state.EarlyFlush;
 import io.dienstream.job.state.HistoryParts;
+import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -14,18 +18,30 @@ import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.SimpleTimerService;
 import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.apache.flink.util.OutputTag;
 import org.rocksdb.RocksDBException;
 
 /**
- * Runs {@link InterestFunction}, and has RocksDB write its buffers out shortly before the next
- * checkpoint is due, by the clock: checkpoints come at intervals, and nothing announces one. Where
- * it comes at another time (a savepoint, a pause after a slow one) it waits for its own flush.
+ * Runs {@link InterestFunction} on records of users, and on commands that every task gets: an
+ * operator of two inputs which keeps the state, the timers and the uid that it had with one. Has
+ * RocksDB write its buffers out shortly before the next checkpoint is due, by the clock:
+ * checkpoints come at intervals, and nothing announces one. Where it comes at another time (a
+ * savepoint, a pause after a slow one) it waits for its own flush.
  */
-public final class InterestOperator
-        extends KeyedProcessOperator<String, InboundRecord, ScoringTask> {
+public final class InterestOperator extends KeyedProcessOperator<String, InboundRecord, ScoringTask>
+        implements TwoInputStreamOperator<InboundRecord, CommandRecord, ScoringTask> {
     private static final long serialVersionUID = 1;
+
+    /** Side output of encoded states of versions. */
+    public static final OutputTag<OutboundRecord> MODEL_STATUS =
+            new OutputTag<>("model-status", RecordType.OUTBOUND);
+
+    /** How often the states of versions are looked at: they change in other threads. */
+    private static final long STATUS_EVERY_MS = 250;
 
     /** From one checkpoint to the flush for the next, ms; 0 for none. */
     private final long flushAfterMs;
@@ -33,9 +49,18 @@ public final class InterestOperator
     private transient EarlyFlush flush;
     private transient Counter flushedAhead;
     private transient ScheduledFuture<?> next;
+    private transient ScheduledFuture<?> nextStatus;
 
+    /** One without commands. */
     public InterestOperator(JobOptions options, OutputLimits limits) {
-        super(new InterestFunction(options, limits));
+        this(options, limits, List.of());
+    }
+
+    /**
+     * @param commands on models that were there when the job was built, by offset
+     */
+    public InterestOperator(JobOptions options, OutputLimits limits, List<CommandRecord> commands) {
+        super(new InterestFunction(options, limits, List.copyOf(commands)));
         long interval = options.get(JobOptions.CHECKPOINT_INTERVAL).toMillis();
         long ahead = options.get(JobOptions.FLUSH_AHEAD).toMillis();
         // with less than half of the interval left to fill buffers, a flush more is no saving
@@ -50,6 +75,29 @@ public final class InterestOperator
         if (interest().mustArmEveryone()) {
             armEveryone();
         }
+        if (interest().rollout().isEnabled()) {
+            tellStatus();
+        }
+    }
+
+    private void tellStatus() throws Exception {
+        ProcessingTimeService clock = getProcessingTimeService();
+        long now = clock.getCurrentProcessingTime();
+        for (OutboundRecord status : interest().rollout().statusChanges(now)) {
+            output.collect(MODEL_STATUS, new StreamRecord<>(status));
+        }
+        nextStatus = clock.registerTimer(now + STATUS_EVERY_MS, due -> tellStatus());
+    }
+
+    @Override
+    public void processElement1(StreamRecord<InboundRecord> element) throws Exception {
+        processElement(element);
+    }
+
+    @Override
+    public void processElement2(StreamRecord<CommandRecord> element) throws Exception {
+        interest()
+                .command(element.getValue(), getProcessingTimeService().getCurrentProcessingTime());
     }
 
     /** The function sees time with records and timers only, and a subtask may have none of them. */
@@ -100,8 +148,16 @@ public final class InterestOperator
     @Override
     public void close() throws Exception {
         cancelNext();
+        cancelStatus();
         flush = null;
         super.close();
+    }
+
+    private void cancelStatus() {
+        if (nextStatus != null) {
+            nextStatus.cancel(false);
+            nextStatus = null;
+        }
     }
 
     private void cancelNext() {

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Scores are of one model from end to end: interest states that another one computed are rebuilt
  * from the behaviors before they are scored, as they are in keyed state. Where scoring is not
- * chained it may come to that: an unaligned checkpoint brings tasks of the model before an upgrade,
- * and TaskManagers may hold different artifacts under one path.
+ * chained it may come to that for the job's own model: an unaligned checkpoint brings tasks of the
+ * model before an upgrade, and TaskManagers may hold different artifacts under one path. A
+ * published version is one artifact everywhere, by its checksum.
  */
 final class OwnStates {
     private static final Logger LOG = LoggerFactory.getLogger(OwnStates.class);
@@ -47,7 +48,7 @@ final class OwnStates {
                 history,
                 history.prefix(task.request().eventTime()),
                 task.late(),
-                model.fingerprint());
+                task.model().scoredBy(model.fingerprint()));
     }
 
     /** Once for each model that comes after another: requests are many. */

@@ -4,24 +4,23 @@ import io.dienstream.dien.EncodedRequest;
 import io.dienstream.dien.RequestEncoder;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
-import io.dienstream.dien.model.ModelConfig;
-import io.dienstream.job.artifact.ArtifactSource;
-import io.dienstream.job.artifact.SharedScorers;
 import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.metric.RequestHistograms;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.Expired;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.ModelStamp;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
+import io.dienstream.job.rollout.VersionLoading;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Candidate;
-import java.time.Duration;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -32,7 +31,10 @@ import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stateless: scores every candidate of a task, ranks them, and answers. */
+/**
+ * Stateless: scores every candidate of a task by the version that the task names, ranks them, and
+ * answers.
+ */
 public final class ScoringFunction extends ProcessFunction<ScoringTask, OutboundRecord> {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(ScoringFunction.class);
@@ -46,74 +48,80 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     public static final OutputTag<OutboundRecord> SERVED =
             new OutputTag<>("served", RecordType.OUTBOUND);
 
-    private final ArtifactSource artifact;
+    private final VersionLoading loading;
+    private final boolean atOnce;
     private final boolean servedEnabled;
     private final long deadlineMs;
     private final boolean answerExpired;
     private final double attentionTail;
-    private final Duration warmUp;
     private final OutputLimits limits;
 
-    private transient Scorer scorer;
-    private transient ScorerScratch scratch;
-    private transient EncodedRequest encoded;
+    private transient ScoringVersions versions;
     private transient ScoringMetrics metrics;
     private transient RequestHistograms histograms;
     private transient DeadLetters deadLetters;
-    private transient Answers answers;
-    private transient OwnStates states;
 
+    /** One that loads the job's own model when it opens. */
     public ScoringFunction(JobOptions options, OutputLimits limits) {
+        this(options, limits, true);
+    }
+
+    /**
+     * @param atOnce whether the job's own model is loaded when this opens; else with the first task
+     *     for it, which may never come
+     */
+    public ScoringFunction(JobOptions options, OutputLimits limits, boolean atOnce) {
         this.limits = limits;
-        artifact = ArtifactSource.of(options);
+        this.atOnce = atOnce;
+        loading = VersionLoading.of(options);
         servedEnabled = options.get(JobOptions.SERVED_ENABLED);
         deadlineMs = options.get(JobOptions.DEADLINE).toMillis();
         answerExpired = options.get(JobOptions.EXPIRED) == Expired.ANSWER;
         attentionTail = options.get(JobOptions.ATTENTION_TAIL);
-        warmUp = options.get(JobOptions.WARM_UP);
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
-        scorer = SharedScorers.acquire(artifact);
-        SharedScorers.warmUp(artifact, warmUp);
-        scratch = scorer.newScratch();
-        scratch.setAttentionTail(attentionTail);
-        encoded = scorer.encoder().newRequest();
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
         histograms = new RequestHistograms(getRuntimeContext().getMetricGroup());
-        ModelConfig config = scorer.model().config();
-        metrics.model(config.name(), config.version());
         deadLetters = new DeadLetters(metrics, limits.deadLetters());
-        answers = new Answers(config);
-        states = new OwnStates(scorer.historyModel(), metrics.otherModel);
+        versions = new ScoringVersions(loading, attentionTail, metrics);
+        if (atOnce) {
+            versions.of(ModelStamp.configured(ScoringTask.UNTOLD), Long.MIN_VALUE);
+        }
     }
 
     @Override
     public void close() {
-        if (scorer != null) {
-            SharedScorers.release(artifact);
+        if (versions != null) {
+            versions.close();
         }
     }
 
     @Override
-    public void processElement(ScoringTask task, Context context, Collector<OutboundRecord> out) {
+    public void processElement(ScoringTask task, Context context, Collector<OutboundRecord> out)
+            throws IOException, InterruptedException {
         long now = context.timerService().currentProcessingTime();
         histograms.ageMs.update(now - task.request().eventTime());
+        ScoringVersion version = versions.of(task.model(), now);
+        if (version == null) {
+            context.output(DEAD_LETTERS, deadLetters.of(task.request(), unavailable(task), now));
+            return;
+        }
         if (deadlineMs > 0 && now - task.request().eventTime() > deadlineMs) {
-            expire(task, now, out);
+            expire(task, version, now, out);
             return;
         }
         OutboundRecord answer = null;
         OutboundRecord served = null;
-        Rejection rejection = unknownField(task.request().adRequest());
+        Rejection rejection = unknownField(version, task.request().adRequest());
         if (rejection == null) {
             // nothing is emitted inside the guard: what fails downstream must fail the job
             try {
-                ScoringTask own = states.of(task);
-                answer = answer(own, now);
+                ScoringTask own = version.states.of(task);
+                answer = answer(own, version, now);
                 rejection = oversize(answer, limits.scores(), Reason.OVERSIZE_ANSWER);
-                served = servedEnabled ? answers.served(own, scratch, now) : null;
+                served = servedEnabled ? version.answers.served(own, version.scratch, now) : null;
             } catch (RuntimeException e) {
                 LOG.error("a request failed, origin {}", task.request().origin(), e);
                 rejection = Rejection.internal(e);
@@ -125,9 +133,17 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         }
         out.collect(answer);
         metrics.answered.inc();
+        version.metrics.requests().inc();
         if (served != null) {
             serve(task.request(), served, context, now);
         }
+    }
+
+    private Rejection unavailable(ScoringTask task) {
+        return new Rejection(
+                Reason.MODEL_UNAVAILABLE,
+                "the version at %s cannot be loaded here: %s"
+                        .formatted(task.model().uri(), versions.whyMissing(task.model())));
     }
 
     /** The answer stands either way; a record that nobody would take is set aside. */
@@ -151,15 +167,18 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     }
 
     /** Scoring it would only make the requests behind it late as well. */
-    private void expire(ScoringTask task, long now, Collector<OutboundRecord> out) {
+    private void expire(
+            ScoringTask task, ScoringVersion version, long now, Collector<OutboundRecord> out) {
         metrics.expired.inc();
         if (answerExpired) {
-            out.collect(answers.expired(task, now));
+            out.collect(version.answers.expired(task, now));
         }
     }
 
     /** Leaves the scores in the scratch. */
-    private OutboundRecord answer(ScoringTask task, long now) {
+    private OutboundRecord answer(ScoringTask task, ScoringVersion version, long now) {
+        Scorer scorer = version.scorer;
+        EncodedRequest encoded = version.encoded;
         AdRequest request = task.request().adRequest();
         List<Candidate> candidates = request.getCandidates();
         RequestEncoder encoder = scorer.encoder();
@@ -168,8 +187,8 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         for (int n = 0; n < candidates.size(); n++) {
             encoder.candidate(n, candidates.get(n).getFields(), encoded);
         }
-        scorer.score(task.history(), task.prefix(), encoded, scratch);
-        requireFinite(candidates.size());
+        scorer.score(task.history(), task.prefix(), encoded, version.scratch);
+        requireFinite(version.scratch, candidates.size());
         long micros = (System.nanoTime() - start) / NANOS_PER_MICRO;
         histograms.scoringMicros.update(micros);
         if (LOG.isDebugEnabled()) {
@@ -183,7 +202,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
                     micros);
         }
 
-        Answers.Counted answer = answers.answer(task, encoded, scratch, now);
+        Answers.Counted answer = version.answers.answer(task, encoded, version.scratch, now);
         metrics.cold.inc(task.prefix() == 0 ? 1 : 0);
         histograms.historyLength.update(task.prefix());
         if (task.prefix() > 0) {
@@ -196,7 +215,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     }
 
     /** No number that is none is ever sent: the request becomes a dead letter. */
-    private void requireFinite(int candidates) {
+    private static void requireFinite(ScorerScratch scratch, int candidates) {
         for (int n = 0; n < candidates; n++) {
             if (!Float.isFinite(scratch.pctr(n))) {
                 throw new ArithmeticException("a pCTR is not finite");
@@ -204,8 +223,8 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         }
     }
 
-    private Rejection unknownField(AdRequest request) {
-        RequestEncoder encoder = scorer.encoder();
+    private static Rejection unknownField(ScoringVersion version, AdRequest request) {
+        RequestEncoder encoder = version.scorer.encoder();
         Rejection user = unknownField("user", request.getUser(), encoder::hasUserField);
         return user != null
                 ? user

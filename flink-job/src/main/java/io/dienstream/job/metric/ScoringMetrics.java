@@ -7,6 +7,7 @@ import java.util.Map;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
 
 /** Every metric of the job, by name. Paths are below Flink's operator scope. */
 public final class ScoringMetrics {
@@ -91,6 +92,27 @@ public final class ScoringMetrics {
     /** {@code dien.model.NAME.version.VERSION.info}: 1; labels of Prometheus say which model. */
     public static final String MODEL_INFO = "info";
 
+    /** {@code dien.model.NAME.version.VERSION.requests}: answers of that version. */
+    public static final String MODEL_REQUESTS = "requests";
+
+    /** {@code dien.rollout.revision}: of the plan in effect in a task. */
+    public static final String REVISION = "rollout.revision";
+
+    /**
+     * {@code dien.rollout.behind}: 1 where a task answers with another live version than the
+     * plan's, which is not ready there.
+     */
+    public static final String BEHIND = "rollout.behind";
+
+    /** {@code dien.rollout.commands-refused}: commands that changed nothing; each task counts. */
+    public static final String COMMANDS_REFUSED = "rollout.commands-refused";
+
+    /** {@code dien.rollout.versions-refused}: versions of the plan that a task cannot use. */
+    public static final String VERSIONS_REFUSED = "rollout.versions-refused";
+
+    /** {@code dien.rollout.commands-unreadable}: records of the topic that are no command. */
+    public static final String COMMANDS_UNREADABLE = "rollout.commands-unreadable";
+
     /** {@code dien.reason.REASON.dead-letters}: records refused; the reason is a label. */
     public static final String DEAD_LETTERS = "dead-letters";
 
@@ -153,6 +175,27 @@ public final class ScoringMetrics {
                             "pCTR of each answer's first candidate, times a million; alert on a"
                                     + " median that moves"),
                     new Metric(
+                            "model.NAME.version.VERSION." + MODEL_REQUESTS,
+                            "counter",
+                            "answers of that version; goes with the version"),
+                    new Metric(REVISION, "gauge", "revision of the plan in effect"),
+                    new Metric(
+                            BEHIND,
+                            "gauge",
+                            "1 where the plan's live version is not ready and another answers"),
+                    new Metric(
+                            VERSIONS_REFUSED,
+                            "gauge",
+                            "versions of the plan that a task cannot use; alert on any"),
+                    new Metric(
+                            COMMANDS_REFUSED,
+                            "counter",
+                            "commands on models that changed nothing; each task counts"),
+                    new Metric(
+                            COMMANDS_UNREADABLE,
+                            "counter",
+                            "records of the models topic that are no command; each task counts"),
+                    new Metric(
                             REASON + ".REASON." + DEAD_LETTERS,
                             "counter",
                             "records refused, by reason; alert on any"),
@@ -181,6 +224,8 @@ public final class ScoringMetrics {
     public final Counter candidates;
     public final Counter unknown;
     public final Counter truncatedDeadLetters;
+    public final Counter commandsRefused;
+    public final Counter commandsUnreadable;
 
     public ScoringMetrics(MetricGroup operator) {
         group = operator.addGroup(GROUP);
@@ -200,6 +245,8 @@ public final class ScoringMetrics {
         candidates = group.counter(CANDIDATES);
         unknown = group.counter(UNKNOWN);
         truncatedDeadLetters = group.counter(TRUNCATED);
+        commandsRefused = group.counter(COMMANDS_REFUSED);
+        commandsUnreadable = group.counter(COMMANDS_UNREADABLE);
         for (Reason reason : Reason.values()) {
             deadLetters.put(reason, group.addGroup(REASON, reason.code()).counter(DEAD_LETTERS));
         }
@@ -210,10 +257,35 @@ public final class ScoringMetrics {
         return operator.addGroup(GROUP).counter(FLUSHED_AHEAD);
     }
 
-    /** Says which model scores. */
-    public void model(String name, String version) {
+    /**
+     * What is counted of one version, until it is closed.
+     *
+     * @param requests answers
+     */
+    public record OfVersion(Counter requests, MetricGroup group) implements AutoCloseable {
+        /** Takes the version's metrics back. */
+        @Override
+        public void close() {
+            // Flink's own interface has no way to take a metric back
+            if (group instanceof AbstractMetricGroup<?> own) {
+                own.close();
+            }
+        }
+    }
+
+    /** Says that a model scores, and counts for it. */
+    public OfVersion model(String name, String version) {
         Gauge<Integer> one = () -> 1;
-        group.addGroup("model", name).addGroup("version", version).gauge(MODEL_INFO, one);
+        MetricGroup own = group.addGroup("model", name).addGroup("version", version);
+        own.gauge(MODEL_INFO, one);
+        return new OfVersion(own.counter(MODEL_REQUESTS), own);
+    }
+
+    /** Exposes where a task is in the rollout. */
+    public void rollout(Gauge<Long> revision, Gauge<Integer> behind, Gauge<Integer> refused) {
+        group.gauge(REVISION, revision);
+        group.gauge(BEHIND, behind);
+        group.gauge(VERSIONS_REFUSED, refused);
     }
 
     /** Exposes a count that is kept elsewhere as {@link #REBUILT}. */

@@ -62,6 +62,13 @@ public final class JobOptions implements Serializable {
             text("topics.served", "served", "Topic for requests as they were scored");
     public static final Option<String> DEAD_LETTERS =
             text("topics.dead-letters", "dead-letters", "Topic for records that were refused");
+    public static final Option<String> MODELS =
+            text("topics.models", "models", "Topic that commands on models are read from");
+    public static final Option<String> MODEL_STATUS =
+            text(
+                    "topics.model-status",
+                    "model-status",
+                    "Topic for what each task does with each version of the model");
     public static final Option<Boolean> UNBOUNDED_RECORDS =
             bool(
                     "topics.unbounded-records",
@@ -109,6 +116,38 @@ public final class JobOptions implements Serializable {
                     "Ed25519 public key, PEM, readable on every TaskManager: models without its"
                             + " signature are refused; empty: any is taken",
                     text -> text);
+    public static final Option<Boolean> ROLLOUT_ENABLED =
+            bool(
+                    "rollout.enabled",
+                    false,
+                    "Whether commands on models are read, from topics.models, so that versions"
+                            + " change while the job runs; false: model.path answers everybody, and"
+                            + " neither that topic nor topics.model-status is needed");
+    public static final Option<String> ROLLOUT_MODEL =
+            text("rollout.model", "default", "Whose commands count, where a topic has several's");
+    public static final Option<Missing> MODEL_MISSING =
+            choice(
+                    "model.missing",
+                    Missing.FAIL,
+                    "What happens at a start where the live version cannot be loaded: fail, or wait"
+                            + " until it can");
+    public static final Option<String> MODEL_CACHE =
+            new Option<>(
+                    "model.cache-directory",
+                    "",
+                    "a directory, or nothing",
+                    "Directory of each TaskManager for copies of published models, by checksum; it"
+                            + " must be writable by the job's user alone; empty: a temporary one of"
+                            + " the process",
+                    text -> text);
+    public static final Option<Integer> MODEL_CACHE_SIZE =
+            integer(
+                    "model.cache-size",
+                    8192,
+                    1,
+                    1 << 24,
+                    "Most MiB of copies that are kept, and that one model may have; the least"
+                            + " recently used copy goes");
     public static final Option<String> MODEL_COPY_DIRECTORY =
             new Option<>(
                     "model.copy-directory",
@@ -309,6 +348,8 @@ public final class JobOptions implements Serializable {
                     SCORES,
                     SERVED,
                     DEAD_LETTERS,
+                    MODELS,
+                    MODEL_STATUS,
                     UNBOUNDED_RECORDS,
                     REGISTRY_URL,
                     REGISTRY_CREDENTIALS,
@@ -316,6 +357,11 @@ public final class JobOptions implements Serializable {
                     SERVED_ENABLED,
                     MODEL,
                     MODEL_PUBLIC_KEY,
+                    ROLLOUT_ENABLED,
+                    ROLLOUT_MODEL,
+                    MODEL_MISSING,
+                    MODEL_CACHE,
+                    MODEL_CACHE_SIZE,
                     MODEL_COPY_DIRECTORY,
                     TIME_MODE,
                     ALLOWED_LATENESS,
@@ -380,7 +426,15 @@ public final class JobOptions implements Serializable {
     private void requireDifferentTopics() {
         Map<String, String> names = new TreeMap<>();
         for (Option<String> option :
-                List.of(BEHAVIORS, REQUESTS, CONTROL, SCORES, SERVED, DEAD_LETTERS)) {
+                List.of(
+                        BEHAVIORS,
+                        REQUESTS,
+                        CONTROL,
+                        SCORES,
+                        SERVED,
+                        DEAD_LETTERS,
+                        MODELS,
+                        MODEL_STATUS)) {
             String other = names.put(get(option), option.key());
             if (other != null) {
                 throw new OptionException(

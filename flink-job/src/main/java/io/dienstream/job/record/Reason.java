@@ -36,6 +36,8 @@ public enum Reason {
     OVERSIZE_SERVED,
     /** A behavior beyond the allowed lateness, or older than what its history has evicted. */
     LATE,
+    /** The version that the request was given to cannot be loaded where it is scored. */
+    MODEL_UNAVAILABLE,
     /** Our own code failed on this record. */
     INTERNAL;
 

@@ -8,15 +8,29 @@ import io.dienstream.dien.history.InterestHistory;
  * @param history of the user; owned by the task until it is scored
  * @param prefix how many of the oldest behaviors the request sees
  * @param late whether the watermark had passed the request when it came
- * @param modelFingerprint of the model that computed the history's interest states; they are scored
- *     by no other
+ * @param model the version that computed the history's interest states, and scores them
  */
 public record ScoringTask(
         InboundRecord request,
         InterestHistory history,
         int prefix,
         boolean late,
-        long modelFingerprint) {
+        ModelStamp model) {
     /** Of tasks that were written before they told it: no model's. */
     public static final long UNTOLD = 0;
+
+    /** A task of the job's own model. */
+    public ScoringTask(
+            InboundRecord request,
+            InterestHistory history,
+            int prefix,
+            boolean late,
+            long modelFingerprint) {
+        this(request, history, prefix, late, ModelStamp.configured(modelFingerprint));
+    }
+
+    /** Of the model that computed the history's interest states. */
+    public long modelFingerprint() {
+        return model.fingerprint();
+    }
 }

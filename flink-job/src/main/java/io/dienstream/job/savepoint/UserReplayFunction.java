@@ -2,8 +2,9 @@ package io.dienstream.job.savepoint;
 
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.job.artifact.ArtifactSource;
-import io.dienstream.job.artifact.SharedScorers;
+import io.dienstream.job.artifact.ModelLease;
+import io.dienstream.job.artifact.ModelRef;
+import io.dienstream.job.artifact.ModelRegistry;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.RecordType;
@@ -30,7 +31,7 @@ final class UserReplayFunction
         extends KeyedProcessFunction<String, InboundRecord, Tuple2<String, StoredHistory>> {
     private static final long serialVersionUID = 1;
 
-    private final ArtifactSource artifact;
+    private final ModelRef artifact;
     private final long bootstrap;
     private final int maxBehaviors;
     private final boolean otherFields;
@@ -38,14 +39,15 @@ final class UserReplayFunction
     private final LongCounter erased = new LongCounter();
     private final LongCounter users = new LongCounter();
 
-    private transient boolean acquired;
+    private transient ModelLease lease;
     private transient ListState<InboundRecord> records;
     private transient UserHistoryState state;
     private transient BootstrapProgress progress;
 
     UserReplayFunction(JobOptions options, long bootstrap) {
         this.bootstrap = bootstrap;
-        artifact = ArtifactSource.of(options);
+        ModelRef own = ModelRef.configured(options);
+        artifact = new ModelRef(own.uri(), "", own.settings().withoutWarmUp());
         maxBehaviors = options.get(JobOptions.MAX_BEHAVIORS);
         otherFields = options.get(JobOptions.OTHER_FIELDS);
     }
@@ -56,8 +58,8 @@ final class UserReplayFunction
                 getRuntimeContext()
                         .getListState(new ListStateDescriptor<>("records", RecordType.INBOUND));
         progress = BootstrapProgress.of(bootstrap);
-        HistoryModel model = SharedScorers.acquire(artifact).historyModel();
-        acquired = true;
+        lease = ModelRegistry.shared().lease(artifact, 0);
+        HistoryModel model = lease.awaitScorer().historyModel();
         state =
                 new UserHistoryState(
                         getRuntimeContext(),
@@ -70,8 +72,8 @@ final class UserReplayFunction
 
     @Override
     public void close() {
-        if (acquired) {
-            SharedScorers.release(artifact);
+        if (lease != null) {
+            lease.close();
         }
     }
 

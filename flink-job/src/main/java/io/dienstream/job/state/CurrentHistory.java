@@ -11,7 +11,8 @@ import java.io.IOException;
  * The current user's history under the model in use. A behavior that comes in order touches the
  * tail alone; the whole is read and written when the tail is full, when behaviors are evicted or
  * erased, and when one comes out of order or looks like a duplicate. States that another model
- * computed are rebuilt on first touch, so nobody ever sees two models' states mixed.
+ * computed are rebuilt whenever the history is read, and stored with its next behavior, so nobody
+ * ever sees two models' states mixed.
  */
 final class CurrentHistory {
     /** A tail grows to L / 4: full when the next eviction rewrites the whole history anyway. */
@@ -34,7 +35,10 @@ final class CurrentHistory {
         scratch = model.newScratch();
     }
 
-    /** A new empty one for a cold user. */
+    /**
+     * A new empty one for a cold user. States of another model are not stored: they may be that of
+     * most users, and a rollback finds what it had. The next behavior stores them.
+     */
     InterestHistory get() throws IOException {
         return of(parts.whole());
     }
@@ -57,9 +61,7 @@ final class CurrentHistory {
             return stored.history();
         }
         rebuilds++;
-        InterestHistory rebuilt = model.rebuild(stored.history(), scratch);
-        parts.storeWhole(new StoredHistory(model.fingerprint(), stored.touched(), rebuilt));
-        return rebuilt;
+        return model.rebuild(stored.history(), scratch);
     }
 
     Applied add(Behavior b) throws IOException {

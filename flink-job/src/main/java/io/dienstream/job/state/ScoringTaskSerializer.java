@@ -2,6 +2,7 @@ package io.dienstream.job.state;
 
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.InboundRecordSerializer;
+import io.dienstream.job.record.ModelStamp;
 import io.dienstream.job.record.RecordSerializer;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.ScoringTask;
@@ -13,9 +14,10 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Layout byte, fingerprint of the model, request, prefix, lateness, history. In flight only, where
+ * Layout byte, stamp of the model, request, prefix, lateness, history. In flight only, where
  * scoring is not chained; an unaligned checkpoint keeps what is in flight, so what earlier releases
- * wrote is read: that began with the request, whose own layout byte was 1.
+ * wrote is read: layout 2 had the model's fingerprint alone, layout 1 began with the request, whose
+ * own layout byte was 1.
  */
 public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> {
     private static final long serialVersionUID = 1;
@@ -23,7 +25,8 @@ public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> 
     public static final RecordType<ScoringTask> TYPE =
             new RecordType<>(ScoringTask.class, new ScoringTaskSerializer());
 
-    private static final byte LAYOUT = 2;
+    private static final byte LAYOUT = 3;
+    private static final byte LAYOUT_WITH_FINGERPRINT = 2;
     private static final byte LAYOUT_WITHOUT_MODEL = 1;
 
     private final InboundRecordSerializer requests = new InboundRecordSerializer();
@@ -31,7 +34,13 @@ public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> 
     @Override
     public void serialize(ScoringTask task, DataOutputView out) throws IOException {
         out.writeByte(LAYOUT);
-        out.writeLong(task.modelFingerprint());
+        ModelStamp model = task.model();
+        out.writeLong(model.fingerprint());
+        out.writeUTF(model.uri());
+        out.writeUTF(model.sha256());
+        out.writeLong(model.publishedIn());
+        out.writeBoolean(model.candidate());
+        out.writeLong(model.revision());
         requests.serialize(task.request(), out);
         out.writeInt(task.prefix());
         out.writeBoolean(task.late());
@@ -41,16 +50,30 @@ public final class ScoringTaskSerializer extends HistorySerializer<ScoringTask> 
     @Override
     public ScoringTask deserialize(DataInputView in) throws IOException {
         byte layout = in.readByte();
-        if (layout != LAYOUT && layout != LAYOUT_WITHOUT_MODEL) {
-            throw new IOException("scoring task of unknown layout " + layout);
-        }
-        boolean tellsModel = layout == LAYOUT;
-        long model = tellsModel ? in.readLong() : ScoringTask.UNTOLD;
+        ModelStamp model = stamp(layout, in);
         InboundRecord request =
-                tellsModel ? requests.deserialize(in) : requests.deserialize(layout, in);
+                layout == LAYOUT_WITHOUT_MODEL
+                        ? requests.deserialize(layout, in)
+                        : requests.deserialize(in);
         int prefix = in.readInt();
         boolean late = in.readBoolean();
         return new ScoringTask(request, codec().read(0, 0, in), prefix, late, model);
+    }
+
+    private static ModelStamp stamp(byte layout, DataInputView in) throws IOException {
+        return switch (layout) {
+            case LAYOUT_WITHOUT_MODEL -> ModelStamp.configured(ScoringTask.UNTOLD);
+            case LAYOUT_WITH_FINGERPRINT -> ModelStamp.configured(in.readLong());
+            case LAYOUT ->
+                    new ModelStamp(
+                            in.readLong(),
+                            in.readUTF(),
+                            in.readUTF(),
+                            in.readLong(),
+                            in.readBoolean(),
+                            in.readLong());
+            default -> throw new IOException("scoring task of unknown layout " + layout);
+        };
     }
 
     @Override

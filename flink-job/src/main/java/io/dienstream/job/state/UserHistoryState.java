@@ -5,7 +5,9 @@ import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.util.ExceptionUtils;
 
@@ -14,19 +16,59 @@ import org.apache.flink.util.ExceptionUtils;
  * for the watermark.
  */
 public final class UserHistoryState {
-    private final HistoryModel model;
+    /** Live, previous and two candidates make three others; one that is gone goes with the next. */
+    private static final int MOST_OTHERS = 3;
+
     private final HistoryParts parts;
-    private final CurrentHistory history;
     private final HeldRecords held;
+
+    /** Views of models whose interest states are not stored, by fingerprint. */
+    private final Map<Long, CurrentHistory> others = new HashMap<>();
+
+    private HistoryModel model;
+    private CurrentHistory history;
+    private long rebuildsBefore;
 
     /**
      * @param damaged what becomes of users whose stored history cannot be read
      */
     public UserHistoryState(RuntimeContext context, HistoryModel model, DamagedHistories damaged) {
-        this.model = model;
         parts = new HistoryParts(context, damaged);
-        history = new CurrentHistory(parts, model);
         held = new HeldRecords(context);
+        use(model);
+    }
+
+    /** Whose interest states are stored from now on, and how much is kept beside them. */
+    public void use(HistoryModel live) {
+        rebuildsBefore = rebuilds();
+        others.clear();
+        model = live;
+        history = new CurrentHistory(parts, live);
+    }
+
+    /**
+     * The user's history as {@code other} would have it; nothing is stored. Its own states, where
+     * they are what is stored, else computed from the behaviors.
+     */
+    public InterestHistory history(HistoryModel other) throws IOException {
+        return under(other).get();
+    }
+
+    private CurrentHistory under(HistoryModel other) {
+        if (other.fingerprint() == model.fingerprint()) {
+            return history;
+        }
+        CurrentHistory known = others.get(other.fingerprint());
+        if (known != null) {
+            return known;
+        }
+        if (others.size() >= MOST_OTHERS) {
+            rebuildsBefore = rebuilds() - history.rebuilds();
+            others.clear();
+        }
+        CurrentHistory added = new CurrentHistory(parts, other);
+        others.put(other.fingerprint(), added);
+        return added;
     }
 
     /** The user's history under the current model; a new empty one for a cold user. */
@@ -91,8 +133,12 @@ public final class UserHistoryState {
         return records;
     }
 
-    /** How many histories were rebuilt for a new model, since this was made. */
+    /** How many times a history was rebuilt for another model, since this was made. */
     public long rebuilds() {
-        return history.rebuilds();
+        long known = history == null ? 0 : history.rebuilds();
+        for (CurrentHistory other : others.values()) {
+            known += other.rebuilds();
+        }
+        return rebuildsBefore + known;
     }
 }

@@ -11,8 +11,10 @@ import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.Model;
 import io.dienstream.job.Records;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.record.ModelStamp;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
@@ -24,6 +26,7 @@ import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.ServedRequest;
 import io.dienstream.wire.WireDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -253,6 +256,59 @@ class ScoringFunctionTest {
             assertThat(answer(n)).isEqualTo(answer(0));
             assertThat(answer(n).getSequenceLength()).isEqualTo(4);
         }
+    }
+
+    private ScoringTask stamped(Path model, String sha256, long fingerprint) {
+        ModelStamp stamp =
+                new ModelStamp(fingerprint, model.toUri().toString(), sha256, 1, true, 4);
+        AdRequest request = Records.request("u", "r", 3, 20);
+        return new ScoringTask(Records.inbound(request), history(4), 4, false, stamp);
+    }
+
+    /** A published version scores what was given to it, and the answer says which and why. */
+    @Test
+    void theVersionOfTheStampScores() throws Exception {
+        Path other = Records.model(directory, 2);
+        Model published = ModelReader.read(other);
+        AdRequest request = Records.request("u", "r", 3, 20);
+        harness.processElement(task(request, history(4), 4, false), 1);
+        model = new Scorer(published, KernelsProvider.get()).historyModel();
+        harness.processElement(stamped(other, published.checksum(), published.fingerprint()), 1);
+        harness.close();
+        assertThat(answer(0).getArm()).isEqualTo("live");
+        assertThat(answer(1).getArm()).isEqualTo("candidate");
+        assertThat(answer(1).getPlanRevision()).isEqualTo(4);
+        assertThat(answer(1).getModelFingerprint())
+                .isEqualTo(published.checksum().substring(0, 16));
+        open(other);
+        harness.processElement(task(request, history(4), 4, false), 1);
+        assertThat(answer(0).getCandidates()).isNotEmpty();
+    }
+
+    /** Another version must not score in its place: the answer would not be the plan's. */
+    @Test
+    void aVersionThatCannotBeLoadedScoresNothingUntilItCan() throws Exception {
+        Path other = Records.model(directory, 9); // of which no copy is in this JVM's cache
+        Model published = ModelReader.read(other);
+        Path away = Files.move(other, directory.resolve("away"));
+        model = new Scorer(published, KernelsProvider.get()).historyModel();
+        ScoringTask task = stamped(other, published.checksum(), published.fingerprint());
+        harness.processElement(task, 1);
+        DeadLetter letter = deadLetter();
+        assertThat(letter.getReason()).isEqualTo("model_unavailable");
+        assertThat(letter.getMessage()).contains("model-9");
+        harness.processElement(task(Records.request("u", "live", 3, 2)), 1);
+        assertThat(answer(0).getRequestId()).isEqualTo("live");
+
+        Files.move(away, other);
+        for (int n = 0; harness.extractOutputValues().size() < 2; n++) {
+            assertThat(n).as("tried again").isLessThan(1000);
+            Thread.sleep(10);
+            harness.setProcessingTime(NOW + 6_000 + 10 * n);
+            harness.processElement(task, 1);
+        }
+        assertThat(answer(1).getModelFingerprint())
+                .isEqualTo(published.checksum().substring(0, 16));
     }
 
     /** What the states are rebuilt of is cut by the model that scores. */

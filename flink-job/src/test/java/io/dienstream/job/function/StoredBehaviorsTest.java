@@ -46,7 +46,10 @@ class StoredBehaviorsTest {
                         behaviors.of(history, prefix),
                         "m",
                         "1",
-                        List.of(0.5f));
+                        List.of(0.5f),
+                        null,
+                        null,
+                        null);
         ServedRequest read = decoder.decode(encoder.encode(request));
         assertThat(read.getPctr()).containsExactly(0.5f);
         return read.getBehaviors();

@@ -7,6 +7,7 @@ import io.dienstream.dien.history.Behavior;
 import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.Records;
+import io.dienstream.job.record.ModelStamp;
 import io.dienstream.job.record.ScoringTask;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -86,11 +87,43 @@ class ScoringTaskSerializerTest {
     }
 
     @Test
+    void carriesTheVersionThatTheTaskIsFor() throws IOException {
+        ModelStamp stamp =
+                new ModelStamp(7, "s3://models/b", "0".repeat(64), 3, true, Long.MAX_VALUE);
+        ScoringTask task = task();
+        ScoringTask read =
+                read(
+                        write(
+                                new ScoringTask(
+                                        task.request(),
+                                        task.history(),
+                                        task.prefix(),
+                                        task.late(),
+                                        stamp)));
+        assertIsTheTask(read);
+        assertThat(read.model()).isEqualTo(stamp);
+    }
+
+    /** Layout 2 was layout byte, fingerprint, and what comes after the stamp now. */
+    @Test
+    void readsWhatReleasesWithTheFingerprintAloneWrote() throws IOException {
+        byte[] now = write(task());
+        int stamp = 1 + 2 * Long.BYTES + 2 * Short.BYTES + 1 + Long.BYTES;
+        byte[] before = new byte[now.length - stamp + 1 + Long.BYTES];
+        before[0] = 2;
+        System.arraycopy(now, 1, before, 1, Long.BYTES);
+        System.arraycopy(now, stamp, before, 1 + Long.BYTES, now.length - stamp);
+        ScoringTask read = read(before);
+        assertIsTheTask(read);
+        assertThat(read.model()).isEqualTo(ModelStamp.configured(0x0123456789abcdefL));
+    }
+
+    @Test
     void refusesALayoutOfTheFuture() throws IOException {
         byte[] bytes = write(task());
         bytes[0]++;
         assertThatThrownBy(() -> read(bytes))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("layout 3");
+                .hasMessageContaining("layout 4");
     }
 }

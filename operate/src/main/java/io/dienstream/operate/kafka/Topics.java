@@ -26,11 +26,17 @@ public final class Topics {
                     JobOptions.CONTROL,
                     JobOptions.SCORES,
                     JobOptions.SERVED,
-                    JobOptions.DEAD_LETTERS);
+                    JobOptions.DEAD_LETTERS,
+                    JobOptions.MODELS,
+                    JobOptions.MODEL_STATUS);
 
     /** Topics that the job reads. */
     private static final List<String> INPUTS =
-            Stream.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)
+            Stream.of(
+                            JobOptions.BEHAVIORS,
+                            JobOptions.REQUESTS,
+                            JobOptions.CONTROL,
+                            JobOptions.MODELS)
                     .map(Option::defaultText)
                     .toList();
 
@@ -49,6 +55,17 @@ public final class Topics {
     /** For brokers before 4.2.2, which do not know the other: they hold whole batches to it. */
     private static final Map<String, String> SIZES_BEFORE =
             Map.of(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+
+    /** Commands on models: kept for ever, as they are the only account of who did what. */
+    private static final Map<String, String> KEPT =
+            Map.of(
+                    TopicConfig.RETENTION_MS_CONFIG, "-1",
+                    TopicConfig.RETENTION_BYTES_CONFIG, "-1",
+                    TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+
+    /** States of versions: the newest of each task and version. */
+    private static final Map<String, String> NEWEST =
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
 
     private static final long TIMEOUT_S = 30;
 
@@ -72,7 +89,7 @@ public final class Topics {
         try (Admin admin = Admin.create(client)) {
             for (String name : names) {
                 boolean input = INPUTS.contains(name);
-                NewTopic topic = new NewTopic(name, partitions, replication);
+                NewTopic topic = new NewTopic(name, partitions(name, partitions), replication);
                 try {
                     create(admin, topic, input, SIZES, config);
                     created.add(name);
@@ -89,6 +106,19 @@ public final class Topics {
         return created;
     }
 
+    /** Commands on models need one order, states of versions hardly any room. */
+    private static int partitions(String name, int asked) {
+        return isModels(name) || isModelStatus(name) ? 1 : asked;
+    }
+
+    private static boolean isModels(String name) {
+        return name.equals(JobOptions.MODELS.defaultText());
+    }
+
+    private static boolean isModelStatus(String name) {
+        return name.equals(JobOptions.MODEL_STATUS.defaultText());
+    }
+
     private static void create(
             Admin admin,
             NewTopic topic,
@@ -102,6 +132,11 @@ public final class Topics {
             own.putAll(sizes);
         }
         own.putAll(config);
+        if (isModels(topic.name())) {
+            own.putAll(KEPT); // whatever is kept of others
+        } else if (isModelStatus(topic.name())) {
+            own.putAll(NEWEST);
+        }
         admin.createTopics(List.of(topic.configs(own))).all().get(TIMEOUT_S, TimeUnit.SECONDS);
     }
 }

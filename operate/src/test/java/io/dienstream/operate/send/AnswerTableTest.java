@@ -23,7 +23,10 @@ class AnswerTableTest {
                 length,
                 newest,
                 List.of(flags),
-                10_004L);
+                10_004L,
+                null,
+                null,
+                null);
     }
 
     @Test

@@ -1,0 +1,69 @@
+package io.dienstream.job.artifact;
+
+import io.dienstream.dien.Scorer;
+import java.io.IOException;
+
+/** One user's hold on a model of the JVM; closed once. */
+public final class ModelLease implements AutoCloseable {
+    private final ModelRegistry registry;
+    private final ModelRegistry.Entry entry;
+    private boolean closed;
+
+    ModelLease(ModelRegistry registry, ModelRegistry.Entry entry) {
+        this.registry = registry;
+        this.entry = entry;
+    }
+
+    public LoadState state() {
+        return entry.state;
+    }
+
+    /** Why it is refused. */
+    public String reason() {
+        return entry.reason;
+    }
+
+    public boolean isReady() {
+        return entry.state == LoadState.READY;
+    }
+
+    /** What scores with it; only where it {@link #isReady}. */
+    public Scorer scorer() {
+        return entry.scorer;
+    }
+
+    /** Has it loaded again, if it is refused. */
+    public void retry() {
+        registry.retry(entry);
+    }
+
+    /** Waits until it is ready or refused. */
+    public LoadState await() throws InterruptedException {
+        synchronized (entry) {
+            while (entry.state != LoadState.READY && entry.state != LoadState.REFUSED) {
+                entry.wait();
+            }
+            return entry.state;
+        }
+    }
+
+    /**
+     * Waits for what scores with it.
+     *
+     * @throws IOException where it is refused, with the reason
+     */
+    public Scorer awaitScorer() throws IOException, InterruptedException {
+        if (await() == LoadState.REFUSED) {
+            throw new IOException("model " + entry.ref.uri() + " is refused: " + entry.reason);
+        }
+        return entry.scorer;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            registry.release(entry);
+        }
+    }
+}

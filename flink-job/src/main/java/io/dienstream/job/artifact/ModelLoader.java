@@ -1,0 +1,101 @@
+package io.dienstream.job.artifact;
+
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.artifact.SealKeys;
+import io.dienstream.dien.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Clock;
+import java.util.function.Consumer;
+
+/** Brings an artifact to this machine, and reads it with every check. */
+final class ModelLoader {
+    /** Of this process, where no option names one. */
+    private static Path ownDirectory;
+
+    /**
+     * @param progress is told what is done now
+     * @throws IOException saying why the artifact is refused
+     */
+    Model load(ModelRef ref, Consumer<LoadState> progress) throws IOException {
+        LoadSettings settings = ref.settings();
+        PublicKey key =
+                settings.publicKey().isEmpty()
+                        ? null
+                        : SealKeys.publicKey(Path.of(settings.publicKey()));
+        Path local = ref.local();
+        if (local != null && ref.sha256().isEmpty()) {
+            progress.accept(LoadState.VERIFYING);
+            return ModelReader.read(local, key, copies(settings));
+        }
+        ModelCache cache =
+                new ModelCache(directory(settings), settings.cacheBytes(), Clock.systemUTC());
+        Path found = cache.find(ref.sha256());
+        if (found != null) {
+            progress.accept(LoadState.VERIFYING);
+            try {
+                return verified(found, ref, key);
+            } catch (IOException e) {
+                cache.drop(found); // damaged on this disk: what it was copied from may be whole
+            }
+        }
+        progress.accept(LoadState.FETCHING);
+        Path incoming = cache.fetch(ref.uri());
+        try {
+            progress.accept(LoadState.VERIFYING);
+            Model model = verified(incoming, ref, key);
+            cache.keep(incoming, model.checksum());
+            return model;
+        } catch (IOException | RuntimeException e) {
+            cache.drop(incoming);
+            throw e;
+        }
+    }
+
+    private static Model verified(Path copy, ModelRef ref, PublicKey key) throws IOException {
+        Model model;
+        try {
+            model = ModelReader.read(copy, key, copies(ref.settings()));
+        } catch (IOException e) {
+            // the copy's path says nothing to whoever published the artifact
+            String place =
+                    ref.uri().endsWith("/")
+                            ? ref.uri().substring(0, ref.uri().length() - 1)
+                            : ref.uri();
+            throw new IOException(
+                    String.valueOf(e.getMessage()).replace(copy.toString(), place), e);
+        }
+        if (!ref.sha256().isEmpty() && !ref.sha256().equals(model.checksum())) {
+            throw new IOException(
+                    "%s: checksum %s, but %s was published: it was changed, or is not whole yet"
+                            .formatted(ref.uri(), model.checksum(), ref.sha256()));
+        }
+        return model;
+    }
+
+    private static Path copies(LoadSettings settings) {
+        return Path.of(
+                settings.copyDirectory().isEmpty()
+                        ? System.getProperty("java.io.tmpdir")
+                        : settings.copyDirectory());
+    }
+
+    private static synchronized Path directory(LoadSettings settings) throws IOException {
+        if (!settings.cacheDirectory().isEmpty()) {
+            return Path.of(settings.cacheDirectory());
+        }
+        if (ownDirectory == null || !Files.isDirectory(ownDirectory)) {
+            Path own = Files.createTempDirectory("dien-models-");
+            ownDirectory = own;
+            Runtime.getRuntime()
+                    .addShutdownHook(
+                            new Thread(
+                                    () ->
+                                            org.apache.flink.util.FileUtils.deleteDirectoryQuietly(
+                                                    own.toFile())));
+        }
+        return ownDirectory;
+    }
+}

@@ -1,0 +1,292 @@
+package io.dienstream.job.rollout;
+
+import io.dienstream.dien.Scorer;
+import io.dienstream.job.artifact.LoadState;
+import io.dienstream.job.artifact.ModelLease;
+import io.dienstream.job.artifact.ModelRegistry;
+import io.dienstream.job.record.ModelStamp;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One task's view of the plan: which of the versions that are ready here answers a user. By the
+ * clock nobody ever waits: a version that is not ready is stood in for by the one that has answered
+ * until now. By event time a task waits, so that a replay gives the same answers again.
+ */
+public final class VersionRouter implements AutoCloseable {
+    private final RolloutLog log;
+    private final ModelRegistry registry;
+    private final VersionLoading loading;
+    private final boolean byEventTime;
+
+    private final Map<PlannedVersion, ModelLease> leases = new LinkedHashMap<>();
+    private final Map<PlannedVersion, String> unfit = new HashMap<>();
+
+    /** Number of the plan in effect, and when the next one begins, ms. */
+    private int number;
+
+    private long begins;
+    private long until;
+    private long seen;
+    private volatile int refused;
+    private int longestHistory;
+
+    /** Answers as the live one: the plan's, or the last that was ready. */
+    private AnsweringVersion serving;
+
+    private final Map<PlannedVersion, AnsweringVersion> ready = new HashMap<>();
+
+    /**
+     * @param byEventTime whether commands take effect, and requests are answered, by event time
+     */
+    public VersionRouter(
+            RolloutLog log, ModelRegistry registry, VersionLoading loading, boolean byEventTime) {
+        this.log = log;
+        this.registry = registry;
+        this.loading = loading;
+        this.byEventTime = byEventTime;
+    }
+
+    /**
+     * Which version answers a request.
+     *
+     * @param scorer of that version
+     * @param stamp for the task
+     */
+    public record Route(Scorer scorer, ModelStamp stamp) {}
+
+    /**
+     * Loads the live version of {@code time} and waits for it.
+     *
+     * @param time ms
+     * @throws IOException where it is refused, and the job is to fail then
+     */
+    public void open(long time) throws IOException, InterruptedException {
+        enter(log.numberAt(time));
+        PlannedVersion live = plan().live();
+        serving = awaited(live);
+        resolve();
+    }
+
+    private RolloutPlan plan() {
+        return log.plan(number);
+    }
+
+    private void enter(int next) {
+        number = next;
+        begins = log.begins(next);
+        until = log.begins(next + 1);
+    }
+
+    private ModelLease lease(PlannedVersion version) {
+        return leases.computeIfAbsent(
+                version, v -> registry.lease(loading.ref(v), v.publishedIn()));
+    }
+
+    /** Takes notice of what a new command has added to the log. */
+    public void logChanged(long time) throws IOException, InterruptedException {
+        until = log.begins(number + 1);
+        seen = -1; // there may be versions to load, though nothing begins yet
+        advance(time);
+    }
+
+    /**
+     * Time is {@code time}, ms: plans that have begun take effect, versions that have become ready
+     * answer. Cheap where nothing has changed.
+     */
+    public void advance(long time) throws IOException, InterruptedException {
+        if (time >= until) {
+            enter(log.numberAt(time));
+            resolve();
+        } else if (registry.changes() != seen) {
+            resolve();
+        }
+    }
+
+    private void resolve() throws IOException, InterruptedException {
+        seen = registry.changes(); // before looking: what changes meanwhile is looked at again
+        Set<PlannedVersion> wanted = new LinkedHashSet<>(plan().loaded());
+        if (!byEventTime) {
+            wanted.addAll(log.plan().loaded());
+        }
+        for (PlannedVersion version : wanted) {
+            lease(version);
+        }
+        if (byEventTime) {
+            for (PlannedVersion version : wanted) {
+                leases.get(version).await(); // what is kept of users must not depend on the clock
+            }
+        }
+        serving = serving();
+        wanted.add(serving.version());
+        wanted.forEach(this::ready); // whether it can answer is told before it has to
+        longestHistory = longest(wanted);
+        refused = (int) plan().loaded().stream().filter(v -> isRefused(v)).count();
+        leases.entrySet()
+                .removeIf(
+                        held -> {
+                            if (wanted.contains(held.getKey())) {
+                                return false;
+                            }
+                            held.getValue().close();
+                            ready.remove(held.getKey());
+                            unfit.remove(held.getKey());
+                            return true;
+                        });
+    }
+
+    private int longest(Set<PlannedVersion> versions) {
+        int longest = 0;
+        for (PlannedVersion version : versions) {
+            AnsweringVersion answering = ready.get(version);
+            if (answering != null) {
+                longest = Math.max(longest, answering.scorer().model().config().maxLength());
+            }
+        }
+        return longest;
+    }
+
+    /** What must answer, whatever it lacks. */
+    private AnsweringVersion awaited(PlannedVersion version)
+            throws IOException, InterruptedException {
+        Scorer scorer = loading.await(version, lease(version));
+        return ready.computeIfAbsent(version, v -> new AnsweringVersion(v, scorer));
+    }
+
+    private boolean isRefused(PlannedVersion version) {
+        return leases.get(version).state() == LoadState.REFUSED || unfit.containsKey(version);
+    }
+
+    private AnsweringVersion serving() throws IOException, InterruptedException {
+        PlannedVersion live = plan().live();
+        if (byEventTime) {
+            return awaited(live);
+        }
+        AnsweringVersion planned = ready(live);
+        if (planned != null) {
+            return planned;
+        }
+        PlannedVersion previous = plan().previousGood();
+        boolean goesOn = plan().loaded().contains(serving.version());
+        if (!goesOn && previous != null && ready(previous) != null) {
+            return ready(previous);
+        }
+        return serving;
+    }
+
+    /** The version, where it is ready here and can answer what the live one answers. */
+    private AnsweringVersion ready(PlannedVersion version) {
+        AnsweringVersion known = ready.get(version);
+        if (known != null) {
+            return known;
+        }
+        ModelLease lease = lease(version);
+        if (!lease.isReady() || unfit.containsKey(version)) {
+            return null;
+        }
+        AnsweringVersion answering = new AnsweringVersion(version, lease.scorer());
+        if (serving != null) {
+            String lacking = Fitness.lacking(serving.scorer(), answering.scorer());
+            if (lacking != null) {
+                unfit.put(version, lacking);
+                return null;
+            }
+        }
+        ready.put(version, answering);
+        return answering;
+    }
+
+    /**
+     * Which version answers {@code user}.
+     *
+     * @param time of the request, ms; by the clock it is not looked at
+     */
+    public Route route(String user, long time) throws IOException, InterruptedException {
+        if (byEventTime && time < begins) {
+            return routeBack(user, time);
+        }
+        Candidate candidate = plan().candidateOf(user);
+        AnsweringVersion answering = candidate == null ? serving : candidate(candidate.version());
+        return route(answering, number, candidate);
+    }
+
+    private AnsweringVersion candidate(PlannedVersion version) throws InterruptedException {
+        if (byEventTime) {
+            lease(version).await();
+        }
+        AnsweringVersion answering = ready(version);
+        return answering == null ? serving : answering;
+    }
+
+    /** Of a request from before the plan in effect: late, or behind others of its partition. */
+    private Route routeBack(String user, long time) throws IOException, InterruptedException {
+        int then = log.numberAt(time);
+        RolloutPlan plan = log.plan(then);
+        Candidate candidate = plan.candidateOf(user);
+        if (candidate != null) {
+            lease(candidate.version()).await();
+            AnsweringVersion answering = ready(candidate.version());
+            if (answering != null) {
+                return route(answering, then, candidate);
+            }
+        }
+        return route(awaited(plan.live()), then, null);
+    }
+
+    private Route route(AnsweringVersion answering, int then, Candidate candidate) {
+        boolean given = candidate != null && candidate.version().equals(answering.version());
+        return answering.route(given, log.plan(then).revision());
+    }
+
+    /** Whose interest states are kept. */
+    public Scorer live() {
+        return serving.scorer();
+    }
+
+    /** Most behaviors that any version sees which can answer here. */
+    public int longestHistory() {
+        return longestHistory;
+    }
+
+    /** The version that answers as the live one here. */
+    PlannedVersion servingVersion() {
+        return serving.version();
+    }
+
+    /** What is held here, by version. */
+    Map<PlannedVersion, ModelLease> leases() {
+        return leases;
+    }
+
+    /** Why a loaded version cannot stand in for the live one; null where it can. */
+    String unfit(PlannedVersion version) {
+        return unfit.get(version);
+    }
+
+    /** Requests given to {@code version} since it is held here. */
+    long requests(PlannedVersion version) {
+        AnsweringVersion answering =
+                version.equals(serving.version()) ? serving : ready.get(version);
+        return answering == null ? 0 : answering.requests();
+    }
+
+    /** How many versions of the plan cannot answer here; for a reporter's thread too. */
+    int refused() {
+        return refused;
+    }
+
+    /** The plan in effect. */
+    public RolloutPlan planInEffect() {
+        return plan();
+    }
+
+    @Override
+    public void close() {
+        leases.values().forEach(ModelLease::close);
+        leases.clear();
+    }
+}

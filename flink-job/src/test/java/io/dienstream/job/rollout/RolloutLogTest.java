@@ -1,0 +1,147 @@
+package io.dienstream.job.rollout;
+
+import static io.dienstream.job.rollout.Commands.publish;
+import static io.dienstream.job.rollout.Commands.ramp;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dienstream.job.rollout.Refusal.Code;
+import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelCommandKind;
+import io.dienstream.schema.ModelStage;
+import io.dienstream.wire.WireException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class RolloutLogTest {
+    private static final int SEEDS = 200;
+    private static final int COMMANDS = 60;
+
+    /** What anybody might write, most of it on the plan that is there. */
+    private static ModelCommand any(Random random, RolloutPlan plan) {
+        ModelCommandKind[] kinds = ModelCommandKind.values();
+        ModelCommandKind kind = kinds[random.nextInt(kinds.length)];
+        String version = random.nextInt(8) == 0 ? "" : "v" + random.nextInt(5);
+        long revision = random.nextInt(5) == 0 ? random.nextInt(20) : plan.revision();
+        ModelCommand c =
+                kind == ModelCommandKind.PUBLISH
+                        ? publish(version, 0, revision)
+                        : Commands.of(kind, version, revision);
+        c.setPercent(random.nextInt(130) - 10.0);
+        c.setStage(random.nextInt(3) == 0 ? ModelStage.SHADOW : ModelStage.CANDIDATE);
+        if (random.nextInt(3) == 0) {
+            c.setEffectiveAt((long) random.nextInt(100_000));
+        }
+        return c;
+    }
+
+    private static List<CommandRecord> commands(long seed) throws WireException {
+        Random random = new Random(seed);
+        RolloutLog log = new RolloutLog(Commands.MODEL);
+        List<CommandRecord> records = new ArrayList<>();
+        for (int n = 0; n < COMMANDS; n++) {
+            CommandRecord record = Commands.record(2L * n, 1000L * n, any(random, log.plan()));
+            records.add(record);
+            log.accept(record);
+        }
+        return records;
+    }
+
+    @Test
+    void whateverIsWrittenAPlanStaysOne() throws WireException {
+        int accepted = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            RolloutLog log = new RolloutLog(Commands.MODEL);
+            long effective = Long.MIN_VALUE;
+            for (CommandRecord record : commands(seed)) {
+                RolloutPlan before = log.plan();
+                RolloutLog.Entry entry = log.accept(record);
+                RolloutPlan plan = entry.plan();
+                assertThat(plan.revision())
+                        .isEqualTo(before.revision() + (entry.refusal() == null ? 1 : 0));
+                assertThat(entry.effectiveAt()).isGreaterThanOrEqualTo(effective);
+                effective = entry.refusal() == null ? entry.effectiveAt() : effective;
+                assertSound(plan);
+                accepted += entry.refusal() == null ? 1 : 0;
+            }
+        }
+        assertThat(accepted).isGreaterThan(SEEDS * COMMANDS / 10);
+    }
+
+    private static void assertSound(RolloutPlan plan) {
+        assertThat(plan.loaded()).hasSizeLessThanOrEqualTo(RolloutPlan.MOST_LOADED);
+        assertThat(plan.loaded().stream().map(PlannedVersion::name)).doesNotHaveDuplicates();
+        assertThat(plan.candidates().stream().mapToInt(Candidate::buckets).sum())
+                .isLessThanOrEqualTo(Bucket.COUNT);
+        assertThat(plan.candidates().stream().map(Candidate::end)).doesNotHaveDuplicates();
+        assertThat(plan.candidates().isEmpty()).isEqualTo(plan.salt().isEmpty());
+        assertThat(plan.previousGood()).isNotEqualTo(plan.live());
+    }
+
+    /**
+     * Restored state knows a prefix, the source repeats some of it, the job was built with more.
+     */
+    @Test
+    void everyReaderComesToTheSamePlanFromWhateverPrefix() throws WireException {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            List<CommandRecord> records = commands(seed);
+            RolloutLog whole = new RolloutLog(Commands.MODEL);
+            for (CommandRecord record : records) {
+                whole.accept(record);
+            }
+            Random random = new Random(seed);
+            RolloutLog torn = new RolloutLog(Commands.MODEL);
+            int restored = random.nextInt(COMMANDS);
+            for (CommandRecord record : records.subList(0, restored)) {
+                torn.accept(record);
+            }
+            int again = random.nextInt(restored + 1);
+            for (CommandRecord record : records.subList(again, COMMANDS)) {
+                RolloutLog.Entry entry = torn.accept(record);
+                assertThat(entry == null).isEqualTo(record.offset() < 2L * restored);
+            }
+            assertThat(torn.entries()).isEqualTo(whole.entries());
+            assertThat(torn.plan()).isEqualTo(whole.plan());
+        }
+    }
+
+    @Test
+    void ofTwoWritersOneIsRefusedByEverybody() throws WireException {
+        RolloutLog log = new RolloutLog(Commands.MODEL);
+        assertThat(log.accept(Commands.record(0, 1, publish("b", 5, 0))).refusal()).isNull();
+        assertThat(log.accept(Commands.record(1, 2, ramp("b", 20, 1))).refusal()).isNull();
+        RolloutLog.Entry second = log.accept(Commands.record(2, 2, ramp("b", 10, 1)));
+        assertThat(second.refusal().code()).isEqualTo(Code.STALE_REVISION);
+        assertThat(log.plan().candidate("b").percent()).isEqualTo(20);
+    }
+
+    @Test
+    void garbageAndOtherModelsChangeNothing() throws WireException {
+        RolloutLog log = new RolloutLog(Commands.MODEL);
+        for (byte[] garbage : new byte[][] {null, {}, {1, 2, 3}, new byte[1000]}) {
+            assertThatThrownBy(() -> log.accept(new CommandRecord(log.known() + 1, 1, garbage)))
+                    .isInstanceOf(WireException.class);
+        }
+        ModelCommand other = publish("b", 5, 0);
+        other.setModel("other");
+        assertThat(log.accept(Commands.record(10, 1, other))).isNull();
+        assertThat(log.plan()).isEqualTo(RolloutPlan.INITIAL);
+        assertThat(log.entries()).isEmpty();
+    }
+
+    @Test
+    void aPlanBeginsWhenItIsAskedToAndNeverBeforeAnEarlierOne() throws WireException {
+        RolloutLog log = new RolloutLog(Commands.MODEL);
+        ModelCommand later = publish("b", 5, 0);
+        later.setEffectiveAt(500L);
+        log.accept(Commands.record(0, 100, later));
+        log.accept(Commands.record(1, 200, ramp("b", 20, 1)));
+        assertThat(log.numberAt(499)).isZero();
+        assertThat(log.numberAt(500)).isEqualTo(2);
+        assertThat(log.begins(1)).isEqualTo(500);
+        assertThat(log.begins(2)).isEqualTo(500);
+        assertThat(log.begins(3)).isEqualTo(Long.MAX_VALUE);
+    }
+}

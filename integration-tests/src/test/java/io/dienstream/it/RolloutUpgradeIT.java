@@ -1,0 +1,83 @@
+package io.dienstream.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.schema.ModelCommandKind;
+import io.dienstream.schema.ScoredRequest;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A rollout that outlives jobs, and many swaps in one. */
+class RolloutUpgradeIT extends RolloutScenario {
+    /** A savepoint of a job that read no commands. */
+    @Test
+    void aJobWithoutCommandsGoesOnWithThem() throws Exception {
+        submit("rollout.enabled", "false");
+        assertThat(traffic(100)).containsExactly(of(a));
+        submitFrom(job.stopWithSavepoint());
+        assertThat(traffic(50)).containsExactly(of(a));
+        await("b", publish("b", b, 100));
+        assertThat(traffic(100)).containsExactly(of(b));
+        assertAllRight(a, b);
+        assertThat(job.answers.answers().values())
+                .as("histories were restored")
+                .anyMatch(answer -> answer.getSequenceLength() > 1);
+        job.cancel();
+    }
+
+    /** Scenario 6: a savepoint and another parallelism in mid-rollout. */
+    @Test
+    void aRolloutGoesOnAfterASavepointAtAnotherParallelism() throws Exception {
+        submit(JOB_PARALLELISM, "1");
+        await("b", publish("b", b, 50));
+        traffic(200);
+        Map<String, String> before = byUser(job.answers.answers());
+        String savepoint = job.stopWithSavepoint();
+        submitFrom(savepoint, JOB_PARALLELISM, "2");
+        traffic(200);
+        byUser(job.answers.answers())
+                .forEach(
+                        (user, fingerprint) ->
+                                assertThat(before.getOrDefault(user, fingerprint))
+                                        .as(user)
+                                        .isEqualTo(fingerprint));
+        await("b", send(ModelCommandKind.PROMOTE, "b"));
+        savepoint = job.stopWithSavepoint();
+        Files.move(a, directory.resolve("moved"));
+        submitFrom(savepoint, JOB_PARALLELISM, "1");
+        assertThat(traffic(100)).as("the configured model is gone").containsExactly(of(b));
+        Files.move(directory.resolve("moved"), a);
+        assertThat(job.answers.answers().values())
+                .extracting(ScoredRequest::getPlanRevision)
+                .isSorted();
+        assertAllRight(a, b);
+        job.cancel();
+    }
+
+    /** Scenario 4, short: nothing is left of a version that is gone. */
+    @Test
+    void manySwapsLeaveNothingBehind() throws Exception {
+        submit();
+        List<Path> models = List.of(b, c);
+        int classes = 0;
+        for (int swap = 0; swap < 20; swap++) {
+            Path model = models.get(swap % 2);
+            String name = "swap-" + swap;
+            await(name, publish(name, model, 0));
+            await(name, send(ModelCommandKind.PROMOTE, name));
+            assertThat(traffic(10)).containsExactly(of(model));
+            send(ModelCommandKind.RETIRE, swap == 0 ? "configured" : "swap-" + (swap - 1));
+            if (swap == 9) {
+                classes = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
+            }
+        }
+        assertThat(ManagementFactory.getClassLoadingMXBean().getLoadedClassCount())
+                .isLessThan(classes + 500);
+        assertAllRight(a, b, c);
+        job.cancel();
+    }
+}

@@ -1,0 +1,138 @@
+package io.dienstream.operate.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.job.rollout.RolloutLog;
+import io.dienstream.job.rollout.RolloutPlan;
+import io.dienstream.operate.rollout.RolloutClient;
+import io.dienstream.operate.rollout.Wait;
+import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelCommandKind;
+import io.dienstream.schema.ModelStage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What commands that change a rollout have in common: they read the plan, write, and tell. */
+abstract class RolloutCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private RolloutMixin rollout;
+
+    @Option(names = "--reason", defaultValue = "", description = "Why, for the history.")
+    private String reason = "";
+
+    @Option(
+            names = "--actor",
+            defaultValue = "${sys:user.name}",
+            description = "Who asks for it; default: the user of this machine.")
+    private String actor = "";
+
+    @Option(
+            names = "--expected-revision",
+            description = {
+                "The plan that you have seen; default: the newest. On another one the command is",
+                "refused."
+            })
+    private Long expectedRevision;
+
+    @Option(
+            names = "--effective-at",
+            description = {
+                "When it takes effect, as 2026-01-31T12:00:00Z: event time in event-time mode,",
+                "else by the clock. Default: at once."
+            })
+    private Instant effectiveAt;
+
+    @Option(names = "--wait", description = "Until every task can answer by the version.")
+    private boolean wait;
+
+    @Option(
+            names = "--timeout",
+            defaultValue = "300",
+            paramLabel = "SECONDS",
+            description = "How long --wait waits; default ${DEFAULT-VALUE}.")
+    private long timeout = 300;
+
+    /** Sets what the kind needs; {@code plan} is the newest. */
+    abstract void fill(ModelCommand command, RolloutPlan plan, RolloutClient client)
+            throws IOException;
+
+    abstract ModelCommandKind kind();
+
+    /** The version that {@code --wait} waits for, or null. */
+    String awaited(ModelCommand command, RolloutPlan plan) {
+        return command.getVersion();
+    }
+
+    CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        RolloutClient client = rollout.client();
+        RolloutPlan plan = client.log().plan();
+        ModelCommand command =
+                new ModelCommand(
+                        UUID.randomUUID().toString(),
+                        rollout.model(),
+                        kind(),
+                        "",
+                        "",
+                        "",
+                        ModelStage.CANDIDATE,
+                        0.0,
+                        null,
+                        expectedRevision == null ? plan.revision() : expectedRevision,
+                        effectiveAt == null ? null : effectiveAt.toEpochMilli(),
+                        actor,
+                        reason);
+        fill(command, plan, client);
+        RolloutLog.Entry entry = client.send(command);
+        if (entry.refusal() != null) {
+            throw new IOException(
+                    "refused, %s: %s"
+                            .formatted(entry.refusal().code().code(), entry.refusal().message()));
+        }
+        String version = awaited(command, entry.plan());
+        if (wait && version != null) {
+            new Wait(client)
+                    .ready(
+                            version,
+                            entry.plan().revision(),
+                            rollout.model(),
+                            Duration.ofSeconds(timeout));
+        }
+        print(entry);
+        return 0;
+    }
+
+    private void print(RolloutLog.Entry entry) {
+        PrintWriter out = spec.commandLine().getOut();
+        RolloutPlan plan = entry.plan();
+        if (rollout.json()) {
+            ObjectNode line = new ObjectMapper().createObjectNode();
+            line.put("revision", plan.revision());
+            line.put("kind", entry.command().getKind().name());
+            line.put("version", entry.command().getVersion());
+            line.put("live", plan.live().name());
+            line.put("effective_at", entry.effectiveAt());
+            out.println(line);
+        } else {
+            out.printf(
+                    "revision %d: %s %s; live is %s%n",
+                    plan.revision(),
+                    entry.command().getKind(),
+                    entry.command().getVersion(),
+                    plan.live().name());
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.dienstream.operate.command;
+
+import io.dienstream.operate.rollout.RolloutClient;
+import java.io.IOException;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What every command on a rollout takes. */
+final class RolloutMixin {
+    @Mixin private KafkaMixin kafka;
+
+    @Option(
+            names = "--model",
+            defaultValue = "default",
+            description = "The job's rollout.model; default ${DEFAULT-VALUE}.")
+    private String model = "default";
+
+    @Option(names = "--json", description = "One line of JSON.")
+    private boolean json;
+
+    String model() {
+        return model;
+    }
+
+    boolean json() {
+        return json;
+    }
+
+    RolloutClient client() throws IOException, InterruptedException {
+        return new RolloutClient(kafka.client(), model);
+    }
+}

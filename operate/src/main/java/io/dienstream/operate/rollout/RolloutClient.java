@@ -1,0 +1,120 @@
+package io.dienstream.operate.rollout;
+
+import io.dienstream.job.connector.CommandTopic;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.rollout.CommandRecord;
+import io.dienstream.job.rollout.RolloutLog;
+import io.dienstream.operate.kafka.TopicTail;
+import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelStatus;
+import io.dienstream.wire.WireDecoder;
+import io.dienstream.wire.WireEncoder;
+import io.dienstream.wire.WireException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The rollout of one model as its topics tell it, and commands on it. */
+public final class RolloutClient {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private final Properties client;
+    private final String model;
+
+    /**
+     * @param client properties of a Kafka client
+     * @param model of the rollout, {@code rollout.model} of its jobs
+     */
+    public RolloutClient(Properties client, String model) {
+        this.client = client;
+        this.model = model;
+    }
+
+    /** All commands so far, folded. */
+    public RolloutLog log() throws IOException {
+        RolloutLog log = new RolloutLog(model);
+        log.acceptAll(commands());
+        return log;
+    }
+
+    private List<CommandRecord> commands() throws IOException {
+        return CommandTopic.read(client, JobOptions.MODELS.defaultText(), TIMEOUT);
+    }
+
+    /**
+     * Writes {@code command} and tells what it did: what every task makes of it too.
+     *
+     * @throws IOException where it cannot be written, or read again
+     */
+    public RolloutLog.Entry send(ModelCommand command) throws IOException, InterruptedException {
+        long offset = write(command);
+        return log().entries().stream()
+                .filter(e -> e.offset() == offset)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IOException(
+                                        "the command was written, but is not in the topic: does"
+                                                + " another tool delete records there?"));
+    }
+
+    private long write(ModelCommand command) throws IOException, InterruptedException {
+        Properties properties = new Properties();
+        properties.putAll(client);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        try (var producer =
+                new KafkaProducer<>(
+                        properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            RecordMetadata written =
+                    producer.send(
+                                    new ProducerRecord<>(
+                                            JobOptions.MODELS.defaultText(),
+                                            model.getBytes(StandardCharsets.UTF_8),
+                                            new WireEncoder<>(ModelCommand.class).encode(command)))
+                            .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return written.offset();
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(
+                    "topic %s did not take the command: %s"
+                            .formatted(JobOptions.MODELS.defaultText(), cause.getMessage()),
+                    e);
+        }
+    }
+
+    /** A reader of what tasks tell, from the beginning. */
+    public TopicTail statusTail() {
+        return new TopicTail(client, List.of(JobOptions.MODEL_STATUS.defaultText()));
+    }
+
+    /** What tasks have told so far. */
+    public TaskStates states() {
+        TaskStates states = new TaskStates(model);
+        try (TopicTail tail = statusTail()) {
+            tail.drain(record -> take(record, states));
+        }
+        return states;
+    }
+
+    /** Adds a record of the status topic; what is none is left out. */
+    public static void take(ConsumerRecord<byte[], byte[]> record, TaskStates states) {
+        try {
+            if (record.value() != null) {
+                states.add(WireDecoder.of(ModelStatus.class).decode(record.value()));
+            }
+        } catch (WireException e) {
+            // somebody else's record says nothing about a task
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.dienstream.operate.rollout;
+
+import io.dienstream.schema.ModelState;
+import io.dienstream.schema.ModelStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The newest state of each task and version, of all jobs of a model. */
+public final class TaskStates {
+    private final String model;
+
+    /** By job, then by task and version. */
+    private final Map<String, Map<String, ModelStatus>> newest = new TreeMap<>();
+
+    /** How many tasks a job has now. */
+    private final Map<String, ModelStatus> size = new HashMap<>();
+
+    public TaskStates(String model) {
+        this.model = model;
+    }
+
+    /** Takes the next state. */
+    public void add(ModelStatus status) {
+        if (!status.getModel().equals(model)) {
+            return;
+        }
+        newest.computeIfAbsent(status.getJob(), j -> new TreeMap<>())
+                .put("%06d/%s".formatted(status.getTask(), status.getVersion()), status);
+        size.merge(status.getJob(), status, (a, b) -> b.getTimestamp() >= a.getTimestamp() ? b : a);
+    }
+
+    /** States of version {@code name} in tasks that there are now. */
+    public List<ModelStatus> of(String name) {
+        List<ModelStatus> states = new ArrayList<>();
+        for (Collection<ModelStatus> job : newest.values().stream().map(Map::values).toList()) {
+            for (ModelStatus status : job) {
+                boolean isTask = status.getTask() < size.get(status.getJob()).getTasks();
+                if (isTask && status.getVersion().equals(name)) {
+                    states.add(status);
+                }
+            }
+        }
+        return states;
+    }
+
+    /** How many tasks there are, of all jobs. */
+    public int tasks() {
+        return size.values().stream().mapToInt(ModelStatus::getTasks).sum();
+    }
+
+    /** How many tasks can answer by version {@code name}, knowing plan {@code revision}. */
+    public long ready(String name, long revision) {
+        return of(name).stream()
+                .filter(s -> s.getPlanRevision() >= revision && isReady(s.getState()))
+                .count();
+    }
+
+    /** One of the tasks that refuse it, knowing plan {@code revision}; null where none does. */
+    public ModelStatus refused(String name, long revision) {
+        return of(name).stream()
+                .filter(s -> s.getPlanRevision() >= revision)
+                .filter(s -> s.getState() == ModelState.REFUSED)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean isReady(ModelState state) {
+        return state == ModelState.READY || state == ModelState.SERVING;
+    }
+}
