@@ -51,10 +51,12 @@ public final class Dien {
         launcher.setOut(launcher.getOut()); // one for all commands, not one for each
         int exitCode = launcher.execute(args);
         launcher.getOut().flush();
-        System.out.flush();
+        output.drain();
         if (output.failure() != null) {
-            System.err.println(
-                    "dien: standard output cannot be written: " + output.failure().getMessage());
+            TerminalOutput.standardError()
+                    .printf(
+                            "dien: standard output cannot be written: %s%n",
+                            output.failure().getMessage());
             exitCode = exitCode == 0 ? FAILURE : exitCode;
         }
         if (!Shutdown.isUnderWay()) {

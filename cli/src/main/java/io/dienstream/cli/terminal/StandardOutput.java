@@ -41,6 +41,11 @@ public final class StandardOutput extends FilterOutputStream {
                 : Charset.forName(name);
     }
 
+    /** Writes what is still held back. */
+    public void drain() {
+        System.out.flush();
+    }
+
     /** Why something that was printed is not there, or null. */
     public IOException failure() {
         return failure;
