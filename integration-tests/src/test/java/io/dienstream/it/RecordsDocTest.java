@@ -4,19 +4,24 @@ import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.Erasure;
+import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelStatus;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.ServedRequest;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
 import org.junit.jupiter.api.Test;
 
 /** docs/reference/records.md is made from the schemas. */
@@ -29,6 +34,8 @@ class RecordsDocTest {
                     ScoredRequest.getClassSchema(),
                     ServedRequest.getClassSchema(),
                     DeadLetter.getClassSchema(),
+                    ModelCommand.getClassSchema(),
+                    ModelStatus.getClassSchema(),
                     TrainingExample.getClassSchema());
 
     @Test
@@ -48,6 +55,9 @@ class RecordsDocTest {
         for (Schema record : records()) {
             text.append("\n## ").append(record.getName()).append("\n\n");
             text.append(sentence(record.getDoc())).append("\n\n");
+            if (MESSAGES.contains(record)) {
+                text.append("A message begins with `").append(header(record)).append("`.\n\n");
+            }
             text.append("| field | type | meaning |\n|---|---|---|\n");
             for (Schema.Field field : record.getFields()) {
                 text.append(
@@ -57,6 +67,17 @@ class RecordsDocTest {
             }
         }
         Documents.assertCurrent("docs/reference/records.md", text.toString());
+    }
+
+    /** Marker and fingerprint, byte by byte. */
+    private static String header(Schema message) {
+        byte[] encoded;
+        try {
+            encoded = SchemaNormalization.parsingFingerprint("CRC-64-AVRO", message);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+        return "c3 01 " + HexFormat.ofDelimiter(" ").formatHex(encoded);
     }
 
     /** Each message, and behind it the records that stand in it for the first time. */

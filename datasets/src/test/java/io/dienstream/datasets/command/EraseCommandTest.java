@@ -222,7 +222,7 @@ class EraseCommandTest {
         Path log = directory.resolve("interactions.tsv");
         List<String> lines = new ArrayList<>();
         for (int n = 0; n < 600; n++) {
-            lines.add("u%d\ti%d\tc%d\t%d".formatted(n % 30, n % 17, n % 5, 1_000_000 + n));
+            lines.add("u%d\ti%d\tc%d\t%d".formatted(n % 30, n % 17, n % 5, 1_600_000_000 + n));
         }
         Files.write(log, lines);
         Path data = directory.resolve("data");
