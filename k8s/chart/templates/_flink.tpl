@@ -19,7 +19,7 @@ state.backend.rocksdb.metrics.estimate-live-data-size: "true"
 state.backend.rocksdb.metrics.total-sst-files-size: "true"
 restart-strategy.type: exponential-delay
 restart-strategy.exponential-delay.initial-backoff: 1 s
-restart-strategy.exponential-delay.max-backoff: 1 min
+restart-strategy.exponential-delay.max-backoff: 10 s
 metrics.reporter.prometheus.factory.class: org.apache.flink.metrics.prometheus.PrometheusReporterFactory
 metrics.reporter.prometheus.port: "9249"
 kubernetes.operator.pod-template.merge-arrays-by-name: "true"

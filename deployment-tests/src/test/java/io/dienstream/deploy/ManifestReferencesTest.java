@@ -103,21 +103,45 @@ class ManifestReferencesTest {
         return options;
     }
 
+    /** What a user of Kafka may do. */
+    private static Set<String> rights(Manifests all, String name) {
+        Set<String> allowed = new TreeSet<>();
+        for (JsonNode user : all.ofKind("KafkaUser")) {
+            if (user.at("/metadata/name").asText().equals(name)) {
+                for (JsonNode acl : user.at("/spec/authorization/acls")) {
+                    for (JsonNode operation : acl.get("operations")) {
+                        allowed.add(
+                                acl.at("/resource/type").asText()
+                                        + " "
+                                        + acl.at("/resource/name").asText()
+                                        + " "
+                                        + operation.asText());
+                    }
+                }
+            }
+        }
+        return allowed;
+    }
+
+    /** Nobody but who publishes models may write commands on them, the job itself included. */
+    @EveryDeployment
+    void modelsArePublishedByAUserOfTheirOwn(String overlay) throws IOException {
+        Manifests all = Manifests.rendered(overlay);
+        assertThat(rights(all, "dien-stream")).doesNotContain("topic models Write");
+        assertThat(rights(all, "dien-stream-models"))
+                .containsExactlyInAnyOrder(
+                        "topic models Read",
+                        "topic models Write",
+                        "topic models Describe",
+                        "topic model-status Read",
+                        "topic model-status Describe");
+    }
+
     /** Each topic exists, and the user may use it as the job does, and no more. */
     @EveryDeployment
     void theJobMayDoWhatItDoes(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
-        Set<String> allowed = new TreeSet<>();
-        for (JsonNode acl : all.one("KafkaUser").at("/spec/authorization/acls")) {
-            for (JsonNode operation : acl.get("operations")) {
-                allowed.add(
-                        acl.at("/resource/type").asText()
-                                + " "
-                                + acl.at("/resource/name").asText()
-                                + " "
-                                + operation.asText());
-            }
-        }
+        Set<String> allowed = rights(all, "dien-stream");
         Set<String> needed = new TreeSet<>();
         for (var in : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)) {
             needed.add("topic " + in.defaultText() + " Read");
@@ -130,6 +154,12 @@ class ManifestReferencesTest {
             needed.add("topic " + out.defaultText() + " Describe");
             needed.add("topic " + out.defaultText() + " DescribeConfigs");
         }
+        needed.add("topic models Read");
+        needed.add("topic models Describe");
+        needed.add("topic models DescribeConfigs");
+        needed.add("topic model-status Write");
+        needed.add("topic model-status Describe");
+        needed.add("topic model-status DescribeConfigs");
         needed.add("group " + JobOptions.GROUP_ID.defaultText() + " Read");
         needed.add("transactionalId " + JobOptions.TRANSACTION_PREFIX.defaultText() + " Write");
         needed.add("transactionalId " + JobOptions.TRANSACTION_PREFIX.defaultText() + " Describe");
@@ -138,7 +168,7 @@ class ManifestReferencesTest {
         for (String topic : all.names("KafkaTopic")) {
             assertThat(needed).anyMatch(n -> n.startsWith("topic " + topic + " "));
         }
-        assertThat(all.names("KafkaTopic")).hasSize(6);
+        assertThat(all.names("KafkaTopic")).hasSize(8);
     }
 
     @EveryDeployment

@@ -88,9 +88,13 @@ public final class AdScoringJob {
      * @throws IOException for a refused artifact, a Kafka or a schema registry that is not there
      */
     public static void check(JobOptions options) throws IOException, InterruptedException {
+        boolean mustBeThere = options.get(JobOptions.MODEL_MISSING) == Missing.FAIL;
+        boolean rollout = options.get(JobOptions.ROLLOUT_ENABLED);
+        if (mustBeThere && !rollout) {
+            checkModel(options); // the sooner the better: Kafka may take a while not to answer
+        }
         KafkaCheck.check(options);
-        if (options.get(JobOptions.MODEL_MISSING) == Missing.FAIL
-                && plan(options).loaded().contains(PlannedVersion.CONFIGURED)) {
+        if (mustBeThere && rollout && plan(options).loaded().contains(PlannedVersion.CONFIGURED)) {
             checkModel(options);
         }
         new KafkaEndpoints(options).register();

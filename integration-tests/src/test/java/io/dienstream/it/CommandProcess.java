@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The command line as a process of its own, which ends with the test. */
 final class CommandProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long POLL_MS = 200;
 
     private final Path log;
@@ -45,7 +45,7 @@ final class CommandProcess implements AutoCloseable {
         boolean holds() throws Exception;
     }
 
-    /** Waits for {@code condition}; fails after two minutes. */
+    /** Waits for {@code condition}; fails after minutes. */
     static void await(String what, Condition condition) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.holds()) {

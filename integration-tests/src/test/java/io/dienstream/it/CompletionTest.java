@@ -24,7 +24,7 @@ class CompletionTest {
                 new ProcessBuilder(
                                 "bash",
                                 "-c",
-                                "source %s; COMP_WORDS=(dien %s); COMP_CWORD=%d; _complete_dien;"
+                                "source %s; COMP_WORDS=(dien %s); COMP_CWORD=%d; _complete_dien 2>/dev/null;"
                                                 .formatted(script, typed, words.length)
                                         + " echo \"${COMPREPLY[@]}\"")
                         .redirectErrorStream(true)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * docs/operate/upgrade.md.
  */
 class JobProcessesIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long POLL_MS = 100;
 
     @TempDir private Path directory;

@@ -160,9 +160,13 @@ class PrometheusIT {
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/metrics")).build();
         String page = "";
         for (int n = 0; n < 600; n++) {
-            page = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-            if (condition.holds(page)) {
-                return page;
+            try {
+                page = client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+                if (condition.holds(page)) {
+                    return page;
+                }
+            } catch (IOException e) {
+                page = "no answer: " + e; // it has just begun to listen
             }
             Thread.sleep(100);
         }

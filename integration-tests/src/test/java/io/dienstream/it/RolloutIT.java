@@ -82,10 +82,7 @@ class RolloutIT extends RolloutScenario {
 
     private void assertRefused(String version, RolloutLog.Entry entry, String reason) {
         assertThat(entry.refusal()).isNull();
-        assertThatThrownBy(
-                        () ->
-                                new Wait(client)
-                                        .ready(version, entry.plan().revision(), MODEL, PATIENCE))
+        assertThatThrownBy(() -> new Wait(client).ready(version, entry.plan().revision(), PATIENCE))
                 .hasMessageContaining("refused")
                 .hasMessageContaining(reason);
     }

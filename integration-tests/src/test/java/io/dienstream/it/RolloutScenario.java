@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A job whose versions change under traffic, through a real broker; each answer is recomputed. */
 abstract class RolloutScenario {
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    static final Duration PATIENCE = Duration.ofMinutes(5);
     static final String MODEL = "default";
     static final String JOB_PARALLELISM = "job.parallelism";
 
@@ -131,7 +131,7 @@ abstract class RolloutScenario {
     /** Until every task can answer by it. */
     void await(String version, RolloutLog.Entry entry) throws IOException {
         assertThat(entry.refusal()).isNull();
-        new Wait(client).ready(version, entry.plan().revision(), MODEL, PATIENCE);
+        new Wait(client).ready(version, entry.plan().revision(), PATIENCE);
     }
 
     /** Sends behaviors and requests, and waits for all answers. */

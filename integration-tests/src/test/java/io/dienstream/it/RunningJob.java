@@ -13,7 +13,7 @@ import org.apache.flink.api.common.JobID;
 
 /** A submitted job and what it has answered so far. */
 final class RunningJob implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(8);
     private static final Duration POLL = Duration.ofMillis(50);
 
     final AnswerLog answers;

@@ -29,7 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class ServedTruth {
     private static final float SAME = 1e-5f;
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Map<String, OfflineScorer> byFingerprint = new HashMap<>();

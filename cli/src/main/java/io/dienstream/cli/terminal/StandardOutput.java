@@ -16,6 +16,8 @@ import java.nio.charset.Charset;
 public final class StandardOutput extends FilterOutputStream {
     private static final int BUFFER = 1 << 13;
 
+    private static volatile StandardOutput installed;
+
     private volatile IOException failure;
 
     StandardOutput(OutputStream out) {
@@ -26,6 +28,7 @@ public final class StandardOutput extends FilterOutputStream {
     public static StandardOutput install() {
         StandardOutput output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         var buffered = new BufferedOutputStream(output, BUFFER);
+        installed = output;
         System.setOut(new PrintStream(buffered, true, charset()));
         return output;
     }
@@ -44,6 +47,12 @@ public final class StandardOutput extends FilterOutputStream {
     /** Writes what is still held back. */
     public void drain() {
         System.out.flush();
+    }
+
+    /** Whether nobody reads the process's standard output any more. */
+    static boolean isBroken() {
+        StandardOutput output = installed;
+        return output != null && output.failure != null;
     }
 
     /** Why something that was printed is not there, or null. */

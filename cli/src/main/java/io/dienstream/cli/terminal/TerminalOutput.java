@@ -44,6 +44,12 @@ public final class TerminalOutput extends PrintWriter {
         return super.format(locale, format, printable(args));
     }
 
+    /** Streams on the way to the terminal keep their errors to themselves. */
+    @Override
+    public boolean checkError() {
+        return super.checkError() || terminal.checkError() || StandardOutput.isBroken();
+    }
+
     private static Object[] printable(Object[] args) {
         Object[] result = args.clone();
         for (int i = 0; i < args.length; i++) {

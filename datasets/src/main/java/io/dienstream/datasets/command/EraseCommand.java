@@ -88,6 +88,14 @@ public final class EraseCommand implements Callable<Integer> {
         for (Path file : files) {
             erasures.put(file.toRealPath(), FileErasure.of(file, bad));
         }
+        for (Path inner : erasures.keySet()) {
+            for (Path outer : erasures.keySet()) {
+                if (!inner.equals(outer) && inner.startsWith(outer)) {
+                    throw new IOException(
+                            inner + " is part of " + outer + ": give the directory alone");
+                }
+            }
+        }
         for (FileErasure erasure : erasures.values()) {
             erasure.learn(erased);
         }

@@ -62,7 +62,9 @@ public final class LineIds implements Serializable {
     }
 
     private static long hash(Path file) throws IOException {
-        byte[] path = file.toRealPath().toString().getBytes(StandardCharsets.UTF_8);
+        // the real path of a pipe that has no name is none that can be looked up
+        Path real = Files.isRegularFile(file) ? file.toRealPath() : file.toAbsolutePath();
+        byte[] path = real.toString().getBytes(StandardCharsets.UTF_8);
         return Long.remainderUnsigned(Murmur3.hash64(path), FILES);
     }
 

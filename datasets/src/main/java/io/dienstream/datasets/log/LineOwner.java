@@ -29,7 +29,10 @@ public record LineOwner(Set<String> users, String request) {
         JsonNode node = JsonLines.parse(line);
         Set<String> users = new HashSet<>();
         if (node.has(KEY)) {
-            addKey(JsonLines.optionalText(node, KEY, ""), users);
+            String key = JsonLines.optionalText(node, KEY, "");
+            if (!key.isEmpty()) {
+                addKey(key, users);
+            }
             node = node.path("record");
         }
         String user = JsonLines.optionalText(node, USER, null);

@@ -19,9 +19,12 @@ public final class RawLines implements Closeable {
     private static final int GZIP_MAGIC_2 = 0x8b;
     private static final int BUFFER = 1 << 16;
 
+    private static final String MARK = "\uFEFF";
+
     private final InputStream in;
     private final boolean gzip;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private long number;
 
     public RawLines(Path file) throws IOException {
         InputStream bytes = bytes(file);
@@ -51,6 +54,7 @@ public final class RawLines implements Closeable {
     /** Goes on to the next line; false at the end. */
     public boolean next() throws IOException {
         line.reset();
+        number++;
         int b = in.read();
         while (b >= 0) {
             line.write(b);
@@ -67,9 +71,10 @@ public final class RawLines implements Closeable {
         return line.toByteArray();
     }
 
-    /** The line without its end. */
+    /** The line without its end, and without a byte order mark before the first. */
     public String text() {
         String text = line.toString(StandardCharsets.UTF_8);
+        text = number == 1 && text.startsWith(MARK) ? text.substring(MARK.length()) : text;
         int end = text.length();
         end -= end > 0 && text.charAt(end - 1) == '\n' ? 1 : 0;
         end -= end > 0 && text.charAt(end - 1) == '\r' ? 1 : 0;

@@ -79,6 +79,29 @@ class EraseCommandTest {
     }
 
     @Test
+    void aByteOrderMarkIsNotPartOfTheFirstUser() throws IOException {
+        Path tabs =
+                Files.writeString(directory.resolve("log.tsv"), "\uFEFFu\ti\tc\t1\nv\ti\tc\t2\n");
+        Path json =
+                Files.writeString(
+                        directory.resolve("log.jsonl"),
+                        "\uFEFF{\"user_id\": \"u\", \"timestamp\": 1, \"item\": \"i\"}\n");
+        CommandRun result = erase("--user", "u", tabs, json);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(tabs).hasContent("v\ti\tc\t2\n");
+        assertThat(json).isEmptyFile();
+    }
+
+    @Test
+    void aFileOfADirectoryThatIsGivenTooIsRefused() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Path inner = Files.writeString(data.resolve("log.tsv"), "u\ti\tc\t1\n");
+        CommandRun result = erase("--user", "u", data, inner);
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(inner).hasContent("u\ti\tc\t1\n");
+    }
+
+    @Test
     void gzippedLinesOfJsonStayGzipped() throws IOException {
         Path log = directory.resolve("behaviors.jsonl.gz");
         String other = "{\"user_id\": \"v\",  \"timestamp\":1, \"item\": \"u\"}\n";

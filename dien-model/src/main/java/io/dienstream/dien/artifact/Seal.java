@@ -3,11 +3,11 @@ package io.dienstream.dien.artifact;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.dien.file.CompleteFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -111,10 +111,13 @@ public final class Seal {
             throw new ArtifactException(
                     file, "%d bytes, more than %d".formatted(json.length, MAX_BYTES));
         }
-        Path writing = directory.resolve(FILE + ".writing");
-        Files.write(writing, json);
-        Files.move(
-                writing, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (Files.isSymbolicLink(file)) {
+            Files.delete(file); // whoever made the artifact does not choose what is written to
+        }
+        try (CompleteFile seals = CompleteFile.create(file)) {
+            seals.stream().write(json);
+            seals.complete();
+        }
         return checksum;
     }
 

@@ -16,7 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A file that stands under its name only when all of it is there. It is written to a temporary name
@@ -25,6 +29,11 @@ import java.util.UUID;
  * pipe ({@code /dev/stdout}) cannot be moved to and is written as it is.
  */
 public final class CompleteFile implements Closeable {
+    private static final Pattern DESCRIPTOR =
+            Pattern.compile("/dev/fd/.*|/dev/std(in|out|err)|/proc/[^/]+/fd/.*");
+    private static final Set<PosixFilePermission> OWN =
+            PosixFilePermissions.fromString("rw-------");
+
     private final Path target;
     private final Path place;
     private final Path temporary;
@@ -48,14 +57,14 @@ public final class CompleteFile implements Closeable {
      *     there, one that may not be written to
      */
     public static CompleteFile create(Path target) throws IOException {
-        Path place = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-        if (Files.isDirectory(place)) {
+        if (Files.isDirectory(target)) {
             throw new FileSystemException(target.toString(), null, "is a directory, not a file");
         }
-        if (isDevice(target.toAbsolutePath()) || isSpecial(place)) {
+        if (isDescriptor(target.toAbsolutePath()) || isSpecial(target)) {
             return new CompleteFile(
-                    target, place, null, new FileOutputStream(target.toFile(), true));
+                    target, target, null, new FileOutputStream(target.toFile(), true));
         }
+        Path place = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
         Path parent = place.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
             throw new NoSuchFileException(
@@ -66,16 +75,23 @@ public final class CompleteFile implements Closeable {
         }
         Path temporary =
                 place.resolveSibling("." + place.getFileName() + "." + UUID.randomUUID() + ".part");
+        if (Files.exists(place) && isPosix(place)) {
+            // what only the user may read stays so while it is written anew
+            Files.createFile(temporary, PosixFilePermissions.asFileAttribute(OWN));
+        }
         FileOutputStream file = new FileOutputStream(temporary.toFile());
         temporary.toFile().deleteOnExit(); // a process that is killed closes nothing
         return new CompleteFile(target, place, temporary, file);
     }
 
-    /** Devices, and files that the process has open already under another name. */
-    private static boolean isDevice(Path absolute) {
-        return absolute.startsWith("/dev") || absolute.startsWith("/proc");
+    /**
+     * A file that the process has open already, which moving another one there would not change.
+     */
+    private static boolean isDescriptor(Path absolute) {
+        return DESCRIPTOR.matcher(absolute.toString()).matches();
     }
 
+    /** A device or a pipe; its real path may be none that can be opened. */
     private static boolean isSpecial(Path place) {
         return Files.exists(place) && !Files.isRegularFile(place);
     }
@@ -138,9 +154,12 @@ public final class CompleteFile implements Closeable {
         done = true;
     }
 
+    private static boolean isPosix(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
     private void keepPermissions() throws IOException {
-        if (Files.exists(place)
-                && place.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (Files.exists(place) && isPosix(place)) {
             Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(place));
         }
     }

@@ -63,6 +63,36 @@ class CompleteFileTest {
         assertThat(real).hasContent("new");
     }
 
+    @Test
+    void whatOnlyItsOwnerMayReadStaysSoWhileItIsWritten() throws IOException {
+        Path target = Files.writeString(directory.resolve("answers"), "old");
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
+        try (CompleteFile file = CompleteFile.create(target)) {
+            for (String name : names()) {
+                assertThat(
+                                PosixFilePermissions.toString(
+                                        Files.getPosixFilePermissions(directory.resolve(name))))
+                        .isEqualTo("rw-------");
+            }
+            file.complete();
+        }
+    }
+
+    /** A file system in memory holds files, though it is below /dev. */
+    @Test
+    void aFileBelowDevIsReplacedAndNotAppendedTo() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(memory), "SKIPPED: this system has no /dev/shm");
+        Path target = Files.createTempFile(memory, "dien-", ".test");
+        try {
+            CompleteFile.write(target, "one");
+            CompleteFile.write(target, "two");
+            assertThat(target).hasContent("two");
+        } finally {
+            Files.delete(target);
+        }
+    }
+
     /** The disk that is always full. */
     @Test
     void aFullDiskIsAnErrorThatNamesTheFile() throws IOException {

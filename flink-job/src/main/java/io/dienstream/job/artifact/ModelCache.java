@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -122,14 +123,21 @@ final class ModelCache {
 
     /** Keeps a verified copy under its checksum, and lets others go where they are too many. */
     void keep(Path incoming, String sha256) throws IOException {
-        Path kept = directory.resolve(sha256);
-        if (Files.exists(kept)) {
+        synchronized (ModelCache.class) { // several versions are loaded at a time
+            Path kept = directory.resolve(sha256);
+            if (!Files.exists(kept)) {
+                try {
+                    Files.move(incoming, kept, StandardCopyOption.ATOMIC_MOVE);
+                } catch (IOException e) {
+                    if (!Files.isDirectory(kept)) { // another process shares the directory
+                        throw e;
+                    }
+                }
+            }
             drop(incoming);
-        } else {
-            Files.move(incoming, kept, StandardCopyOption.ATOMIC_MOVE);
+            Files.setLastModifiedTime(kept, FileTime.from(clock.instant()));
+            evict(kept);
         }
-        Files.setLastModifiedTime(kept, FileTime.from(clock.instant()));
-        evict(kept);
     }
 
     /** Deletes a copy. */
@@ -143,12 +151,7 @@ final class ModelCache {
         List<Copy> copies = new ArrayList<>();
         try (Stream<Path> all = Files.list(directory)) {
             for (Path path : all.toList()) {
-                Instant used = Files.getLastModifiedTime(path).toInstant();
-                if (!path.getFileName().toString().startsWith(INCOMING)) {
-                    copies.add(new Copy(path, used, bytes(path)));
-                } else if (used.isBefore(clock.instant().minus(ABANDONED))) {
-                    drop(path);
-                }
+                look(path, copies);
             }
         }
         copies.sort(Comparator.comparing(Copy::used));
@@ -159,6 +162,19 @@ final class ModelCache {
                 drop(copy.path());
                 bytes -= copy.bytes();
             }
+        }
+    }
+
+    private void look(Path path, List<Copy> copies) {
+        try {
+            Instant used = Files.getLastModifiedTime(path).toInstant();
+            if (!path.getFileName().toString().startsWith(INCOMING)) {
+                copies.add(new Copy(path, used, bytes(path)));
+            } else if (used.isBefore(clock.instant().minus(ABANDONED))) {
+                drop(path);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("{} has gone meanwhile", path, e);
         }
     }
 

@@ -2,10 +2,12 @@ package io.dienstream.job.artifact;
 
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.artifact.SealKeys;
+import io.dienstream.dien.file.FileOwner;
 import io.dienstream.dien.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.util.function.Consumer;
@@ -87,15 +89,33 @@ final class ModelLoader {
             return Path.of(settings.cacheDirectory());
         }
         if (ownDirectory == null || !Files.isDirectory(ownDirectory)) {
-            Path own = Files.createTempDirectory("dien-models-");
-            ownDirectory = own;
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () ->
-                                            org.apache.flink.util.FileUtils.deleteDirectoryQuietly(
-                                                    own.toFile())));
+            ownDirectory = ofThisProcess();
         }
         return ownDirectory;
+    }
+
+    /**
+     * One for all class loaders of the process, which each restart of the job makes anew: a hook to
+     * delete it would hold the first of them for ever. What a process leaves goes with its
+     * temporary directory, or is overwritten by the next of its number.
+     */
+    private static Path ofThisProcess() throws IOException {
+        Path own =
+                Path.of(
+                        System.getProperty("java.io.tmpdir"),
+                        "dien-models-" + ProcessHandle.current().pid());
+        if (!Files.exists(own)) {
+            boolean posix = own.getFileSystem().supportedFileAttributeViews().contains("posix");
+            if (posix) {
+                var mine = PosixFilePermissions.fromString("rwx------");
+                Files.createDirectory(own, PosixFilePermissions.asFileAttribute(mine));
+            } else {
+                Files.createDirectory(own);
+            }
+        }
+        if (Files.isSymbolicLink(own) || !FileOwner.isOurs(own)) {
+            throw new IOException(own + " is not this user's: set model.cache-directory");
+        }
+        return own;
     }
 }

@@ -107,7 +107,9 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
         rollout.open(getRuntimeContext(), metrics);
         DamagedHistories damaged = new DamagedHistories(forgetDamaged);
-        state = new UserHistoryState(getRuntimeContext(), modelToKeep(), damaged);
+        state =
+                new UserHistoryState(
+                        getRuntimeContext(), modelToKeep(), damaged, !rollout.isEnabled());
         expiry.open(getRuntimeContext());
         metrics.rebuilds(state::rebuilds);
         metrics.damaged(damaged::count);

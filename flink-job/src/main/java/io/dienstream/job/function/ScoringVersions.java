@@ -23,7 +23,7 @@ final class ScoringVersions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringVersions.class);
 
     /** A version that no task has named for so long is let go, ms. */
-    private static final long IDLE_MS = 10_000;
+    private static final long IDLE_MS = 600_000;
 
     /** How often one that is refused is tried again while tasks name it, ms. */
     private static final long RETRY_MS = 5_000;

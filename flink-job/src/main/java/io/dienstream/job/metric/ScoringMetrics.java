@@ -2,6 +2,7 @@ package io.dienstream.job.metric;
 
 import io.dienstream.job.record.Reason;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.metrics.Counter;
@@ -226,6 +227,7 @@ public final class ScoringMetrics {
     public final Counter truncatedDeadLetters;
     public final Counter commandsRefused;
     public final Counter commandsUnreadable;
+    private final Map<List<String>, OfVersion> versions = new HashMap<>();
 
     public ScoringMetrics(MetricGroup operator) {
         group = operator.addGroup(GROUP);
@@ -257,15 +259,32 @@ public final class ScoringMetrics {
         return operator.addGroup(GROUP).counter(FLUSHED_AHEAD);
     }
 
-    /**
-     * What is counted of one version, until it is closed.
-     *
-     * @param requests answers
-     */
-    public record OfVersion(Counter requests, MetricGroup group) implements AutoCloseable {
-        /** Takes the version's metrics back. */
+    /** What is counted of one version, until it is closed as often as it was asked for. */
+    public static final class OfVersion implements AutoCloseable {
+        private final Counter requests;
+        private final MetricGroup group;
+        private final Runnable gone;
+        private int holders = 1;
+
+        OfVersion(Counter requests, MetricGroup group, Runnable gone) {
+            this.requests = requests;
+            this.group = group;
+            this.gone = gone;
+        }
+
+        /** Answers. */
+        public Counter requests() {
+            return requests;
+        }
+
+        /** Takes the version's metrics back, when nobody else counts under its name. */
         @Override
         public void close() {
+            holders--;
+            if (holders > 0) {
+                return;
+            }
+            gone.run();
             // Flink's own interface has no way to take a metric back
             if (group instanceof AbstractMetricGroup<?> own) {
                 own.close();
@@ -275,10 +294,19 @@ public final class ScoringMetrics {
 
     /** Says that a model scores, and counts for it. */
     public OfVersion model(String name, String version) {
+        List<String> key = List.of(name, version);
+        OfVersion known = versions.get(key); // two artifacts may have one name and version
+        if (known != null) {
+            known.holders++;
+            return known;
+        }
         Gauge<Integer> one = () -> 1;
         MetricGroup own = group.addGroup("model", name).addGroup("version", version);
         own.gauge(MODEL_INFO, one);
-        return new OfVersion(own.counter(MODEL_REQUESTS), own);
+        OfVersion added =
+                new OfVersion(own.counter(MODEL_REQUESTS), own, () -> versions.remove(key));
+        versions.put(key, added);
+        return added;
     }
 
     /** Exposes where a task is in the rollout. */

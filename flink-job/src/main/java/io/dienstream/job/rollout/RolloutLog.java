@@ -3,6 +3,7 @@ package io.dienstream.job.rollout;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,9 @@ public final class RolloutLog {
     private static final Logger LOG = LoggerFactory.getLogger(RolloutLog.class);
     private static final Entry BEGINNING =
             new Entry(-1, Long.MIN_VALUE, Long.MIN_VALUE, null, RolloutPlan.INITIAL, null);
+
+    /** Plans begin in their order: one that begins late holds back all that come after it. */
+    private static final long FURTHEST_AHEAD_MS = Duration.ofDays(7).toMillis();
 
     private final String model;
     private final WireDecoder<ModelCommand> decoder = WireDecoder.of(ModelCommand.class);
@@ -67,9 +71,12 @@ public final class RolloutLog {
             return null;
         }
         Entry last = newest();
-        PlanChange change = PlanChange.apply(last.plan(), command);
         long asked =
                 command.getEffectiveAt() == null ? record.timestamp() : command.getEffectiveAt();
+        PlanChange change =
+                asked - record.timestamp() > FURTHEST_AHEAD_MS
+                        ? new PlanChange(last.plan(), tooFarAhead())
+                        : PlanChange.apply(last.plan(), command);
         Entry entry =
                 new Entry(
                         record.offset(),
@@ -94,6 +101,13 @@ public final class RolloutLog {
                 LOG.debug("record {} of the commands on models is none", record.offset(), e);
             }
         }
+    }
+
+    private static Refusal tooFarAhead() {
+        return new Refusal(
+                Refusal.Code.INVALID_FIELD,
+                "effective_at is more than 7 days after the command was written: later commands"
+                        + " would wait for it");
     }
 
     private Entry newest() {

@@ -121,7 +121,11 @@ public final class VersionRouter implements AutoCloseable {
                 leases.get(version).await(); // what is kept of users must not depend on the clock
             }
         }
+        AnsweringVersion before = serving;
         serving = serving();
+        if (serving != before) {
+            judgeAgain();
+        }
         wanted.add(serving.version());
         wanted.forEach(this::ready); // whether it can answer is told before it has to
         longestHistory = longest(wanted);
@@ -137,6 +141,27 @@ public final class VersionRouter implements AutoCloseable {
                             unfit.remove(held.getKey());
                             return true;
                         });
+    }
+
+    /** Whether a candidate can stand in for the live version depends on which one that is. */
+    private void judgeAgain() {
+        unfit.clear();
+        ready.values()
+                .removeIf(
+                        answering ->
+                                !hasBeenLive(answering.version())
+                                        && Fitness.lacking(serving.scorer(), answering.scorer())
+                                                != null);
+    }
+
+    /** One that has answered everybody does so again, whatever has answered since. */
+    private boolean hasBeenLive(PlannedVersion version) {
+        for (int n = number; n >= 0; n--) {
+            if (log.plan(n).live().sha256().equals(version.sha256())) {
+                return n < number || version.equals(plan().previousGood());
+            }
+        }
+        return false;
     }
 
     private int longest(Set<PlannedVersion> versions) {
@@ -171,7 +196,9 @@ public final class VersionRouter implements AutoCloseable {
             return planned;
         }
         PlannedVersion previous = plan().previousGood();
-        boolean goesOn = plan().loaded().contains(serving.version());
+        // published again, it is another try of the same artifact
+        String checksum = serving.version().sha256();
+        boolean goesOn = plan().loaded().stream().anyMatch(v -> v.sha256().equals(checksum));
         if (!goesOn && previous != null && ready(previous) != null) {
             return ready(previous);
         }
@@ -189,7 +216,7 @@ public final class VersionRouter implements AutoCloseable {
             return null;
         }
         AnsweringVersion answering = new AnsweringVersion(version, lease.scorer());
-        if (serving != null) {
+        if (serving != null && !hasBeenLive(version)) {
             String lacking = Fitness.lacking(serving.scorer(), answering.scorer());
             if (lacking != null) {
                 unfit.put(version, lacking);
@@ -234,7 +261,10 @@ public final class VersionRouter implements AutoCloseable {
                 return route(answering, then, candidate);
             }
         }
-        return route(awaited(plan.live()), then, null);
+        // one that is gone by now must not fail the job: the record would come again, for ever
+        lease(plan.live()).await();
+        AnsweringVersion live = ready(plan.live());
+        return route(live == null ? serving : live, then, null);
     }
 
     private Route route(AnsweringVersion answering, int then, Candidate candidate) {

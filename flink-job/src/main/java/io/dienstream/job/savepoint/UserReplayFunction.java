@@ -64,7 +64,8 @@ final class UserReplayFunction
                 new UserHistoryState(
                         getRuntimeContext(),
                         model.keeping(KeptLength.of(maxBehaviors, model.maxLength(), otherFields)),
-                        new DamagedHistories(false));
+                        new DamagedHistories(false),
+                        true);
         getRuntimeContext().addAccumulator(HistoryBootstrap.APPLIED, applied);
         getRuntimeContext().addAccumulator(HistoryBootstrap.ERASED, erased);
         getRuntimeContext().addAccumulator(HistoryBootstrap.USERS, users);

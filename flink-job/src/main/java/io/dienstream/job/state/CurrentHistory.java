@@ -11,8 +11,7 @@ import java.io.IOException;
  * The current user's history under the model in use. A behavior that comes in order touches the
  * tail alone; the whole is read and written when the tail is full, when behaviors are evicted or
  * erased, and when one comes out of order or looks like a duplicate. States that another model
- * computed are rebuilt whenever the history is read, and stored with its next behavior, so nobody
- * ever sees two models' states mixed.
+ * computed are rebuilt when the history is read, so nobody ever sees two models' states mixed.
  */
 final class CurrentHistory {
     /** A tail grows to L / 4: full when the next eviction rewrites the whole history anyway. */
@@ -27,18 +26,26 @@ final class CurrentHistory {
     private final HistoryParts parts;
     private final HistoryModel model;
     private final InterestExtractor.Scratch scratch;
+    private final boolean storesRebuilt;
     private long rebuilds;
 
     CurrentHistory(HistoryParts parts, HistoryModel model) {
-        this.parts = parts;
-        this.model = model;
-        scratch = model.newScratch();
+        this(parts, model, true);
     }
 
     /**
-     * A new empty one for a cold user. States of another model are not stored: they may be that of
-     * most users, and a rollback finds what it had. The next behavior stores them.
+     * @param storesRebuilt whether a read stores the states that it had to compute anew. Where
+     *     models change while the job runs that would be a write for each user who asks, all at
+     *     once, and again after a rollback: there the next behavior stores them
      */
+    CurrentHistory(HistoryParts parts, HistoryModel model, boolean storesRebuilt) {
+        this.parts = parts;
+        this.model = model;
+        this.storesRebuilt = storesRebuilt;
+        scratch = model.newScratch();
+    }
+
+    /** A new empty one for a cold user. */
     InterestHistory get() throws IOException {
         return of(parts.whole());
     }
@@ -61,7 +68,11 @@ final class CurrentHistory {
             return stored.history();
         }
         rebuilds++;
-        return model.rebuild(stored.history(), scratch);
+        InterestHistory rebuilt = model.rebuild(stored.history(), scratch);
+        if (storesRebuilt) {
+            parts.storeWhole(new StoredHistory(model.fingerprint(), stored.touched(), rebuilt));
+        }
+        return rebuilt;
     }
 
     Applied add(Behavior b) throws IOException {

@@ -25,14 +25,22 @@ public final class UserHistoryState {
     /** Views of models whose interest states are not stored, by fingerprint. */
     private final Map<Long, CurrentHistory> others = new HashMap<>();
 
+    private final boolean storesRebuilt;
     private HistoryModel model;
     private CurrentHistory history;
     private long rebuildsBefore;
 
     /**
      * @param damaged what becomes of users whose stored history cannot be read
+     * @param storesRebuilt whether the first request after a change of model stores the user's new
+     *     interest states; else the next behavior does
      */
-    public UserHistoryState(RuntimeContext context, HistoryModel model, DamagedHistories damaged) {
+    public UserHistoryState(
+            RuntimeContext context,
+            HistoryModel model,
+            DamagedHistories damaged,
+            boolean storesRebuilt) {
+        this.storesRebuilt = storesRebuilt;
         parts = new HistoryParts(context, damaged);
         held = new HeldRecords(context);
         use(model);
@@ -43,7 +51,7 @@ public final class UserHistoryState {
         rebuildsBefore = rebuilds();
         others.clear();
         model = live;
-        history = new CurrentHistory(parts, live);
+        history = new CurrentHistory(parts, live, storesRebuilt);
     }
 
     /**
@@ -66,7 +74,7 @@ public final class UserHistoryState {
             rebuildsBefore = rebuilds() - history.rebuilds();
             others.clear();
         }
-        CurrentHistory added = new CurrentHistory(parts, other);
+        CurrentHistory added = new CurrentHistory(parts, other, false);
         others.put(other.fingerprint(), added);
         return added;
     }

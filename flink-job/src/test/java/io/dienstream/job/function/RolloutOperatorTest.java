@@ -12,6 +12,7 @@ import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.job.Records;
 import io.dienstream.job.artifact.ModelLease;
 import io.dienstream.job.artifact.ModelRef;
@@ -265,6 +266,58 @@ class RolloutOperatorTest {
         assertScoredBy(b, request("u", 11));
         harness.setProcessingTime(NOW + 2000);
         assertThat(statuses().get("b").getState()).isEqualTo(ModelState.SERVING);
+    }
+
+    /** A candidate has to know what the live version knows; what was live once has not. */
+    @Test
+    void afterARestartARollbackFindsWhatWasLiveThoughItKnowsLess() throws Exception {
+        ModelConfig config = ModelReader.read(a).config();
+        Path less = directory.resolve("less");
+        RandomModels.write(less, withoutUserFields(config), 4);
+        open(null, List.of(), "model.path", less.toString());
+        command(publish("b", b, 0));
+        awaitLoaded(b);
+        command(Commands.of(ModelCommandKind.PROMOTE, "b", 0));
+        assertScoredBy(b, request("u", 10));
+        open(harness.snapshot(1, 1), List.of(), "model.path", less.toString());
+        ModelRef configured = ModelRef.configured(options("model.path", less.toString()));
+        try (ModelLease lease = ModelRegistry.shared().lease(configured, 0)) {
+            lease.await();
+        }
+        assertScoredBy(b, request("u", 11));
+        command(Commands.of(ModelCommandKind.ROLLBACK, "", 0));
+        assertScoredBy(less, request("u", 12));
+    }
+
+    private static ModelConfig withoutUserFields(ModelConfig of) {
+        return new ModelConfig(
+                of.name(),
+                of.version(),
+                of.architecture(),
+                of.embeddings(),
+                of.behaviorFields(),
+                of.adFields(),
+                List.of(),
+                of.contextFields(),
+                of.maxLength(),
+                of.hidden(),
+                of.attention(),
+                of.gate(),
+                of.mlp());
+    }
+
+    /** It is another try of the same artifact: nobody goes back to the version before. */
+    @Test
+    void theLiveVersionGoesOnWhileItIsPublishedAgainElsewhere() throws Exception {
+        open(null, List.of());
+        command(publish("b", b, 0));
+        awaitLoaded(b);
+        command(Commands.of(ModelCommandKind.PROMOTE, "b", 0));
+        assertScoredBy(b, request("u", 10));
+        ModelCommand again = publish("b", b, 0);
+        again.setUri(directory.resolve("nowhere").toUri().toString());
+        command(again);
+        assertScoredBy(b, request("u", 11));
     }
 
     private static void copy(Path from, Path to) throws Exception {

@@ -10,6 +10,7 @@ import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelStage;
 import io.dienstream.wire.WireException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -115,6 +116,20 @@ class RolloutLogTest {
         RolloutLog.Entry second = log.accept(Commands.record(2, 2, ramp("b", 10, 1)));
         assertThat(second.refusal().code()).isEqualTo(Code.STALE_REVISION);
         assertThat(log.plan().candidate("b").percent()).isEqualTo(20);
+    }
+
+    /** Every later command would wait for it, a rollback too. */
+    @Test
+    void aPlanOfAFarFutureIsRefused() throws WireException {
+        RolloutLog log = new RolloutLog(Commands.MODEL);
+        long week = Duration.ofDays(7).toMillis();
+        ModelCommand far = publish("b", 5, 0);
+        far.setEffectiveAt(100 + week + 1);
+        assertThat(log.accept(Commands.record(0, 100, far)).refusal().code())
+                .isEqualTo(Refusal.Code.INVALID_FIELD);
+        assertThat(log.plan()).isEqualTo(RolloutPlan.INITIAL);
+        far.setEffectiveAt(100 + week);
+        assertThat(log.accept(Commands.record(1, 100, far)).refusal()).isNull();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.dienstream.operate.kafka.ClientProperties;
 import io.dienstream.operate.kafka.LogPlayer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -54,12 +55,19 @@ final class KafkaMixin {
      * make it.
      */
     Properties client(String topic) throws IOException, InterruptedException {
+        return client(List.of(topic));
+    }
+
+    /** Likewise, of several. */
+    Properties client(List<String> needed) throws IOException, InterruptedException {
         Properties client = client();
         Set<String> topics = KafkaCheck.topics(client, TIMEOUT_MS);
-        if (!topics.contains(topic)) {
-            throw new IOException(
-                    "Kafka at %s has no topic '%s'%s"
-                            .formatted(bootstrapServers, topic, Spelling.hint(topic, topics)));
+        for (String topic : needed) {
+            if (!topics.contains(topic)) {
+                throw new IOException(
+                        "Kafka at %s has no topic '%s'%s"
+                                .formatted(bootstrapServers, topic, Spelling.hint(topic, topics)));
+            }
         }
         return client;
     }

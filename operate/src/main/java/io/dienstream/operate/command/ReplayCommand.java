@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -118,7 +119,17 @@ public final class ReplayCommand implements Callable<Integer> {
     /** What the job has read already decides what is late. */
     private void warnOfNewer(List<Behavior> past) throws IOException, InterruptedException {
         String topic = JobOptions.BEHAVIORS.defaultText();
-        OptionalLong newest = NewestEvent.of(kafka.client(topic), topic);
+        OptionalLong newest;
+        try {
+            newest = NewestEvent.of(kafka.client(topic), topic);
+        } catch (KafkaException e) {
+            spec.commandLine()
+                    .getErr()
+                    .printf(
+                            "warning: whether %s has newer behaviors cannot be read: %s%n",
+                            topic, e.getMessage());
+            return;
+        }
         if (newest.isPresent() && !past.isEmpty()) {
             long last = past.get(past.size() - 1).getTimestamp();
             if (last < newest.getAsLong()) {

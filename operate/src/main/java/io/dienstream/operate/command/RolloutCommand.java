@@ -104,12 +104,7 @@ abstract class RolloutCommand implements Callable<Integer> {
         }
         String version = awaited(command, entry.plan());
         if (wait && version != null) {
-            new Wait(client)
-                    .ready(
-                            version,
-                            entry.plan().revision(),
-                            rollout.model(),
-                            Duration.ofSeconds(timeout));
+            new Wait(client).ready(version, entry.plan().revision(), Duration.ofSeconds(timeout));
         }
         print(entry);
         return 0;

@@ -15,6 +15,15 @@ final class RolloutMixin {
             description = "The job's rollout.model; default ${DEFAULT-VALUE}.")
     private String model = "default";
 
+    @Option(
+            names = "--job",
+            paramLabel = "PREFIX",
+            description = {
+                "Only tasks of the job with this delivery.transactional-id-prefix count; default: all",
+                "that have told of the model, those of a job that is gone for good too."
+            })
+    private String job;
+
     @Option(names = "--json", description = "One line of JSON.")
     private boolean json;
 
@@ -27,6 +36,6 @@ final class RolloutMixin {
     }
 
     RolloutClient client() throws IOException, InterruptedException {
-        return new RolloutClient(kafka.client(), model);
+        return new RolloutClient(kafka.client(), model, job);
     }
 }

@@ -90,7 +90,14 @@ public final class SendCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--timeout must be above 0");
         }
-        Properties client = kafka.client();
+        Properties client =
+                kafka.client(
+                        List.of(
+                                JobOptions.BEHAVIORS.defaultText(),
+                                JobOptions.REQUESTS.defaultText(),
+                                JobOptions.CONTROL.defaultText(),
+                                JobOptions.SCORES.defaultText(),
+                                JobOptions.DEAD_LETTERS.defaultText()));
         List<String> topics =
                 List.of(JobOptions.SCORES.defaultText(), JobOptions.DEAD_LETTERS.defaultText());
         try (TextReader lines = lines();

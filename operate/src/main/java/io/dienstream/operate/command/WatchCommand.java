@@ -130,8 +130,8 @@ public final class WatchCommand implements Callable<Integer> {
                         .distinct()
                         .collect(Collectors.toMap(k -> k.topic, Function.identity()));
         byTopic.values().forEach(kind -> decoders.put(kind, WireDecoder.of(kind.type)));
-        Properties client = kafka.client();
         List<String> topics = List.copyOf(byTopic.keySet());
+        Properties client = kafka.client(topics);
         PrintWriter out = spec.commandLine().getOut();
         try (TopicTail tail =
                 fromBeginning ? new TopicTail(client, topics) : TopicTail.fromNow(client, topics)) {

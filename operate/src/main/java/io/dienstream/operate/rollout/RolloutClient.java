@@ -31,14 +31,24 @@ public final class RolloutClient {
 
     private final Properties client;
     private final String model;
+    private final String job;
 
     /**
      * @param client properties of a Kafka client
      * @param model of the rollout, {@code rollout.model} of its jobs
      */
     public RolloutClient(Properties client, String model) {
+        this(client, model, null);
+    }
+
+    /**
+     * @param job whose tasks count, its {@code delivery.transactional-id-prefix}; null: all that
+     *     have ever told of the model
+     */
+    public RolloutClient(Properties client, String model, String job) {
         this.client = client;
         this.model = model;
+        this.job = job;
     }
 
     /** All commands so far, folded. */
@@ -98,9 +108,14 @@ public final class RolloutClient {
         return new TopicTail(client, List.of(JobOptions.MODEL_STATUS.defaultText()));
     }
 
+    /** States to be added to. */
+    TaskStates nothingTold() {
+        return new TaskStates(model, job);
+    }
+
     /** What tasks have told so far. */
     public TaskStates states() {
-        TaskStates states = new TaskStates(model);
+        TaskStates states = nothingTold();
         try (TopicTail tail = statusTail()) {
             tail.drain(record -> take(record, states));
         }

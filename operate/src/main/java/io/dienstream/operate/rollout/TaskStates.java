@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The newest state of each task and version, of all jobs of a model. */
+/** The newest state of each task and version, of the jobs of a model. */
 public final class TaskStates {
     private final String model;
+    private final String job;
 
     /** By job, then by task and version. */
     private final Map<String, Map<String, ModelStatus>> newest = new TreeMap<>();
@@ -19,13 +20,17 @@ public final class TaskStates {
     /** How many tasks a job has now. */
     private final Map<String, ModelStatus> size = new HashMap<>();
 
-    public TaskStates(String model) {
+    /**
+     * @param job whose tasks count; null: those of all jobs
+     */
+    TaskStates(String model, String job) {
         this.model = model;
+        this.job = job;
     }
 
     /** Takes the next state. */
     public void add(ModelStatus status) {
-        if (!status.getModel().equals(model)) {
+        if (!status.getModel().equals(model) || (job != null && !status.getJob().equals(job))) {
             return;
         }
         newest.computeIfAbsent(status.getJob(), j -> new TreeMap<>())

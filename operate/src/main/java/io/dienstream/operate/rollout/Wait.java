@@ -22,9 +22,8 @@ public final class Wait {
      * @throws IOException where a task refuses the version, or not all are ready within {@code
      *     most}
      */
-    public void ready(String version, long revision, String model, Duration most)
-            throws IOException {
-        TaskStates states = new TaskStates(model);
+    public void ready(String version, long revision, Duration most) throws IOException {
+        TaskStates states = client.nothingTold();
         long deadline = System.nanoTime() + most.toNanos();
         try (TopicTail tail = client.statusTail();
                 ProgressBar bar = Bars.start("tasks ready", 1)) {

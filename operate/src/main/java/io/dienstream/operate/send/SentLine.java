@@ -1,11 +1,10 @@
 package io.dienstream.operate.send;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.ErasureLog;
+import io.dienstream.datasets.log.JsonLines;
 import io.dienstream.datasets.log.LineException;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.schema.AdRequest;
@@ -17,7 +16,6 @@ import io.dienstream.schema.Erasure;
  * not want to type may be left out: ids are then new ones, the time is now.
  */
 public record SentLine(Behavior behavior, AdRequest request, Erasure erasure) {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String ERASE = "erase";
 
     /** What ids and times are made of where a line has none. */
@@ -36,7 +34,7 @@ public record SentLine(Behavior behavior, AdRequest request, Erasure erasure) {
      * @param number of the line, from 1
      */
     public static SentLine parse(String line, long number, Defaults defaults) throws LineException {
-        ObjectNode node = object(line);
+        ObjectNode node = (ObjectNode) JsonLines.parse(line);
         complete(node, "timestamp", defaults);
         if (node.has("candidates")) {
             if (node.has("behaviors")) {
@@ -57,17 +55,6 @@ public record SentLine(Behavior behavior, AdRequest request, Erasure erasure) {
         }
         complete(node, "event_id", defaults);
         return new SentLine(BehaviorLog.parse(node.toString(), number), null, null);
-    }
-
-    private static ObjectNode object(String line) throws LineException {
-        try {
-            if (MAPPER.readTree(line) instanceof ObjectNode node) {
-                return node;
-            }
-        } catch (JsonProcessingException e) {
-            throw new LineException("is not JSON: " + e.getOriginalMessage());
-        }
-        throw new LineException("is no JSON object");
     }
 
     private static void complete(ObjectNode node, String name, Defaults defaults) {

@@ -67,6 +67,8 @@ class SentLineTest {
     void whatIsNoMessageIsRefusedWithAReason() {
         assertRefused("[1]", "is no JSON object");
         assertRefused("{\"user_id\": ", "is not JSON");
+        assertRefused("{\"user_id\": \"a\"} {\"user_id\": \"b\"}", "is not JSON");
+        assertRefused("{\"user_id\": \"a\", \"user_id\": \"b\"}", "is not JSON");
         assertRefused("{\"item\": \"i1\"}", "user_id is missing or empty");
         assertRefused(
                 "{\"user_id\": \"u\", \"erase\": \"yes\"}", "erase is neither true nor false");
