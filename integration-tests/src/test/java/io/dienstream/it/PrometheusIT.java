@@ -86,7 +86,9 @@ class PrometheusIT {
                                             && letters(p, "undecodable") == 1
                                             && sum(p, "checkpoints_flushed_ahead") > 0);
             for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
-                String name = m.name().replace(".REASON", "").replaceAll("[.-]", "_");
+                // what differs is a label there
+                String labelled = m.name().replaceAll("\\.(REASON|NAME|VERSION)", "");
+                String name = labelled.replaceAll("[.-]", "_");
                 assertThat(page).contains(PREFIX + name);
             }
             assertThat(sum(page, "candidates_scored")).isEqualTo(REQUESTS * CANDIDATES);
