@@ -112,7 +112,7 @@ final class ChaosCluster implements AutoCloseable {
         broker.start();
         Properties client = client();
         client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TOPIC_TIMEOUT_MS);
-        List<String> topics = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
+        List<String> topics = Topics.names();
         Topics.create(client, topics, PARTITIONS, (short) 1, Map.of());
 
         jobManager =

@@ -8,6 +8,7 @@ import io.dienstream.cli.CommandRun;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.sandbox.DemoModel;
 import io.dienstream.sandbox.broker.BrokerFiles;
+import io.dienstream.sandbox.broker.EmbeddedBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +130,20 @@ class FirstHourIT {
                 "--limit",
                 limit,
                 what);
+    }
+
+    /** They would make topics without the bounds of topics create, or wait for them. */
+    @Test
+    void aKafkaWithoutTheTopicsIsSaidAndGetsNone() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+            String servers = broker.bootstrapServers();
+            CommandRun send = send(servers, file("{\"user_id\": \"u1\", \"item\": \"i9\"}"));
+            assertThat(send.exitCode()).isEqualTo(1);
+            assertThat(send.err()).contains("has no topic 'behaviors'").doesNotContain("\tat ");
+            CommandRun watch = watch(servers, "scores", 1);
+            assertThat(watch.exitCode()).isEqualTo(1);
+            assertThat(watch.err()).contains("has no topic 'scores'").doesNotContain("\tat ");
+        }
     }
 
     @Test

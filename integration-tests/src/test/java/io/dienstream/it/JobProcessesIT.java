@@ -153,7 +153,7 @@ class JobProcessesIT {
     private static Properties client(EmbeddedBroker broker) throws Exception {
         Properties client = new Properties();
         client.put("bootstrap.servers", broker.bootstrapServers());
-        List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
+        List<String> names = Topics.names();
         Topics.create(client, names, 2, (short) 1, Map.of());
         return client;
     }

@@ -105,7 +105,7 @@ class LeftoversIT {
         try (EmbeddedBroker broker = EmbeddedBroker.start()) {
             Properties client = new Properties();
             client.put("bootstrap.servers", broker.bootstrapServers());
-            List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
+            List<String> names = Topics.names();
             Topics.create(client, names, 1, (short) 1, Map.of());
             try (CommandProcess job =
                     start(

@@ -193,7 +193,7 @@ class ListenersIT {
         EmbeddedBroker broker = EmbeddedBroker.start();
         Properties client = new Properties();
         client.put("bootstrap.servers", broker.bootstrapServers());
-        List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
+        List<String> names = Topics.names();
         Topics.create(client, names, 1, (short) 1, Map.of());
         return broker;
     }

@@ -72,7 +72,7 @@ final class SecureBroker implements AutoCloseable {
         p.put("super.users", "User:ANONYMOUS");
         broker = EmbeddedBroker.start(p);
         admin = Admin.create(client());
-        List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
+        List<String> names = Topics.names();
         Topics.create(client(), names, 2, (short) 1, Map.of());
     }
 

@@ -105,7 +105,7 @@ public final class BrokerCommand implements Callable<Integer> {
                         })) {
             Properties client = new Properties();
             client.put("bootstrap.servers", broker.bootstrapServers());
-            List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
+            List<String> names = Topics.names();
             Topics.create(client, names, partitions, (short) 1, Map.of());
             announce(broker.bootstrapServers(), data, known, names);
             stopped.await();

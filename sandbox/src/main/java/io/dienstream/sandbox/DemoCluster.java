@@ -42,7 +42,7 @@ public final class DemoCluster implements AutoCloseable {
         EmbeddedBroker broker = EmbeddedBroker.start();
         try {
             Properties client = client(broker);
-            List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
+            List<String> names = Topics.names();
             Topics.create(client, names, 2 * slots, (short) 1, Map.of());
             Path checkpoints = Scratch.directory("checkpoints");
             return new DemoCluster(broker, LocalFlink.start(slots, flink), checkpoints, slots);

@@ -85,16 +85,9 @@ public final class EraseCommand implements Callable<Integer> {
 
     private Map<Path, FileErasure.Counts> prepare(ErasedUsers erased, BadLines bad)
             throws IOException {
+        requireApart();
         for (Path file : files) {
             erasures.put(file.toRealPath(), FileErasure.of(file, bad));
-        }
-        for (Path inner : erasures.keySet()) {
-            for (Path outer : erasures.keySet()) {
-                if (!inner.equals(outer) && inner.startsWith(outer)) {
-                    throw new IOException(
-                            inner + " is part of " + outer + ": give the directory alone");
-                }
-            }
         }
         for (FileErasure erasure : erasures.values()) {
             erasure.learn(erased);
@@ -107,6 +100,19 @@ public final class EraseCommand implements Callable<Integer> {
             counts.put(e.getKey(), e.getValue().prepare(erased));
         }
         return counts;
+    }
+
+    /** A file of a data set that is given too would be replaced twice, the second time in vain. */
+    private void requireApart() throws IOException {
+        for (Path inner : files) {
+            for (Path outer : files) {
+                Path whole = outer.toRealPath();
+                if (!inner.toRealPath().equals(whole) && inner.toRealPath().startsWith(whole)) {
+                    throw new IOException(
+                            inner + " is part of " + outer + ": give the directory alone");
+                }
+            }
+        }
     }
 
     private void print(Path file, FileErasure.Counts counts) {

@@ -98,7 +98,18 @@ class EraseCommandTest {
         Path inner = Files.writeString(data.resolve("log.tsv"), "u\ti\tc\t1\n");
         CommandRun result = erase("--user", "u", data, inner);
         assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains("log.tsv is part of " + data);
         assertThat(inner).hasContent("u\ti\tc\t1\n");
+    }
+
+    /** It may be of anybody: it stays, and its number is told. */
+    @Test
+    void anUnreadableLetterWithoutAKeyIsTold() throws IOException {
+        String letter =
+                "{\"reason\":\"undecodable\",\"key_base64\":null,\"value_base64\":\"AA==\"}";
+        CommandRun result = erase("--user", "u", file("letters.jsonl", letter));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains("letters.jsonl:1: refused: names neither a user nor");
     }
 
     @Test

@@ -200,6 +200,18 @@ class SealTest {
                 .hasMessageContaining("no.pem: no Ed25519 public key");
     }
 
+    /** Whoever made the artifact must not choose which file its signer overwrites. */
+    @Test
+    void aLinkInPlaceOfTheSealIsReplacedAndNotFollowed() throws IOException {
+        Path elsewhere = Files.writeString(directory.resolve("elsewhere"), "theirs");
+        Files.createSymbolicLink(model.resolve(Seal.FILE), elsewhere);
+        Files.createSymbolicLink(model.resolve(Seal.FILE + ".writing"), elsewhere);
+        sign();
+        assertThat(elsewhere).hasContent("theirs");
+        assertThat(Files.isSymbolicLink(model.resolve(Seal.FILE))).isFalse();
+        assertThat(ModelReader.read(model, publicKey())).isNotNull();
+    }
+
     @Test
     void aSealMayBeRenewed() throws IOException {
         sign();

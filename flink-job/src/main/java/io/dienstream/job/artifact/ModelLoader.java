@@ -97,7 +97,7 @@ final class ModelLoader {
     /**
      * One for all class loaders of the process, which each restart of the job makes anew: a hook to
      * delete it would hold the first of them for ever. What a process leaves goes with its
-     * temporary directory, or is overwritten by the next of its number.
+     * temporary directory, or serves the next process of its number, which verifies it again.
      */
     private static Path ofThisProcess() throws IOException {
         Path own =

@@ -7,8 +7,11 @@ import io.dienstream.job.artifact.ModelRegistry;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.record.ModelStamp;
 import io.dienstream.job.rollout.PlannedVersion;
+import io.dienstream.job.rollout.RolloutPlan;
 import io.dienstream.job.rollout.VersionLoading;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -22,7 +25,9 @@ import org.slf4j.LoggerFactory;
 final class ScoringVersions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringVersions.class);
 
-    /** A version that no task has named for so long is let go, ms. */
+    /**
+     * A version that no task has named for so long is let go, ms; sooner where another needs room.
+     */
     private static final long IDLE_MS = 600_000;
 
     /** How often one that is refused is tried again while tasks name it, ms. */
@@ -149,7 +154,18 @@ final class ScoringVersions implements AutoCloseable {
         return null;
     }
 
+    /** How many versions' weights this subtask keeps in the JVM. */
+    int size() {
+        return held.size();
+    }
+
     private ScoringVersion hold(String sha256, ModelLease lease) {
+        if (held.size() == RolloutPlan.MOST_LOADED) { // one that the plan has let go is among them
+            Map.Entry<String, ScoringVersion> oldest =
+                    Collections.min(
+                            held.entrySet(), Comparator.comparingLong(e -> e.getValue().used));
+            held.remove(oldest.getKey()).close();
+        }
         ScoringVersion added = new ScoringVersion(lease, attentionTail, metrics);
         held.put(sha256, added);
         return added;

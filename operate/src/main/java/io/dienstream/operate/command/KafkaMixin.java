@@ -45,9 +45,7 @@ final class KafkaMixin {
      * @throws IOException where none does within {@link #TIMEOUT_MS}
      */
     Properties client() throws IOException, InterruptedException {
-        Properties client = ClientProperties.of(config, properties, bootstrapServers);
-        KafkaCheck.topics(client, TIMEOUT_MS);
-        return client;
+        return client(List.of());
     }
 
     /**
@@ -58,9 +56,9 @@ final class KafkaMixin {
         return client(List.of(topic));
     }
 
-    /** Likewise, of several. */
+    /** Properties for Kafka's clients, where Kafka has all topics of {@code needed}. */
     Properties client(List<String> needed) throws IOException, InterruptedException {
-        Properties client = client();
+        Properties client = ClientProperties.of(config, properties, bootstrapServers);
         Set<String> topics = KafkaCheck.topics(client, TIMEOUT_MS);
         for (String topic : needed) {
             if (!topics.contains(topic)) {

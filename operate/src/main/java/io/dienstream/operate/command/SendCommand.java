@@ -18,8 +18,10 @@ import io.dienstream.wire.WireException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -46,7 +48,6 @@ import picocli.CommandLine.Spec;
         })
 public final class SendCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(20);
-    private static final double MS_PER_SECOND = 1000;
 
     private static final SentLine.Defaults DEFAULTS =
             new SentLine.Defaults() {
@@ -184,13 +185,11 @@ public final class SendCommand implements Callable<Integer> {
         if (!done[0]) {
             fail(
                     "%s at %s was not answered within %s s: is the job running, and does it read this Kafka?"
-                            .formatted(request.getRequestId(), place, seconds()));
+                            .formatted(
+                                    request.getRequestId(),
+                                    place,
+                                    DecimalFormat.getInstance(Locale.ROOT).format(timeout)));
         }
-    }
-
-    private String seconds() {
-        long ms = Math.round(timeout * MS_PER_SECOND);
-        return ms % 1000 == 0 ? Long.toString(ms / 1000) : Double.toString(ms / MS_PER_SECOND);
     }
 
     /** Prints {@code record} where it is what became of the request. */

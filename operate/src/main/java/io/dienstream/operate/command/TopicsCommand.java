@@ -48,7 +48,7 @@ public final class TopicsCommand {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "--partitions and --replication must be at least 1");
             }
-            List<String> names = Topics.OPTIONS.stream().map(o -> o.defaultText()).toList();
+            List<String> names = Topics.names();
             try {
                 List<String> created =
                         Topics.create(kafka.client(), names, partitions, replication, config);

@@ -71,6 +71,11 @@ public final class Topics {
 
     private Topics() {}
 
+    /** What the job's topics are called where no option says otherwise. */
+    public static List<String> names() {
+        return OPTIONS.stream().map(Option::defaultText).toList();
+    }
+
     /**
      * Creates those of {@code names} that do not exist; what the job reads is stamped with the
      * brokers' time, and bounded in size when it is compressed too.

@@ -4,6 +4,7 @@ import io.dienstream.schema.ScoreFlag;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,7 +20,7 @@ public final class AnswerTable {
      * @param waited from send to answer
      */
     public static List<String> of(ScoredRequest answer, Duration waited) {
-        List<String> lines = new java.util.ArrayList<>();
+        List<String> lines = new ArrayList<>();
         lines.add(
                 "%s of %s: %s %s saw %s%s, answered in %d ms"
                         .formatted(
