@@ -1,10 +1,15 @@
 package io.dienstream.wire;
 
+import io.dienstream.schema.AdClick;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.Erasure;
+import io.dienstream.schema.Heartbeat;
+import io.dienstream.schema.Impression;
+import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelQuality;
 import io.dienstream.schema.ModelStatus;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.ServedRequest;
@@ -31,7 +36,12 @@ final class ReleaseSchemas {
                     DeadLetter.getClassSchema(),
                     TrainingExample.getClassSchema(),
                     ModelCommand.getClassSchema(),
-                    ModelStatus.getClassSchema());
+                    ModelStatus.getClassSchema(),
+                    Impression.getClassSchema(),
+                    AdClick.getClassSchema(),
+                    Heartbeat.getClassSchema(),
+                    LabelCorrection.getClassSchema(),
+                    ModelQuality.getClassSchema());
 
     private ReleaseSchemas() {}
 

@@ -16,6 +16,7 @@ import io.dienstream.schema.Candidate;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.OfflineExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -185,9 +186,9 @@ final class ImpressionPreparation {
         for (int n = 0; n < label.length; n++) {
             Candidate c = request.getCandidates().get(n);
             candidateFields.addAll(c.getFields().keySet());
-            candidates.add(new LabeledCandidate(c.getAdId(), c.getFields(), label[n], false));
+            candidates.add(OfflineExample.candidate(c.getAdId(), c.getFields(), label[n], false));
         }
-        return new TrainingExample(
+        return OfflineExample.of(
                 request.getRequestId(),
                 request.getUserId(),
                 request.getTimestamp(),

@@ -8,6 +8,7 @@ import io.dienstream.dien.history.RetainedBehaviors;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.OfflineExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -197,7 +198,7 @@ final class InteractionPreparation {
                 candidates.add(candidate(negative(click.ad()), false));
             }
         }
-        return new TrainingExample(
+        return OfflineExample.of(
                 user + "-" + position,
                 user,
                 click.timestamp() - 1,
@@ -209,7 +210,7 @@ final class InteractionPreparation {
     }
 
     private LabeledCandidate candidate(int ad, boolean clicked) {
-        return new LabeledCandidate(store.ad(ad).get(0), adFields.get(ad), clicked, !clicked);
+        return OfflineExample.candidate(store.ad(ad).get(0), adFields.get(ad), clicked, !clicked);
     }
 
     private int negative(int clicked) {

@@ -9,6 +9,7 @@ import io.dienstream.datasets.log.LineException;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.OfflineExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -112,8 +113,7 @@ final class MindPreparation {
             log.add(new ServedBehavior(time - before, fields(history[t])));
         }
         List<ServedBehavior> seen = SeenBehaviors.of(log, settings.maxLength(), time);
-        return new TrainingExample(
-                c[0], c[1], time, Map.of(), Map.of(), seen, candidates(c[4]), "");
+        return OfflineExample.of(c[0], c[1], time, Map.of(), Map.of(), seen, candidates(c[4]), "");
     }
 
     private static long time(String text) throws LineException {
@@ -133,7 +133,7 @@ final class MindPreparation {
                 throw new LineException("impression '" + impression + "' is not NEWS-0 or NEWS-1");
             }
             String id = impression.substring(0, dash);
-            candidates.add(new LabeledCandidate(id, fields(id), label.equals("1"), false));
+            candidates.add(OfflineExample.candidate(id, fields(id), label.equals("1"), false));
         }
         return candidates;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.OfflineExample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,8 @@ class SeenBehaviorsTest {
 
     private static TrainingExample example(long timestamp, List<ServedBehavior> behaviors) {
         List<LabeledCandidate> ads =
-                List.of(new LabeledCandidate("a", Map.of("item", "i3"), true, false));
-        return new TrainingExample("r", "u", timestamp, Map.of(), Map.of(), behaviors, ads, "");
+                List.of(OfflineExample.candidate("a", Map.of("item", "i3"), true, false));
+        return OfflineExample.of("r", "u", timestamp, Map.of(), Map.of(), behaviors, ads, "");
     }
 
     private static List<String> items(List<ServedBehavior> seen) {

@@ -4,6 +4,7 @@ import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.OfflineExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,12 +67,12 @@ public final class SmallDataset {
         List<LabeledCandidate> candidates = new ArrayList<>();
         candidates.add(candidate(good, random.nextDouble() < LIKED));
         candidates.add(candidate(other, random.nextDouble() >= LIKED));
-        return new TrainingExample(
+        return OfflineExample.of(
                 id, "u" + id, clock++, Map.of(), Map.of(), behaviors, candidates, "");
     }
 
     private static LabeledCandidate candidate(int item, boolean clicked) {
-        return new LabeledCandidate("i" + item, ad(item), clicked, false);
+        return OfflineExample.candidate("i" + item, ad(item), clicked, false);
     }
 
     private Map<String, List<String>> vocabularies() {

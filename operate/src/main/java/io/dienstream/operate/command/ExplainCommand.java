@@ -18,6 +18,7 @@ import io.dienstream.schema.Behavior;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.OfflineExample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -132,7 +133,7 @@ public final class ExplainCommand implements Callable<Integer> {
     private static TrainingExample example(AdRequest request, List<Behavior> log, int maxLength) {
         List<Behavior> seen =
                 RetainedBehaviors.at(log, BehaviorLog.ORDER, maxLength, request.getTimestamp());
-        return new TrainingExample(
+        return OfflineExample.of(
                 request.getRequestId(),
                 request.getUserId(),
                 request.getTimestamp(),
@@ -142,7 +143,10 @@ public final class ExplainCommand implements Callable<Integer> {
                         .map(b -> new ServedBehavior(b.getTimestamp(), b.getFields()))
                         .toList(),
                 request.getCandidates().stream()
-                        .map(c -> new LabeledCandidate(c.getAdId(), c.getFields(), false, false))
+                        .map(
+                                c ->
+                                        OfflineExample.candidate(
+                                                c.getAdId(), c.getFields(), false, false))
                         .toList(),
                 "");
     }
@@ -185,7 +189,7 @@ public final class ExplainCommand implements Callable<Integer> {
                                     () ->
                                             new IOException(
                                                     "the catalog has no " + field + " " + ad));
-            candidates.add(new LabeledCandidate(ad, entry.fields(), false, false));
+            candidates.add(OfflineExample.candidate(ad, entry.fields(), false, false));
         }
         example.setCandidates(candidates);
     }

@@ -17,6 +17,7 @@ import io.dienstream.train.batch.EncodedExample;
 import io.dienstream.train.batch.ExampleEncoder;
 import io.dienstream.train.network.Network;
 import io.dienstream.train.network.Parameters;
+import io.dienstream.wire.OfflineExample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,9 +137,10 @@ public final class ArtifactExport {
         }
         List<LabeledCandidate> candidates = new ArrayList<>();
         for (int c = 0; c < CANDIDATES; c++) {
-            candidates.add(new LabeledCandidate("ad" + c, ids(config.adFields()), false, false));
+            candidates.add(
+                    OfflineExample.candidate("ad" + c, ids(config.adFields()), false, false));
         }
-        return new TrainingExample(
+        return OfflineExample.of(
                 "r" + n,
                 "u",
                 TIME + length,

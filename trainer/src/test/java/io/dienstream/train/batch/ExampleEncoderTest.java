@@ -14,6 +14,7 @@ import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.OfflineExample;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,9 +45,9 @@ class ExampleEncoderTest {
             behaviors.add(new ServedBehavior(time, Map.of("item", "i" + n, "category", "c")));
         }
         List<LabeledCandidate> ads =
-                List.of(new LabeledCandidate("a", Map.of("item", "i3"), true, false));
+                List.of(OfflineExample.candidate("a", Map.of("item", "i3"), true, false));
         TrainingExample example =
-                new TrainingExample("r", "u", 100L, Map.of(), Map.of(), behaviors, ads, "");
+                OfflineExample.of("r", "u", 100L, Map.of(), Map.of(), behaviors, ads, "");
         InterestHistory history = scorer.score(example);
         assertThat(history.size()).isEqualTo(seen);
         ExampleEncoder encoder = new ExampleEncoder(config, Map.of("item", RandomModels.items()));
