@@ -39,11 +39,21 @@ public final class DemoCluster implements AutoCloseable {
 
     /** Likewise, with more of Flink's own configuration. */
     public static DemoCluster start(int slots, Configuration flink) throws Exception {
+        return start(slots, flink, Map.of());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param topics more of each topic's configuration
+     */
+    static DemoCluster start(int slots, Configuration flink, Map<String, String> topics)
+            throws Exception {
         EmbeddedBroker broker = EmbeddedBroker.start();
         try {
             Properties client = client(broker);
             List<String> names = Topics.names();
-            Topics.create(client, names, 2 * slots, (short) 1, Map.of());
+            Topics.create(client, names, 2 * slots, (short) 1, topics);
             Path checkpoints = Scratch.directory("checkpoints");
             return new DemoCluster(broker, LocalFlink.start(slots, flink), checkpoints, slots);
         } catch (Exception e) {

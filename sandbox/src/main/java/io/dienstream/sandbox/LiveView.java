@@ -3,7 +3,7 @@ package io.dienstream.sandbox;
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.cli.terminal.Printable;
 import io.dienstream.cli.terminal.TerminalOutput;
-import io.dienstream.evaluation.Auc;
+import io.dienstream.evaluation.online.LogitSketch;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
 import java.io.PrintWriter;
@@ -65,7 +65,7 @@ final class LiveView {
     }
 
     /** Redraws where it is time to. */
-    void update(Counts counts, Auc auc, Auc best) {
+    void update(Counts counts, LogitSketch auc, LogitSketch best) {
         long now = System.nanoTime();
         if (now - drawn < (terminal ? REDRAW_NANOS : PLAIN_NANOS)) {
             return;
@@ -88,7 +88,8 @@ final class LiveView {
         recent = new Histogram(3);
     }
 
-    private List<String> screen(Counts c, double seconds, Auc auc, Auc best, long elapsed) {
+    private List<String> screen(
+            Counts c, double seconds, LogitSketch auc, LogitSketch best, long elapsed) {
         List<String> screen = new ArrayList<>();
         screen.add(bar(elapsed));
         screen.add(
@@ -102,7 +103,7 @@ final class LiveView {
                         .formatted(
                                 recent.getValueAtPercentile(50) / NANOS_PER_MS,
                                 recent.getValueAtPercentile(99) / NANOS_PER_MS));
-        screen.add("online AUC %.4f   best possible %.4f".formatted(auc.value(), best.value()));
+        screen.add("online AUC %.4f   best possible %.4f".formatted(auc.auc(), best.auc()));
         screen.add("dead letters " + c.deadLetters());
         for (int n = 0; n < TOP; n++) {
             screen.add(ranked(n));

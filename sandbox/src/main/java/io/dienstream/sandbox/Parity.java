@@ -78,9 +78,18 @@ public final class Parity {
             ScoredRequest answer = answers.get(r.getRequestId());
             if (answer != null) {
                 List<Behavior> own = byUser.getOrDefault(r.getUserId(), List.of());
-                compare(r, offline.history(seen(own, answer), r.getTimestamp()), answer);
+                checkLatest(r, seen(own, answer), answer);
             }
         }
+    }
+
+    /**
+     * One latest-mode answer.
+     *
+     * @param seen the behaviors that it says it saw, oldest first
+     */
+    public void checkLatest(AdRequest request, List<Behavior> seen, ScoredRequest answer) {
+        compare(request, offline.history(seen, request.getTimestamp()), answer);
     }
 
     private static List<Behavior> seen(List<Behavior> own, ScoredRequest answer) {

@@ -2,6 +2,7 @@ package io.dienstream.sandbox;
 
 import io.dienstream.cli.CommandProvider;
 import io.dienstream.cli.Purpose;
+import io.dienstream.sandbox.soak.SoakCommand;
 import java.util.List;
 import java.util.Map;
 
@@ -9,6 +10,10 @@ import java.util.Map;
 public final class SandboxCommands implements CommandProvider {
     @Override
     public Map<Purpose, List<Class<?>>> commands() {
-        return Map.of(Purpose.TRY, List.of(DemoCommand.class, BrokerCommand.class));
+        return Map.of(
+                Purpose.TRY,
+                List.of(DemoCommand.class, BrokerCommand.class),
+                Purpose.MEASURE,
+                List.of(SoakCommand.class));
     }
 }

@@ -1,20 +1,12 @@
 package io.dienstream.sandbox;
 
 import io.dienstream.cli.terminal.Shutdown;
-import io.dienstream.datasets.offline.OfflineScorer;
 import io.dienstream.datasets.simulate.Simulator;
-import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
-import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.Model;
-import io.dienstream.evaluation.Auc;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.record.ModelStamp;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.TopicTail;
-import io.dienstream.schema.ScoredCandidate;
-import io.dienstream.schema.ScoredRequest;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,25 +16,30 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * The demo without files: simulated users send behaviors and ad requests through Kafka at a steady
- * rate, the job answers in latest mode, a live view shows it, and at the end every score is
- * recomputed offline.
+ * rate, the job answers in latest mode, a live view shows it, and every score is recomputed offline
+ * as it comes. What is kept does not grow with the duration.
  */
 public final class SimulatedDemo {
+    private static final String STOPPING = "stopping Flink and Kafka";
     private static final Duration TAIL_WAIT = Duration.ofMillis(20);
-    private static final int CAUGHT_UP = 20;
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(30);
+
+    /** Of topics: a demo of days must not fill the disk. */
+    private static final Map<String, String> KEPT =
+            Map.of(
+                    TopicConfig.RETENTION_MS_CONFIG, "900000",
+                    TopicConfig.SEGMENT_MS_CONFIG, "300000",
+                    TopicConfig.SEGMENT_BYTES_CONFIG, "67108864");
 
     private final Settings settings;
     private final PrintWriter out;
-    private final Auc auc = new Auc();
-    private final Auc best = new Auc();
+    private final Observer observer;
     private volatile RuntimeException senderFailure;
     private ModelSwap swap;
-    private int freshInARow;
-    private long overtaken;
 
     /**
      * @param model artifact that knows the simulator's items
@@ -66,42 +63,136 @@ public final class SimulatedDemo {
             int parallelism,
             Map<String, String> options,
             int prometheusPort,
-            Path second) {}
+            Path second) {
+        private static final int USERS = 2_000;
+        private static final int PAST = 60_000;
+        private static final int CANDIDATES = 8;
+        private static final int PARALLELISM = 2;
+
+        /** Of the sizes that the demo has where nothing else is asked for. */
+        public static Settings shipped(
+                Path model,
+                long seed,
+                int behaviorsPerSecond,
+                int requestsPerSecond,
+                Duration duration,
+                Map<String, String> options) {
+            return new Settings(
+                    model,
+                    seed,
+                    USERS,
+                    PAST,
+                    behaviorsPerSecond,
+                    requestsPerSecond,
+                    CANDIDATES,
+                    duration,
+                    PARALLELISM,
+                    options,
+                    0,
+                    null);
+        }
+    }
+
+    /** Who looks at a run from beside it. */
+    public interface Observer {
+        /** More of Flink's configuration. */
+        default Configuration flink() {
+            return new Configuration();
+        }
+
+        /** The job answers, and the clock runs. */
+        default void live(DemoCluster cluster, JobID job) {}
+
+        /** The cluster is closed next. */
+        default void ending() throws InterruptedException {}
+    }
 
     public SimulatedDemo(Settings settings, PrintWriter out) {
+        this(settings, out, new Observer() {});
+    }
+
+    public SimulatedDemo(Settings settings, PrintWriter out, Observer observer) {
         this.settings = settings;
         this.out = out;
+        this.observer = observer;
     }
 
     /** Whether every request was answered once, every bad record dead-lettered, and parity held. */
     public boolean run() throws Exception {
-        Scorer scorer = new Scorer(ModelReader.read(settings.model()), KernelsProvider.get());
-        AnswerLog answers = new AnswerLog(JobOptions.SCORES.defaultText());
-        Traffic traffic;
         LiveView view = new LiveView(out, settings.duration());
-        try (DemoCluster cluster = DemoCluster.start(settings.parallelism(), flink());
-                Shutdown shutdown = Shutdown.of(cluster);
+        JudgedAnswers judged = new JudgedAnswers(view);
+        judged.know(ModelReader.read(settings.model()));
+        Model second = settings.second() == null ? null : ModelReader.read(settings.second());
+        if (second != null) {
+            judged.know(second);
+        }
+        Traffic traffic =
+                new Traffic(
+                        new Simulator(settings.seed(), settings.users()),
+                        settings,
+                        judged.longest());
+        try (DemoCluster cluster = DemoCluster.start(settings.parallelism(), flink(), KEPT);
+                Shutdown shutdown =
+                        Shutdown.of(STOPPING, () -> interrupted(cluster, traffic, judged));
                 LogPlayer player = cluster.player()) {
             out.printf(
                     "Kafka at %s, Flink's web UI at %s%n",
                     cluster.broker().bootstrapServers(), cluster.flink().webUi());
             out.flush();
-            if (settings.second() != null) {
-                Model second = ModelReader.read(settings.second());
+            if (second != null) {
                 swap =
                         new ModelSwap(
                                 cluster.client(), settings.second(), second, settings.duration());
             }
             JobID job = cluster.flink().submit(cluster.options(settings.model(), options()), null);
-            traffic =
-                    new Traffic(new Simulator(settings.seed(), settings.users()), player, settings);
-            live(cluster, job, traffic, answers, view);
+            Runnable onLive = () -> live(cluster, job, traffic, view);
+            try {
+                play(cluster, job, new Play(traffic, player, judged, view, onLive));
+            } finally {
+                observer.ending();
+            }
             cluster.flink().cancel(job);
             shutdown.done();
         }
         view.end();
-        return report(scorer, traffic, answers, view);
+        boolean holds = judged.report(traffic, out);
+        if (swap != null) {
+            String problem = swap.problem();
+            out.print(problem == null ? "" : "the models were not swapped: " + problem + "\n");
+            holds &= problem == null;
+        }
+        out.flush();
+        return holds;
     }
+
+    /** What there is of a summary, for the one who does not wait for the end. */
+    private void interrupted(DemoCluster cluster, Traffic traffic, JudgedAnswers judged) {
+        out.printf("%nuntil now:%n");
+        judged.report(traffic, out);
+        out.flush();
+        cluster.close();
+    }
+
+    private void live(DemoCluster cluster, JobID job, Traffic traffic, LiveView view) {
+        traffic.caughtUp();
+        view.live();
+        if (swap != null) {
+            swap.start();
+        }
+        observer.live(cluster, job);
+    }
+
+    /**
+     * Who takes part while the job runs.
+     *
+     * @param onLive once the job has caught up with the users' past
+     */
+    private record Play(
+            Traffic traffic,
+            LogPlayer player,
+            JudgedAnswers judged,
+            LiveView view,
+            Runnable onLive) {}
 
     private Map<String, String> options() {
         Map<String, String> options = new HashMap<>(settings.options());
@@ -113,19 +204,19 @@ public final class SimulatedDemo {
 
     private Configuration flink() {
         int port = settings.prometheusPort();
-        return port == 0 ? new Configuration() : LocalFlink.prometheus(port);
+        Configuration flink = port == 0 ? new Configuration() : LocalFlink.prometheus(port);
+        flink.addAll(observer.flink());
+        return flink;
     }
 
-    private void live(
-            DemoCluster cluster, JobID job, Traffic traffic, AnswerLog answers, LiveView view)
-            throws Exception {
+    private void play(DemoCluster cluster, JobID job, Play play) throws Exception {
         CountDownLatch sent = new CountDownLatch(1);
-        Thread sender = new Thread(() -> send(traffic, sent), "dien-simulator");
+        Thread sender = new Thread(() -> send(play, sent), "dien-simulator");
         sender.setDaemon(true);
         sender.start();
         try (TopicTail tail = cluster.answersTail()) {
             while (!sent.await(0, TimeUnit.SECONDS)) {
-                poll(tail, traffic, answers, view);
+                poll(tail, play);
                 if (cluster.flink().ended(job, Duration.ofMillis(1))) {
                     cluster.flink().awaitFinished(job, Duration.ofSeconds(1));
                     throw new IllegalStateException("the job ended before the demo did");
@@ -135,15 +226,15 @@ public final class SimulatedDemo {
                 throw senderFailure;
             }
             long deadline = System.nanoTime() + LAST_ANSWERS.toNanos();
-            while (!complete(traffic, answers) && System.nanoTime() < deadline) {
-                poll(tail, traffic, answers, view);
+            while (!play.judged().complete(play.traffic()) && System.nanoTime() < deadline) {
+                poll(tail, play);
             }
         }
     }
 
-    private void send(Traffic traffic, CountDownLatch sent) {
+    private void send(Play play, CountDownLatch sent) {
         try {
-            traffic.run();
+            play.traffic().run(play.player());
         } catch (RuntimeException e) {
             senderFailure = e;
         } finally {
@@ -151,113 +242,21 @@ public final class SimulatedDemo {
         }
     }
 
-    private void poll(TopicTail tail, Traffic traffic, AnswerLog answers, LiveView view) {
+    private void poll(TopicTail tail, Play play) {
         tail.poll(
                 TAIL_WAIT,
                 record -> {
-                    ScoredRequest answer = answers.accept(record);
-                    if (answer != null) {
-                        take(answer, traffic, view);
+                    if (play.judged().take(record, play.traffic())) {
+                        play.onLive().run();
                     }
                 });
         for (String news = news(); news != null; news = news()) {
-            view.tell(news);
+            play.view().tell(news);
         }
-        view.update(
-                new LiveView.Counts(
-                        traffic.behaviorCount(),
-                        traffic.requestCount(),
-                        answers.size(),
-                        answers.deadLetters()),
-                auc,
-                best);
+        play.judged().show(play.traffic());
     }
 
     private String news() {
         return swap == null ? null : swap.news();
-    }
-
-    private void take(ScoredRequest answer, Traffic traffic, LiveView view) {
-        Traffic.Sent sent = traffic.sent(answer.getRequestId());
-        if (sent == null) {
-            // somebody else writes to the demo's topics too: answered, but not ours to judge
-            return;
-        }
-        Long newest = answer.getNewestBehaviorTimestamp();
-        boolean fresh = (newest == null ? 0 : newest) == sent.truth().newestBehavior();
-        if (!sent.live()) {
-            freshInARow = fresh ? freshInARow + 1 : 0;
-            if (freshInARow == CAUGHT_UP) {
-                traffic.caughtUp();
-                view.live();
-                if (swap != null) {
-                    swap.start();
-                }
-            }
-            return;
-        }
-        overtaken += fresh ? 0 : 1;
-        view.answered(answer, System.nanoTime() - sent.nanoTime());
-        for (ScoredCandidate c : answer.getCandidates()) {
-            auc.add(c.getPctr(), sent.truth().clicked()[c.getPosition()]);
-            best.add(
-                    sent.truth().probability()[c.getPosition()],
-                    sent.truth().clicked()[c.getPosition()]);
-        }
-    }
-
-    private static boolean complete(Traffic traffic, AnswerLog answers) {
-        long letters = answers.deadLetters().values().stream().mapToLong(n -> n).sum();
-        return answers.size() >= traffic.requestCount() && letters >= traffic.badRecords();
-    }
-
-    /** Whether the answers that name the scorer's model are its own. */
-    private boolean isParity(Scorer scorer, Traffic traffic, Map<String, ScoredRequest> answers) {
-        String fingerprint = ModelStamp.hex(scorer.model().fingerprint());
-        Map<String, ScoredRequest> own = new HashMap<>(answers);
-        own.values().removeIf(answer -> !answer.getModelFingerprint().equals(fingerprint));
-        if (swap != null) {
-            out.printf(
-                    "version %s of model %s answered %,d requests%n",
-                    scorer.model().config().version(), scorer.model().config().name(), own.size());
-        }
-        Parity parity = new Parity(new OfflineScorer(scorer));
-        parity.checkLatest(traffic.behaviors(), traffic.requests(), own);
-        out.println(parity.summary());
-        return parity.holds();
-    }
-
-    private boolean report(Scorer scorer, Traffic traffic, AnswerLog log, LiveView view)
-            throws IOException {
-        Map<String, ScoredRequest> answers = log.answers();
-        long letters = log.deadLetters().values().stream().mapToLong(n -> n).sum();
-        out.printf(
-                "%,d behaviors, %,d requests, %,d broken records sent on purpose%n",
-                traffic.behaviorCount(), traffic.requestCount(), traffic.badRecords());
-        out.printf(
-                "answered %,d, missing %,d, doubled %,d, dead letters %s%n",
-                answers.size(),
-                traffic.requestCount() - answers.size(),
-                log.doubled(),
-                log.deadLetters());
-        out.println(view.latency());
-        out.printf(
-                "requests that overtook the user's newest behavior on the way: %,d%n", overtaken);
-        out.printf(
-                "online AUC %.4f; the best that any model could reach here is %.4f%n",
-                auc.value(), best.value());
-        boolean holds = isParity(scorer, traffic, answers);
-        if (swap != null) {
-            Model second = ModelReader.read(settings.second());
-            holds &= isParity(new Scorer(second, KernelsProvider.get()), traffic, answers);
-            String problem = swap.problem();
-            out.print(problem == null ? "" : "the models were not swapped: " + problem + "\n");
-            holds &= problem == null;
-        }
-        out.flush();
-        return holds
-                && answers.size() == traffic.requestCount()
-                && log.doubled() == 0
-                && letters == traffic.badRecords();
     }
 }

@@ -6,16 +6,17 @@ import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sends a simulator's records: first the past as fast as it goes, then a few requests until their
  * answers show that the job has caught up with it, then everything at the set rates by the clock,
- * with one broken record a second. What was sent is kept, to be recomputed later.
+ * with one broken record a second. What was sent is kept as long as an answer may need it, to
+ * recompute that.
  */
 final class Traffic {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -24,12 +25,15 @@ final class Traffic {
     private static final long PROBE_NANOS = 50_000_000;
     private static final int MOST_PROBES = 1_200;
 
+    /** An answer that is older is not recomputed, and so the run fails. */
+    private static final long ANSWERED_WITHIN_MS = 60_000;
+
     private final Simulator simulator;
-    private final LogPlayer player;
+    private LogPlayer player;
     private final SimulatedDemo.Settings settings;
-    private final List<Behavior> behaviors = new ArrayList<>();
-    private final List<AdRequest> requests = new ArrayList<>();
-    private final Map<String, Sent> sent = new ConcurrentHashMap<>();
+    private final SentBehaviors behaviors;
+    private final Map<String, Sent> open = new ConcurrentHashMap<>();
+    private final AtomicLong requests = new AtomicLong();
     private volatile long badRecords;
     private volatile boolean caughtUp;
 
@@ -39,13 +43,18 @@ final class Traffic {
      */
     record Sent(Simulator.Truth truth, long nanoTime, boolean live) {}
 
-    Traffic(Simulator simulator, LogPlayer player, SimulatedDemo.Settings settings) {
+    /**
+     * @param longest most behaviors that a model sees
+     */
+    Traffic(Simulator simulator, SimulatedDemo.Settings settings, int longest) {
+        behaviors = new SentBehaviors(longest, ANSWERED_WITHIN_MS);
         this.simulator = simulator;
-        this.player = player;
         this.settings = settings;
     }
 
-    void run() {
+    /** Sends it all. */
+    void run(LogPlayer to) {
+        player = to;
         long now = System.currentTimeMillis();
         for (int n = settings.past(); n > 0; n--) {
             send(simulator.behavior(now - n * PAST_STEP_MS));
@@ -89,19 +98,15 @@ final class Traffic {
     }
 
     private void send(Behavior b) {
-        synchronized (behaviors) {
-            behaviors.add(b);
-        }
+        behaviors.add(b, caughtUp);
         player.send(b);
     }
 
     private void ask() {
         Simulator.Truth truth =
                 simulator.request(System.currentTimeMillis(), settings.candidates());
-        sent.put(truth.request().getRequestId(), new Sent(truth, System.nanoTime(), caughtUp));
-        synchronized (requests) {
-            requests.add(truth.request());
-        }
+        open.put(truth.request().getRequestId(), new Sent(truth, System.nanoTime(), caughtUp));
+        requests.incrementAndGet();
         player.send(truth.request());
     }
 
@@ -118,32 +123,27 @@ final class Traffic {
         badRecords = n + 1;
     }
 
-    List<Behavior> behaviors() {
-        synchronized (behaviors) {
-            return List.copyOf(behaviors);
-        }
+    SentBehaviors behaviors() {
+        return behaviors;
     }
 
-    List<AdRequest> requests() {
-        synchronized (requests) {
-            return List.copyOf(requests);
-        }
+    long behaviorCount() {
+        return behaviors.count();
     }
 
-    int behaviorCount() {
-        synchronized (behaviors) {
-            return behaviors.size();
-        }
+    long requestCount() {
+        return requests.get();
     }
 
-    int requestCount() {
-        synchronized (requests) {
-            return requests.size();
-        }
+    /** Number of one of our requests, from 0; -1 of somebody else's. */
+    long number(String requestId) {
+        long number = Simulator.requestNumber(requestId);
+        return number < requests.get() ? number : -1;
     }
 
-    Sent sent(String requestId) {
-        return sent.get(requestId);
+    /** Takes a request that is answered; null where it is not ours, or was taken before. */
+    Sent take(String requestId) {
+        return open.remove(requestId);
     }
 
     long badRecords() {

@@ -33,6 +33,7 @@ public final class Simulator {
     /** Items in each. */
     public static final int ITEMS_PER_CATEGORY = 40;
 
+    private static final String REQUEST = "r";
     private static final long CATALOG_SEED = 20260101;
     private static final double DRIFT = 0.12;
     private static final double NEIGHBOR = 0.7;
@@ -131,13 +132,27 @@ public final class Simulator {
         }
         AdRequest request =
                 new AdRequest(
-                        "r" + requestIds++,
+                        REQUEST + requestIds++,
                         "u" + user,
                         Math.max(now, lastTime[user]),
                         Map.of(),
                         Map.of(),
                         ads);
         return new Truth(request, probability, clicked, lastTime[user]);
+    }
+
+    /**
+     * The number of a request, from 0 in the order they were made; -1 of an id of nobody's here.
+     */
+    public static long requestNumber(String requestId) {
+        if (!requestId.startsWith(REQUEST)) {
+            return -1;
+        }
+        try {
+            return Long.parseUnsignedLong(requestId, REQUEST.length(), requestId.length(), 10);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     private double clickProbability(int user, int item) {
