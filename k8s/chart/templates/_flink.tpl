@@ -14,6 +14,12 @@ taskmanager.memory.managed.fraction: "0.5"
 web.submit.enable: "false"
 web.cancel.enable: "false"
 web.access-control-allow-origin: none
+# what Flink would choose at start, so that the network policy can name it
+high-availability.jobmanager.port: "6123"
+blob.server.port: "6124"
+taskmanager.data.port: "6121"
+taskmanager.rpc.port: "6122"
+metrics.internal.query-service.port: "6125"
 state.backend.rocksdb.localdir: /rocksdb
 state.backend.rocksdb.metrics.estimate-live-data-size: "true"
 state.backend.rocksdb.metrics.total-sst-files-size: "true"

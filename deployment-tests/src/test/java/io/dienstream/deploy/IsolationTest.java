@@ -123,7 +123,47 @@ class IsolationTest {
         JsonNode pod = all.one("FlinkDeployment").at("/spec/podTemplate/spec/containers/0/ports");
         assertThat(pod.findValuesAsText("name")).contains("metrics");
         assertThat(policy(all, JOB).at("/spec/ingress").findValuesAsText("port"))
-                .containsExactly("rest", "metrics");
+                .containsExactly("8081", "6121", "6122", "6123", "6124", "6125", "rest", "metrics");
+    }
+
+    /** Ports that Flink would draw at start are fixed, and the job's pods reach no others. */
+    @EveryDeployment
+    void theJobsPodsReachEachOtherOnFlinksPortsAlone(String overlay) throws IOException {
+        Manifests all = Manifests.rendered(overlay);
+        JsonNode flink = all.one("FlinkDeployment").at("/spec/flinkConfiguration");
+        Set<Integer> fixed = new TreeSet<>();
+        for (String option :
+                List.of(
+                        "high-availability.jobmanager.port",
+                        "blob.server.port",
+                        "taskmanager.data.port",
+                        "taskmanager.rpc.port",
+                        "metrics.internal.query-service.port")) {
+            fixed.add(flink.path(option).asInt());
+        }
+        assertThat(fixed).hasSize(5).noneMatch(port -> port == 0);
+        fixed.add(8081);
+        for (String way : List.of("ingress", "egress")) {
+            Set<Integer> allowed = new TreeSet<>();
+            for (JsonNode rule : policy(all, JOB).at("/spec/" + way)) {
+                if (rule.findValuesAsText("app").contains(JOB)) {
+                    rule.get("ports").forEach(p -> allowed.add(p.get("port").asInt()));
+                }
+            }
+            assertThat(allowed).as(way).isEqualTo(fixed);
+        }
+    }
+
+    /** A rule without ports is one for all of them. */
+    @EveryDeployment
+    void everyRuleNamesItsPorts(String overlay) throws IOException {
+        for (JsonNode policy : Manifests.rendered(overlay).ofKind("NetworkPolicy")) {
+            for (String way : List.of("ingress", "egress")) {
+                for (JsonNode rule : policy.at("/spec/" + way)) {
+                    assertThat(rule.path("ports")).as(policy + " " + rule).isNotEmpty();
+                }
+            }
+        }
     }
 
     private static JsonNode policy(Manifests all, String name) {

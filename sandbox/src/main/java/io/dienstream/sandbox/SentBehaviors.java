@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
- * The behaviors that an answer can still have been given from, by user: those of the last while,
- * and before them as many as a model sees. So a run may last for days. Thread safe.
+ * The behaviors that an answer to an open request can have been given from, by user: those since a
+ * while before the oldest such request, and before them as many as a model sees. So a run may last
+ * for days. Thread safe.
  */
 final class SentBehaviors {
     private final int longest;
@@ -18,7 +20,7 @@ final class SentBehaviors {
 
     /**
      * @param longest most behaviors that a model sees
-     * @param recentMs how long an answer may take, ms of event time
+     * @param recentMs by how much an answer may be behind its own request, ms of event time
      */
     SentBehaviors(int longest, long recentMs) {
         this.longest = longest;
@@ -27,16 +29,15 @@ final class SentBehaviors {
 
     /**
      * @param b later than all of its user's before
-     * @param trim whether what no answer will need may go: not while a past is being sent, whose
-     *     times say nothing about how long answers take
+     * @param oldestOpen event time of the oldest request that has no answer yet, ms
      */
-    synchronized void add(Behavior b, boolean trim) {
+    synchronized void add(Behavior b, LongSupplier oldestOpen) {
         List<Behavior> own = byUser.computeIfAbsent(b.getUserId(), u -> new ArrayList<>());
         own.add(b);
         count++;
         // by half, so that a behavior is moved about once
-        if (trim && own.size() > 2 * longest + 1) {
-            int older = upTo(own, b.getTimestamp() - recentMs);
+        if (own.size() > 2 * longest + 1) {
+            int older = upTo(own, oldestOpen.getAsLong() - recentMs);
             own.subList(0, Math.max(0, older - longest)).clear();
         }
     }

@@ -25,8 +25,8 @@ final class Traffic {
     private static final long PROBE_NANOS = 50_000_000;
     private static final int MOST_PROBES = 1_200;
 
-    /** An answer that is older is not recomputed, and so the run fails. */
-    private static final long ANSWERED_WITHIN_MS = 60_000;
+    /** By how much an answer may be behind its own request, ms. */
+    private static final long BEHIND_MS = 60_000;
 
     private final Simulator simulator;
     private LogPlayer player;
@@ -47,7 +47,7 @@ final class Traffic {
      * @param longest most behaviors that a model sees
      */
     Traffic(Simulator simulator, SimulatedDemo.Settings settings, int longest) {
-        behaviors = new SentBehaviors(longest, ANSWERED_WITHIN_MS);
+        behaviors = new SentBehaviors(longest, BEHIND_MS);
         this.simulator = simulator;
         this.settings = settings;
     }
@@ -98,8 +98,23 @@ final class Traffic {
     }
 
     private void send(Behavior b) {
-        behaviors.add(b, caughtUp);
+        behaviors.add(b, this::oldestOpen);
         player.send(b);
+    }
+
+    /**
+     * Until the job has caught up, which answers tell, any answer may be far behind the times of
+     * the past that was sent.
+     */
+    private long oldestOpen() {
+        if (!caughtUp) {
+            return Long.MIN_VALUE + BEHIND_MS;
+        }
+        long oldest = System.currentTimeMillis();
+        for (Sent one : open.values()) {
+            oldest = Math.min(oldest, one.truth().request().getTimestamp());
+        }
+        return oldest;
     }
 
     private void ask() {

@@ -27,7 +27,7 @@ class SentBehaviorsTest {
             time += 1 + random.nextInt(40);
             Behavior b = behavior("u", time);
             all.add(b);
-            sent.add(b, true);
+            sent.add(b, b::getTimestamp);
             int newest = all.size() - 1;
             while (newest > 0 && random.nextInt(3) == 0) {
                 newest--;
@@ -46,17 +46,18 @@ class SentBehaviorsTest {
     void keepsNoMoreOfALongRunThanOfAShortOne() {
         SentBehaviors sent = new SentBehaviors(LONGEST, RECENT_MS);
         for (int n = 0; n < 100_000; n++) {
-            sent.add(behavior("u" + n % 3, 10L * n), true);
+            long now = 10L * n;
+            sent.add(behavior("u" + n % 3, now), () -> now);
         }
         // of each user: those seen at most, those of the last while, and as many until they are cut
         assertThat(sent.kept()).isLessThanOrEqualTo(3 * (2 * LONGEST + 1 + 4));
     }
 
     @Test
-    void keepsAPastThatIsOlderThanAnyAnswerMayBe() {
+    void keepsWhatTheOldestOpenRequestMayHaveSeen() {
         SentBehaviors sent = new SentBehaviors(LONGEST, RECENT_MS);
         for (int n = 0; n < 1_000; n++) {
-            sent.add(behavior("u", 1_000L * n), false);
+            sent.add(behavior("u", 1_000L * n), () -> 3_000);
         }
         assertThat(sent.seen("u", 3_000L, 4)).hasSize(4);
     }
@@ -64,7 +65,7 @@ class SentBehaviorsTest {
     @Test
     void anAnswerWithoutBehaviorsSawNone() {
         SentBehaviors sent = new SentBehaviors(LONGEST, RECENT_MS);
-        sent.add(behavior("u", 1), true);
+        sent.add(behavior("u", 1), () -> 1);
         assertThat(sent.seen("u", null, 0)).isEmpty();
         assertThat(sent.seen("v", 7L, 3)).isEmpty();
     }

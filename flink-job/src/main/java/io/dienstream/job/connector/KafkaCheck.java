@@ -13,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
@@ -101,14 +100,10 @@ public final class KafkaCheck {
         client.putAll(properties);
         client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
         client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout);
-        try (Admin admin = Admin.create(client)) {
+        try (Admin admin = ResolvedAdmin.create(client, timeoutMs)) {
             return admin.listTopics().names().get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw KafkaAccess.refusal(servers, timeoutMs, e);
-        } catch (KafkaException e) {
-            throw new IOException(
-                    "kafka.bootstrap-servers = '" + servers + "' cannot be used: " + e.getMessage(),
-                    e);
         }
     }
 }

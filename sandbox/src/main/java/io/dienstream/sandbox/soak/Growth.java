@@ -27,7 +27,7 @@ record Growth(
     private static final double SECONDS_PER_HOUR = 3600;
 
     /** Fewer say nothing about a trend. */
-    static final int LEAST_SAMPLES = 8;
+    static final int LEAST_SAMPLES = 6;
 
     /**
      * @param seconds [n] when each was taken, growing
