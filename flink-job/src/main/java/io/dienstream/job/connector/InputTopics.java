@@ -22,9 +22,9 @@ final class InputTopics {
      * @throws IOException naming a topic in which a compressed record may be of any size; what may
      *     not be read is only logged
      */
-    static void check(Settings options, List<Option<String>> read) throws IOException {
-        TopicConfigs configs = TopicConfigs.read(options, read);
-        for (Option<String> option : read) {
+    static void check(Settings options, List<Option<String>> foreign) throws IOException {
+        TopicConfigs configs = TopicConfigs.read(options, foreign);
+        for (Option<String> option : foreign) {
             String topic = options.get(option);
             if (configs.has(topic)) {
                 checkSizes(topic, configs, options.get(JobOptions.UNBOUNDED_RECORDS));

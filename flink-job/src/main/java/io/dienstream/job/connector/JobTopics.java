@@ -9,11 +9,15 @@ import java.util.List;
  * Which topics a job needs, by the options that name them.
  *
  * @param read by its sources
+ * @param foreign those of them that others than our own jobs write, so that their sizes are bounded
  * @param written by its sinks, as {@code delivery.guarantee} says
  * @param reported by its sinks, never in transactions
  */
 public record JobTopics(
-        List<Option<String>> read, List<Option<String>> written, List<Option<String>> reported) {
+        List<Option<String>> read,
+        List<Option<String>> foreign,
+        List<Option<String>> written,
+        List<Option<String>> reported) {
     /** Of the scoring job. */
     public static JobTopics of(JobOptions options) {
         List<Option<String>> read =
@@ -29,6 +33,6 @@ public record JobTopics(
             read.add(JobOptions.MODELS);
             reported.add(JobOptions.MODEL_STATUS);
         }
-        return new JobTopics(read, written, reported);
+        return new JobTopics(read, read, written, reported);
     }
 }

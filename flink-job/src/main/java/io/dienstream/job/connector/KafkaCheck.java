@@ -48,7 +48,7 @@ public final class KafkaCheck {
         long timeoutMs = options.get(JobOptions.KAFKA_TIMEOUT).toMillis();
         topics(options.kafkaProperties(), timeoutMs);
         KafkaAccess.check(options, topics, timeoutMs);
-        InputTopics.check(options, topics.read());
+        InputTopics.check(options, topics.foreign());
         if (options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE) {
             checkTransactionTimeout(options, timeoutMs);
         }

@@ -62,6 +62,7 @@ public final class LearningJob {
                 options,
                 new JobTopics(
                         READ,
+                        List.of(LearningOptions.IMPRESSIONS, LearningOptions.CLICKS),
                         List.of(
                                 LearningOptions.EXAMPLES,
                                 LearningOptions.CORRECTIONS,

@@ -34,10 +34,7 @@ public enum Reason {
     OVERSIZE_ANSWER,
     /** A request that was answered, but is too large as it was scored; it is not in served. */
     OVERSIZE_SERVED,
-    /**
-     * A behavior beyond the allowed lateness, or older than what its history has evicted; an
-     * impression or a click whose request has been let go.
-     */
+    /** A behavior beyond the allowed lateness, or older than what its history has evicted. */
     LATE,
     /** The version that the request was given to cannot be loaded where it is scored. */
     MODEL_UNAVAILABLE,
@@ -49,6 +46,8 @@ public enum Reason {
     WRONG_USER,
     /** An impression or a click more than a minute before its request. */
     BEFORE_REQUEST,
+    /** An impression or a click of an ad whose request, as it was served, has been let go. */
+    REQUEST_GONE,
     /** A served request without a prediction for each of its candidates, or with repeated ads. */
     INVALID_SERVED,
     /** A position below 0, or a propensity outside (0, 1]. */

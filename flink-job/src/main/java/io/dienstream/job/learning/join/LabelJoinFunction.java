@@ -248,7 +248,8 @@ public final class LabelJoinFunction
         }
         return open.hasSnapshot
                 ? new Rejection(Reason.UNKNOWN_AD, "the ad is none of the request's candidates")
-                : new Rejection(Reason.LATE, "what the request was served with has been let go");
+                : new Rejection(
+                        Reason.REQUEST_GONE, "what the request was served with has been let go");
     }
 
     /** Sets aside what has waited for its request in vain. */

@@ -304,11 +304,11 @@ class LabelJoinFunctionTest {
     }
 
     @Test
-    void anImpressionWhoseRequestWasLetGoIsLate() throws Exception {
+    void anImpressionWhoseRequestWasLetGoIsADeadLetter() throws Exception {
         shown("r", 0);
         join.watermark(SHOWN + W);
         join.add(impression("r", 1, "u", SHOWN));
-        assertThat(join.reasons()).containsExactly("late");
+        assertThat(join.reasons()).containsExactly("request_gone");
     }
 
     @Test
