@@ -9,7 +9,6 @@ import io.dienstream.job.connector.KafkaEndpoints;
 import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Missing;
-import io.dienstream.job.option.OptionException;
 import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.PlannedVersion;
@@ -17,10 +16,7 @@ import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.job.rollout.RolloutPlan;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdScoringJob {
     private static final Logger LOG = LoggerFactory.getLogger(AdScoringJob.class);
+
+    static final String NAME = "dien-stream ad scoring";
 
     private AdScoringJob() {}
 
@@ -47,39 +45,9 @@ public final class AdScoringJob {
     public static void run(JobOptions options, Configuration cluster) throws Exception {
         LOG.info("options {}", options);
         check(options);
-        Configuration configuration = new Configuration(cluster);
-        configuration.addAll(JobEnvironment.configuration(options));
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        String checkpoints = checkpointDirectory(env, options);
-        Optional<String> from = StartingState.of(options, checkpoints);
-        if (from.isPresent()) {
-            LOG.info("starting from {}", from.get());
-            Configuration start = new Configuration();
-            start.set(StateRecoveryOptions.SAVEPOINT_PATH, from.get());
-            env.configure(start);
-        }
+        StreamExecutionEnvironment env = JobStart.environment(options, NAME, cluster);
         build(env, options, KafkaLimits.read(options), commands(options));
         env.execute();
-    }
-
-    /**
-     * Where checkpoints go, by the option or else by what the cluster is configured with.
-     *
-     * @throws OptionException where neither says it, and there are to be some
-     */
-    private static String checkpointDirectory(StreamExecutionEnvironment env, JobOptions options) {
-        String directory =
-                env.getConfiguration()
-                        .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
-                        .orElse("");
-        if (directory.isEmpty() && !options.get(JobOptions.CHECKPOINT_INTERVAL).isZero()) {
-            throw new OptionException(
-                    "neither the job's checkpoint.directory nor the cluster's"
-                            + " execution.checkpointing.dir says where checkpoints go: set one of"
-                            + " them, or checkpoint.interval=0s");
-        }
-        return directory;
     }
 
     /**

@@ -5,7 +5,6 @@ import io.dienstream.job.function.InterestFunction;
 import io.dienstream.job.function.InterestOperator;
 import io.dienstream.job.function.ScoringFunction;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.option.Option;
 import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
@@ -202,7 +201,7 @@ public final class AdScoringTopology {
     private SingleOutputStreamOperator<InboundRecord> admitted(
             DataStreamSource<InboundRecord> source, String id) {
         return source.uid(source.getTransformation().getName())
-                .process(new AdmitFunction(limits), RecordType.INBOUND)
+                .process(new AdmitFunction<>(limits), RecordType.INBOUND)
                 .uid(id)
                 .name(id);
     }
@@ -213,32 +212,12 @@ public final class AdScoringTopology {
     }
 
     /**
-     * Behind the newest valid event time of each partition by the allowed lateness; a partition is
-     * idle when it has had no valid record for so long. In a bounded run no partition is ever idle:
-     * each ends, and until then it may only be slow.
-     */
-    private WatermarkStrategy<InboundRecord> watermarks(Option<Duration> idleAfter) {
-        WatermarkStrategy<InboundRecord> bounded =
-                WatermarkStrategy.forBoundedOutOfOrderness(
-                        options.get(JobOptions.ALLOWED_LATENESS));
-        Duration idle = options.get(idleAfter);
-        WatermarkStrategy<InboundRecord> strategy =
-                idle.isZero() || options.get(JobOptions.BOUNDED)
-                        ? bounded
-                        : bounded.withIdleness(idle);
-        return ValidRecords.only(strategy)
-                .withTimestampAssigner(
-                        options.get(JobOptions.BOUNDED)
-                                ? (record, kafka) -> eventTime(record, Long.MAX_VALUE)
-                                : (record, kafka) -> eventTime(record, System.currentTimeMillis()));
-    }
-
-    /**
-     * As {@link #watermarks}. In event-time mode, where everything ahead of the slower topic waits
-     * in state, the faster one is read no further ahead than {@code time.max-drift}.
+     * As {@link EventTime} says. In event-time mode, where everything ahead of the slower topic
+     * waits in state, the faster one is read no further ahead than {@code time.max-drift}.
      */
     private WatermarkStrategy<InboundRecord> alignedWatermarks() {
-        WatermarkStrategy<InboundRecord> strategy = watermarks(JobOptions.IDLE_AFTER);
+        WatermarkStrategy<InboundRecord> strategy =
+                EventTime.watermarks(options, JobOptions.IDLE_AFTER);
         Duration drift = options.get(JobOptions.MAX_DRIFT);
         return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME && !drift.isZero()
                 ? strategy.withWatermarkAlignment("event-time", drift, ALIGNMENT_INTERVAL)
@@ -252,22 +231,8 @@ public final class AdScoringTopology {
      */
     private WatermarkStrategy<InboundRecord> controlWatermarks() {
         return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME
-                ? watermarks(JobOptions.CONTROL_IDLE_AFTER)
+                ? EventTime.watermarks(options, JobOptions.CONTROL_IDLE_AFTER)
                 : WatermarkStrategy.forGenerator(context -> new AlwaysIdle<>());
-    }
-
-    /**
-     * How far a record moves time. A refused one does not; one from a producer whose clock is ahead
-     * moves it to the record's own time in Kafka at the most, so that what others send in time does
-     * not become late. Where producers set that too, the clock of the job is the limit: one record
-     * stamped 2100 would otherwise make everything after it late for ever.
-     *
-     * @param now ms
-     */
-    static long eventTime(InboundRecord record, long now) {
-        return record.rejection() == null
-                ? Math.min(now, Math.min(record.eventTime(), record.origin().timestamp()))
-                : Long.MIN_VALUE;
     }
 
     private static final class AlwaysIdle<T> implements WatermarkGenerator<T> {

@@ -3,6 +3,7 @@ package io.dienstream.job;
 import io.dienstream.job.connector.TransactionTiming;
 import io.dienstream.job.option.Backend;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Settings;
 import io.dienstream.job.state.MappedReads;
 import java.time.Duration;
 import java.util.List;
@@ -26,8 +27,13 @@ public final class JobEnvironment {
      * Kryo or an operator without a uid is a failure at start, not a surprise at the next upgrade.
      */
     public static Configuration configuration(JobOptions options) {
+        return configuration(options, AdScoringJob.NAME);
+    }
+
+    /** Likewise, of the job called {@code name}. */
+    public static Configuration configuration(Settings options, String name) {
         Configuration c = new Configuration();
-        c.set(PipelineOptions.NAME, "dien-stream ad scoring");
+        c.set(PipelineOptions.NAME, name);
         c.set(PipelineOptions.GENERIC_TYPES, false);
         c.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         c.set(PipelineOptions.OBJECT_REUSE, true);

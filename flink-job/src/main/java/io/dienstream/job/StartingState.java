@@ -2,6 +2,7 @@ package io.dienstream.job;
 
 import io.dienstream.dien.file.FileOwner;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Settings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +29,7 @@ public final class StartingState {
      * @throws IOException where the directory cannot be listed, or its newest checkpoint is of
      *     another user of this machine: a checkpoint names classes, so who writes it may run code
      */
-    static Optional<String> of(JobOptions options, String checkpoints) throws IOException {
+    static Optional<String> of(Settings options, String checkpoints) throws IOException {
         String from = options.get(JobOptions.START_FROM);
         if (from.isEmpty() || from.equals(NONE)) {
             return Optional.empty();

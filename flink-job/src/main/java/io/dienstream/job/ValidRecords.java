@@ -1,6 +1,6 @@
 package io.dienstream.job;
 
-import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.record.SourceRecord;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -10,21 +10,21 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
  * carries no time, so a partition of nothing but garbage would otherwise hold time where it is for
  * ever.
  */
-final class ValidRecords implements WatermarkGenerator<InboundRecord> {
-    private final WatermarkGenerator<InboundRecord> generator;
+final class ValidRecords<T extends SourceRecord> implements WatermarkGenerator<T> {
+    private final WatermarkGenerator<T> generator;
 
-    private ValidRecords(WatermarkGenerator<InboundRecord> generator) {
+    private ValidRecords(WatermarkGenerator<T> generator) {
         this.generator = generator;
     }
 
     /** {@code strategy}, idleness and all, which sees valid records only. */
-    static WatermarkStrategy<InboundRecord> only(WatermarkStrategy<InboundRecord> strategy) {
+    static <T extends SourceRecord> WatermarkStrategy<T> only(WatermarkStrategy<T> strategy) {
         return WatermarkStrategy.forGenerator(
-                context -> new ValidRecords(strategy.createWatermarkGenerator(context)));
+                context -> new ValidRecords<>(strategy.createWatermarkGenerator(context)));
     }
 
     @Override
-    public void onEvent(InboundRecord record, long timestamp, WatermarkOutput output) {
+    public void onEvent(T record, long timestamp, WatermarkOutput output) {
         if (record.rejection() == null) {
             generator.onEvent(record, timestamp, output);
         }

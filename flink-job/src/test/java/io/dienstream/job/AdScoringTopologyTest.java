@@ -116,11 +116,11 @@ class AdScoringTopologyTest {
                         null,
                         null,
                         new Rejection(Reason.UNDECODABLE, "noise"));
-        assertThat(AdScoringTopology.eventTime(past, Long.MAX_VALUE)).isEqualTo(Records.START - 5);
-        assertThat(AdScoringTopology.eventTime(ahead, Long.MAX_VALUE)).isEqualTo(Records.START);
-        assertThat(AdScoringTopology.eventTime(ahead, Records.START - 7))
+        assertThat(EventTime.of(past, Long.MAX_VALUE)).isEqualTo(Records.START - 5);
+        assertThat(EventTime.of(ahead, Long.MAX_VALUE)).isEqualTo(Records.START);
+        assertThat(EventTime.of(ahead, Records.START - 7))
                 .as("no further than the job's own clock")
                 .isEqualTo(Records.START - 7);
-        assertThat(AdScoringTopology.eventTime(refused, Long.MAX_VALUE)).isEqualTo(Long.MIN_VALUE);
+        assertThat(EventTime.of(refused, Long.MAX_VALUE)).isEqualTo(Long.MIN_VALUE);
     }
 }

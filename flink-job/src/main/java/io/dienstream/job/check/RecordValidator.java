@@ -1,6 +1,7 @@
 package io.dienstream.job.check;
 
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Settings;
 import io.dienstream.job.ranking.Ecpm;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Reason;
@@ -32,14 +33,14 @@ public final class RecordValidator {
     private final Instant earliest;
     private final LongSupplier clock;
 
-    public RecordValidator(JobOptions options) {
+    public RecordValidator(Settings options) {
         this(options, System::currentTimeMillis);
     }
 
     /**
      * @param clock ms; a record's own time that is ahead of it is its producer's invention
      */
-    public RecordValidator(JobOptions options, LongSupplier clock) {
+    public RecordValidator(Settings options, LongSupplier clock) {
         this.clock = clock;
         maxValueLength = options.get(JobOptions.MAX_VALUE_LENGTH);
         maxBehaviorBytes = options.get(JobOptions.MAX_BEHAVIOR_BYTES);
@@ -117,7 +118,8 @@ public final class RecordValidator {
                         .formatted(kind, name.length()));
     }
 
-    private Rejection checkId(String name, String id) {
+    /** Why {@code id}, of the field called {@code name}, is refused, or null. */
+    public Rejection checkId(String name, String id) {
         if (id.isEmpty()) {
             return new Rejection(Reason.INVALID_ID, name + " is empty");
         }
@@ -129,7 +131,12 @@ public final class RecordValidator {
                                 .formatted(name, id.length(), maxValueLength));
     }
 
-    private Rejection checkTime(long timestamp, long recordTime) {
+    /**
+     * Why an event time is refused, or null.
+     *
+     * @param recordTime of the Kafka record, or the clock where that is ahead of it, ms
+     */
+    public Rejection checkTime(long timestamp, long recordTime) {
         if (timestamp < earliest.toEpochMilli()) {
             return new Rejection(
                     Reason.INVALID_TIME, "the timestamp is before time.earliest = " + earliest);

@@ -2,6 +2,7 @@ package io.dienstream.job.connector;
 
 import io.dienstream.job.check.RecordValidator;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Settings;
 import io.dienstream.job.record.InboundDecoder;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.Origin;
@@ -30,12 +31,12 @@ public final class InboundDeserializer implements KafkaRecordDeserializationSche
     private static final Logger LOG = LoggerFactory.getLogger(InboundDeserializer.class);
 
     private final InboundRecord.Kind kind;
-    private final JobOptions options;
+    private final Settings options;
     private transient RecordValidator validator;
     private transient InboundDecoder decoder;
     private transient ConfluentReader confluent;
 
-    public InboundDeserializer(InboundRecord.Kind kind, JobOptions options) {
+    public InboundDeserializer(InboundRecord.Kind kind, Settings options) {
         this.kind = kind;
         this.options = options;
     }

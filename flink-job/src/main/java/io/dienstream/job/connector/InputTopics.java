@@ -2,6 +2,7 @@ package io.dienstream.job.connector;
 
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
+import io.dienstream.job.option.Settings;
 import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.common.config.TopicConfig;
@@ -21,17 +22,9 @@ final class InputTopics {
      * @throws IOException naming a topic in which a compressed record may be of any size; what may
      *     not be read is only logged
      */
-    static void check(JobOptions options) throws IOException {
-        List<Option<String>> read =
-                options.get(JobOptions.ROLLOUT_ENABLED)
-                        ? List.of(
-                                JobOptions.BEHAVIORS,
-                                JobOptions.REQUESTS,
-                                JobOptions.CONTROL,
-                                JobOptions.MODELS)
-                        : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL);
-        TopicConfigs configs = TopicConfigs.read(options, read);
-        for (Option<String> option : read) {
+    static void check(Settings options, List<Option<String>> foreign) throws IOException {
+        TopicConfigs configs = TopicConfigs.read(options, foreign);
+        for (Option<String> option : foreign) {
             String topic = options.get(option);
             if (configs.has(topic)) {
                 checkSizes(topic, configs, options.get(JobOptions.UNBOUNDED_RECORDS));

@@ -2,6 +2,7 @@ package io.dienstream.job.connector;
 
 import io.dienstream.job.option.Delivery;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Settings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,22 +25,25 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Whether the job may do in Kafka what it will do, and what it means when Kafka refuses. */
 final class KafkaAccess {
-    private final JobOptions options;
+    private final Settings options;
+    private final JobTopics topics;
     private final long timeoutMs;
     private final Set<String> missing = new TreeSet<>();
     private final List<String> forbidden = new ArrayList<>();
 
-    private KafkaAccess(JobOptions options, long timeoutMs) {
+    private KafkaAccess(Settings options, JobTopics topics, long timeoutMs) {
         this.options = options;
+        this.topics = topics;
         this.timeoutMs = timeoutMs;
     }
 
     /**
      * @throws IOException naming the topics that are missing, or what the user may not do
      */
-    static void check(JobOptions options, long timeoutMs) throws IOException, InterruptedException {
+    static void check(Settings options, JobTopics topics, long timeoutMs)
+            throws IOException, InterruptedException {
         String servers = options.get(JobOptions.BOOTSTRAP_SERVERS);
-        KafkaAccess access = new KafkaAccess(options, timeoutMs);
+        KafkaAccess access = new KafkaAccess(options, topics, timeoutMs);
         try (Admin admin = Admin.create(options.kafkaProperties())) {
             access.askTopics(admin);
             access.askGroup(admin);
@@ -62,7 +66,7 @@ final class KafkaAccess {
 
     private void askTopics(Admin admin)
             throws ExecutionException, TimeoutException, InterruptedException {
-        Map<String, Set<AclOperation>> needed = needed(options);
+        Map<String, Set<AclOperation>> needed = needed();
         var answers =
                 admin.describeTopics(
                                 needed.keySet(),
@@ -111,24 +115,21 @@ final class KafkaAccess {
         }
     }
 
-    private static Map<String, Set<AclOperation>> needed(JobOptions options) {
+    private Map<String, Set<AclOperation>> needed() {
         Map<String, Set<AclOperation>> needed = new TreeMap<>();
-        for (var in : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)) {
+        for (var in : topics.read()) {
             needed.put(options.get(in), Set.of(AclOperation.READ));
         }
-        if (options.get(JobOptions.ROLLOUT_ENABLED)) {
-            needed.put(options.get(JobOptions.MODELS), Set.of(AclOperation.READ));
-            needed.put(options.get(JobOptions.MODEL_STATUS), Set.of(AclOperation.WRITE));
+        for (var out : topics.reported()) {
+            needed.put(options.get(out), Set.of(AclOperation.WRITE));
         }
         // an exactly-once sink asks who has transactions open in its topic
         Set<AclOperation> write =
                 options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE
                         ? Set.of(AclOperation.READ, AclOperation.WRITE)
                         : Set.of(AclOperation.WRITE);
-        needed.put(options.get(JobOptions.SCORES), write);
-        needed.put(options.get(JobOptions.DEAD_LETTERS), write);
-        if (options.get(JobOptions.SERVED_ENABLED)) {
-            needed.put(options.get(JobOptions.SERVED), write);
+        for (var out : topics.written()) {
+            needed.put(options.get(out), write);
         }
         return needed;
     }

@@ -2,11 +2,15 @@ package io.dienstream.job.connector;
 
 import io.dienstream.job.option.Delivery;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Option;
+import io.dienstream.job.option.Settings;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,17 +34,27 @@ public final class KafkaCheck {
      *     a few times {@code kafka.startup-timeout}
      */
     public static void check(JobOptions options) throws IOException, InterruptedException {
+        check(options, JobTopics.of(options));
+    }
+
+    /**
+     * Likewise, of a job between {@code topics}.
+     *
+     * @throws IOException as {@link #check(JobOptions)}
+     */
+    public static void check(Settings options, JobTopics topics)
+            throws IOException, InterruptedException {
         long timeoutMs = options.get(JobOptions.KAFKA_TIMEOUT).toMillis();
         topics(options.kafkaProperties(), timeoutMs);
-        KafkaAccess.check(options, timeoutMs);
-        InputTopics.check(options);
+        KafkaAccess.check(options, topics, timeoutMs);
+        InputTopics.check(options, topics.foreign());
         if (options.get(JobOptions.DELIVERY) == Delivery.EXACTLY_ONCE) {
             checkTransactionTimeout(options, timeoutMs);
         }
     }
 
     /** A longer timeout than the broker allows would make every sink fail at every start. */
-    private static void checkTransactionTimeout(JobOptions options, long timeoutMs)
+    private static void checkTransactionTimeout(Settings options, long timeoutMs)
             throws IOException, InterruptedException {
         Properties client = options.kafkaProperties();
         String key = ProducerConfig.TRANSACTION_TIMEOUT_CONFIG;
@@ -81,6 +95,27 @@ public final class KafkaCheck {
             throw new IOException("the brokers did not tell their " + BROKER_LIMIT, e);
         } catch (TimeoutException e) {
             throw new IOException("the brokers did not tell their " + BROKER_LIMIT, e);
+        }
+    }
+
+    /**
+     * How many partitions the topics have that {@code named} name, by topic.
+     *
+     * @throws IOException where Kafka does not tell
+     */
+    public static Map<String, Integer> partitions(Settings options, List<Option<String>> named)
+            throws IOException, InterruptedException {
+        List<String> topics = named.stream().map(options::get).toList();
+        long timeoutMs = options.get(JobOptions.KAFKA_TIMEOUT).toMillis();
+        try (Admin admin = Admin.create(options.kafkaProperties())) {
+            Map<String, Integer> partitions = new TreeMap<>();
+            admin.describeTopics(topics)
+                    .allTopicNames()
+                    .get(timeoutMs, TimeUnit.MILLISECONDS)
+                    .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
+            return partitions;
+        } catch (ExecutionException | TimeoutException e) {
+            throw KafkaAccess.refusal(options.get(JobOptions.BOOTSTRAP_SERVERS), timeoutMs, e);
         }
     }
 

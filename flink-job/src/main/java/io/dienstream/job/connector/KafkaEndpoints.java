@@ -2,7 +2,9 @@ package io.dienstream.job.connector;
 
 import io.dienstream.job.option.Delivery;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.option.Option;
+import io.dienstream.job.option.Settings;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.registry.ConfluentWriter;
@@ -11,8 +13,12 @@ import io.dienstream.job.registry.RegistryException;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.ServedRequest;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -20,6 +26,7 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
@@ -51,6 +58,12 @@ public final class KafkaEndpoints {
     /** What was served waits for clicks that come minutes later, so also for a batch. */
     private static final String SERVED_LINGER_MS = "50";
 
+    private static final Set<String> LEARNED_FROM =
+            Set.of(
+                    JobOptions.SERVED.key(),
+                    LearningOptions.EXAMPLES.key(),
+                    LearningOptions.CORRECTIONS.key());
+
     /**
      * Of every sink: a batch should end by its time, not by the client's 16 kB, which are two of
      * what was served. Producing a batch costs client and broker more than scoring a request.
@@ -72,9 +85,9 @@ public final class KafkaEndpoints {
      */
     private static final String MAX_POLL_RECORDS = "128";
 
-    private final JobOptions options;
+    private final Settings options;
 
-    public KafkaEndpoints(JobOptions options) {
+    public KafkaEndpoints(Settings options) {
         this.options = options;
     }
 
@@ -94,12 +107,25 @@ public final class KafkaEndpoints {
     }
 
     private KafkaSource<InboundRecord> source(InboundRecord.Kind kind, Option<String> topic) {
-        KafkaSourceBuilder<InboundRecord> builder =
-                KafkaSource.<InboundRecord>builder()
-                        .setProperties(consumer(kind))
+        return source(topic, consumer(kind), new InboundDeserializer(kind, options));
+    }
+
+    /** Records of {@code topic}, from the committed offsets or else the beginning. */
+    public <T> KafkaSource<T> source(
+            Option<String> topic, KafkaRecordDeserializationSchema<T> deserializer) {
+        return source(topic, consumer(), deserializer);
+    }
+
+    private <T> KafkaSource<T> source(
+            Option<String> topic,
+            Properties consumer,
+            KafkaRecordDeserializationSchema<T> deserializer) {
+        KafkaSourceBuilder<T> builder =
+                KafkaSource.<T>builder()
+                        .setProperties(consumer)
                         .setGroupId(options.get(JobOptions.GROUP_ID))
                         .setTopics(options.get(topic))
-                        .setDeserializer(new InboundDeserializer(kind, options))
+                        .setDeserializer(deserializer)
                         .setStartingOffsets(start(options.get(topic)));
         if (options.get(JobOptions.BOUNDED)) {
             builder.setBounded(OffsetsInitializer.latest());
@@ -111,7 +137,7 @@ public final class KafkaEndpoints {
     public KafkaSource<CommandRecord> commands() {
         KafkaSourceBuilder<CommandRecord> builder =
                 KafkaSource.<CommandRecord>builder()
-                        .setProperties(consumer(InboundRecord.Kind.ERASURE))
+                        .setProperties(consumer())
                         .setGroupId(options.get(JobOptions.GROUP_ID))
                         .setTopics(options.get(JobOptions.MODELS))
                         .setDeserializer(new CommandDeserializer())
@@ -135,15 +161,20 @@ public final class KafkaEndpoints {
 
     /** Of a source's consumer; what kafka.properties says goes first. */
     Properties consumer(InboundRecord.Kind kind) {
+        Properties properties = consumer();
+        if (kind == InboundRecord.Kind.BEHAVIOR) {
+            properties.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, BEHAVIORS_MIN_BYTES);
+            properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BEHAVIORS_WAIT_MS);
+        }
+        return properties;
+    }
+
+    private Properties consumer() {
         Properties properties = client();
         properties.putIfAbsent(
                 KafkaSourceOptions.PARTITION_DISCOVERY_INTERVAL_MS.key(),
                 Long.toString(options.get(JobOptions.PARTITION_DISCOVERY).toMillis()));
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
-        if (kind == InboundRecord.Kind.BEHAVIOR) {
-            properties.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, BEHAVIORS_MIN_BYTES);
-            properties.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, BEHAVIORS_WAIT_MS);
-        }
         return properties;
     }
 
@@ -163,18 +194,18 @@ public final class KafkaEndpoints {
 
     /** Ranked answers. */
     public KafkaSink<OutboundRecord> scores() {
-        return sink(
-                JobOptions.SCORES,
-                new OutboundSerializer(
-                        options.get(JobOptions.SCORES), options, ScoredRequest.class));
+        return sink(JobOptions.SCORES, ScoredRequest.class);
     }
 
     /** Requests as they were scored. */
     public KafkaSink<OutboundRecord> served() {
-        return sink(
-                JobOptions.SERVED,
-                new OutboundSerializer(
-                        options.get(JobOptions.SERVED), options, ServedRequest.class));
+        return sink(JobOptions.SERVED, ServedRequest.class);
+    }
+
+    /** Messages of {@code type}, in Confluent's wire format where the options name a registry. */
+    public KafkaSink<OutboundRecord> sink(
+            Option<String> topic, Class<? extends SpecificRecord> type) {
+        return sink(topic, new OutboundSerializer(options.get(topic), options, type));
     }
 
     /**
@@ -182,13 +213,24 @@ public final class KafkaEndpoints {
      * or refuses is found before the job starts.
      */
     public void register() throws RegistryException {
+        Map<Option<String>, Schema> written = new LinkedHashMap<>();
+        written.put(JobOptions.SCORES, ScoredRequest.getClassSchema());
+        if (options.get(JobOptions.SERVED_ENABLED)) {
+            written.put(JobOptions.SERVED, ServedRequest.getClassSchema());
+        }
+        register(written);
+    }
+
+    /**
+     * Likewise, of another job.
+     *
+     * @param written by the option that names the topic
+     */
+    public void register(Map<Option<String>, Schema> written) throws RegistryException {
         if (!options.get(JobOptions.REGISTRY_URL).isEmpty()) {
             RegistryClient registry = new RegistryClient(options);
-            new ConfluentWriter(
-                    registry, options.get(JobOptions.SCORES), ScoredRequest.getClassSchema());
-            if (options.get(JobOptions.SERVED_ENABLED)) {
-                new ConfluentWriter(
-                        registry, options.get(JobOptions.SERVED), ServedRequest.getClassSchema());
+            for (Map.Entry<Option<String>, Schema> topic : written.entrySet()) {
+                new ConfluentWriter(registry, options.get(topic.getKey()), topic.getValue());
             }
         }
     }
@@ -237,7 +279,7 @@ public final class KafkaEndpoints {
 
     /** How long a batch of {@code topic} waits for more; null: as long as clients do. */
     private String lingerMs(Option<String> topic) {
-        if (topic.key().equals(JobOptions.SERVED.key())) {
+        if (LEARNED_FROM.contains(topic.key())) {
             return SERVED_LINGER_MS;
         }
         if (exactlyOnce()) {

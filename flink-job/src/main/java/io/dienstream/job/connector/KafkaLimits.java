@@ -3,6 +3,7 @@ package io.dienstream.job.connector;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
 import io.dienstream.job.option.OptionException;
+import io.dienstream.job.option.Settings;
 import io.dienstream.job.record.OutputLimits;
 import java.util.List;
 import java.util.Properties;
@@ -18,10 +19,10 @@ public final class KafkaLimits {
     /** What a producer buffers by default; a record has to fit into that as well. */
     private static final int BUFFER = 32 << 20;
 
-    private final JobOptions options;
+    private final Settings options;
     private final TopicConfigs topics;
 
-    private KafkaLimits(JobOptions options, TopicConfigs topics) {
+    private KafkaLimits(Settings options, TopicConfigs topics) {
         this.options = options;
         this.topics = topics;
     }
@@ -33,18 +34,24 @@ public final class KafkaLimits {
      * @throws OptionException where a limit of the producer is no number
      */
     public static OutputLimits read(JobOptions options) {
-        List<Option<String>> written =
-                options.get(JobOptions.SERVED_ENABLED)
-                        ? List.of(JobOptions.SCORES, JobOptions.SERVED, JobOptions.DEAD_LETTERS)
-                        : List.of(JobOptions.SCORES, JobOptions.DEAD_LETTERS);
-        KafkaLimits limits = new KafkaLimits(options, TopicConfigs.read(options, written));
+        KafkaLimits limits = of(options, JobTopics.of(options).written());
         return new OutputLimits(
-                limits.of(JobOptions.SCORES),
-                limits.of(JobOptions.SERVED),
-                limits.of(JobOptions.DEAD_LETTERS));
+                limits.bytes(JobOptions.SCORES),
+                limits.bytes(JobOptions.SERVED),
+                limits.bytes(JobOptions.DEAD_LETTERS));
     }
 
-    private int of(Option<String> topic) {
+    /** As they are now, of {@code written}, which is all that is asked for. */
+    public static KafkaLimits of(Settings options, List<Option<String>> written) {
+        return new KafkaLimits(options, TopicConfigs.read(options, written));
+    }
+
+    /**
+     * What key and value of a record of {@code topic} may have.
+     *
+     * @throws OptionException where a limit of the producer is no number
+     */
+    public int bytes(Option<String> topic) {
         Properties producer = new KafkaEndpoints(options).producer(topic);
         int request =
                 number(

@@ -1,6 +1,7 @@
 package io.dienstream.job.connector;
 
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Settings;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.registry.ConfluentWriter;
 import io.dienstream.job.registry.RegistryClient;
@@ -23,7 +24,7 @@ final class OutboundSerializer
     private static final long serialVersionUID = 1;
 
     private final String topic;
-    private final JobOptions options;
+    private final Settings options;
     private final Class<? extends SpecificRecord> type;
     private transient ConfluentWriter confluent;
 
@@ -37,7 +38,7 @@ final class OutboundSerializer
      *
      * @param options null for messages as they are
      */
-    OutboundSerializer(String topic, JobOptions options, Class<? extends SpecificRecord> type) {
+    OutboundSerializer(String topic, Settings options, Class<? extends SpecificRecord> type) {
         this.topic = topic;
         this.options = options;
         this.type = type;

@@ -2,6 +2,7 @@ package io.dienstream.job.connector;
 
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.OptionException;
+import io.dienstream.job.option.Settings;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
@@ -24,7 +25,7 @@ public final class StartOffsets {
      *
      * @throws OptionException naming the file, and the line that is no offset
      */
-    public static Map<TopicPartition, Long> of(JobOptions options, String topic) {
+    public static Map<TopicPartition, Long> of(Settings options, String topic) {
         String file = options.get(JobOptions.START_OFFSETS);
         return file.isEmpty() ? Map.of() : read(Path.of(file), topic);
     }

@@ -2,6 +2,7 @@ package io.dienstream.job.connector;
 
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Option;
+import io.dienstream.job.option.Settings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class TopicConfigs {
     /**
      * Of the topics that {@code named} name; one that may not be read says nothing of the others.
      */
-    static TopicConfigs read(JobOptions options, List<Option<String>> named) {
+    static TopicConfigs read(Settings options, List<Option<String>> named) {
         List<ConfigResource> asked =
                 named.stream()
                         .map(o -> new ConfigResource(ConfigResource.Type.TOPIC, options.get(o)))

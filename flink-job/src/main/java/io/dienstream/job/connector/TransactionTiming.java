@@ -3,6 +3,7 @@ package io.dienstream.job.connector;
 import io.dienstream.job.option.Delivery;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.OptionException;
+import io.dienstream.job.option.Settings;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
@@ -35,7 +36,7 @@ public record TransactionTiming(long timeoutMs, int tolerated) {
      *
      * @throws OptionException naming the options that do not fit each other
      */
-    public static TransactionTiming of(JobOptions options) {
+    public static TransactionTiming of(Settings options) {
         long timeout = timeoutMs(options);
         int asked = options.get(JobOptions.TOLERATED_FAILURES);
         if (options.get(JobOptions.DELIVERY) != Delivery.EXACTLY_ONCE) {
@@ -77,7 +78,7 @@ public record TransactionTiming(long timeoutMs, int tolerated) {
         return new TransactionTiming(timeout, (int) Math.min(asked, allowed));
     }
 
-    private static long timeoutMs(JobOptions options) {
+    private static long timeoutMs(Settings options) {
         String key = ProducerConfig.TRANSACTION_TIMEOUT_CONFIG;
         String text =
                 options.kafkaProperties().getProperty(key, KafkaEndpoints.TRANSACTION_TIMEOUT_MS);

@@ -1,12 +1,12 @@
 package io.dienstream.job.function;
 
-import io.dienstream.job.metric.ScoringMetrics;
-import io.dienstream.job.record.InboundRecord;
+import io.dienstream.job.metric.DeadLetterMetrics;
 import io.dienstream.job.record.Origin;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.Rejection;
+import io.dienstream.job.record.SourceRecord;
 import io.dienstream.schema.DeadLetter;
 import io.dienstream.wire.WireEncoder;
 import java.nio.ByteBuffer;
@@ -16,8 +16,9 @@ import java.util.Arrays;
 import org.apache.flink.util.OutputTag;
 
 /** Makes and counts dead letters: the record as it came, where from, and why. */
-final class DeadLetters {
-    static final OutputTag<OutboundRecord> TAG =
+public final class DeadLetters {
+    /** Side output of encoded dead letters, the same for every function of a job. */
+    public static final OutputTag<OutboundRecord> TAG =
             new OutputTag<>("dead-letters", RecordType.OUTBOUND);
 
     /** Of a key that is cut: more than any id that is valid by default. */
@@ -27,13 +28,13 @@ final class DeadLetters {
     private static final int MOST_VALUE_BYTES = 16_384;
 
     private final WireEncoder<DeadLetter> encoder = new WireEncoder<>(DeadLetter.class);
-    private final ScoringMetrics metrics;
+    private final DeadLetterMetrics metrics;
     private final int limit;
 
     /**
      * @param limit bytes that key and value of a dead letter may have in all
      */
-    DeadLetters(ScoringMetrics metrics, int limit) {
+    public DeadLetters(DeadLetterMetrics metrics, int limit) {
         this.metrics = metrics;
         this.limit = limit;
     }
@@ -44,13 +45,13 @@ final class DeadLetters {
      *
      * @param now processing time, ms
      */
-    OutboundRecord of(InboundRecord record, Rejection rejection, long now) {
-        metrics.deadLetters(rejection.reason()).inc();
+    public OutboundRecord of(SourceRecord record, Rejection rejection, long now) {
+        metrics.of(rejection.reason()).inc();
         OutboundRecord whole = encode(record, rejection, record.key(), record.value(), false, now);
         if (!OutputLimits.exceeds(whole, limit)) {
             return whole;
         }
-        metrics.truncatedDeadLetters.inc();
+        metrics.truncated().inc();
         return encode(
                 record,
                 rejection,
@@ -61,7 +62,7 @@ final class DeadLetters {
     }
 
     private OutboundRecord encode(
-            InboundRecord record,
+            SourceRecord record,
             Rejection rejection,
             byte[] key,
             byte[] value,

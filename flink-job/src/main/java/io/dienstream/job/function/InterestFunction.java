@@ -113,7 +113,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         expiry.open(getRuntimeContext());
         metrics.rebuilds(state::rebuilds);
         metrics.damaged(damaged::count);
-        deadLetters = new DeadLetters(metrics, limits.deadLetters());
+        deadLetters = new DeadLetters(metrics.deadLetters(), limits.deadLetters());
     }
 
     @Override

@@ -84,7 +84,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     public void open(OpenContext context) throws Exception {
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
         histograms = new RequestHistograms(getRuntimeContext().getMetricGroup());
-        deadLetters = new DeadLetters(metrics, limits.deadLetters());
+        deadLetters = new DeadLetters(metrics.deadLetters(), limits.deadLetters());
         versions = new ScoringVersions(loading, attentionTail, metrics);
         if (atOnce) {
             versions.of(ModelStamp.configured(ScoringTask.UNTOLD), Long.MIN_VALUE);

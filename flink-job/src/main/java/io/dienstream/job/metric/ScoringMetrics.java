@@ -1,7 +1,5 @@
 package io.dienstream.job.metric;
 
-import io.dienstream.job.record.Reason;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,7 +204,7 @@ public final class ScoringMetrics {
                             "dead letters that hold only the beginning of a record that is too"
                                     + " large to be sent on"));
 
-    private final Map<Reason, Counter> deadLetters = new EnumMap<>(Reason.class);
+    private final DeadLetterMetrics deadLetters;
     private final MetricGroup group;
 
     public final Counter appended;
@@ -224,7 +222,6 @@ public final class ScoringMetrics {
     public final Counter otherModel;
     public final Counter candidates;
     public final Counter unknown;
-    public final Counter truncatedDeadLetters;
     public final Counter commandsRefused;
     public final Counter commandsUnreadable;
     private final Map<List<String>, OfVersion> versions = new HashMap<>();
@@ -246,12 +243,9 @@ public final class ScoringMetrics {
         otherModel = group.counter(OTHER_MODEL);
         candidates = group.counter(CANDIDATES);
         unknown = group.counter(UNKNOWN);
-        truncatedDeadLetters = group.counter(TRUNCATED);
         commandsRefused = group.counter(COMMANDS_REFUSED);
         commandsUnreadable = group.counter(COMMANDS_UNREADABLE);
-        for (Reason reason : Reason.values()) {
-            deadLetters.put(reason, group.addGroup(REASON, reason.code()).counter(DEAD_LETTERS));
-        }
+        deadLetters = new DeadLetterMetrics(group);
     }
 
     /** The operator's {@link #FLUSHED_AHEAD}. */
@@ -326,8 +320,8 @@ public final class ScoringMetrics {
         group.gauge(DAMAGED, count);
     }
 
-    /** The dead letters of one reason. */
-    public Counter deadLetters(Reason reason) {
-        return deadLetters.get(reason);
+    /** Counts of refused records. */
+    public DeadLetterMetrics deadLetters() {
+        return deadLetters;
     }
 }

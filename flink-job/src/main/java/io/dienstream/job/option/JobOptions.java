@@ -7,22 +7,13 @@ import static io.dienstream.job.option.Option.integer;
 import static io.dienstream.job.option.Option.text;
 
 import java.io.IOException;
-import java.io.Serializable;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.TreeMap;
 
-/**
- * Every option of the job in one table. Values come from arguments ({@code --key=value}), else from
- * the environment ({@code DIEN_KEY}), else from the file that {@code --options-file} (or {@code
- * --config}) names, else from the default. {@code kafka.properties.*} is handed to the Kafka
- * clients as it is. Immutable.
- */
-public final class JobOptions implements Serializable {
+/** Every option of the scoring job in one table. Immutable. */
+public final class JobOptions extends Settings {
     private static final long serialVersionUID = 1;
 
     public static final Option<String> BOOTSTRAP_SERVERS =
@@ -396,36 +387,9 @@ public final class JobOptions implements Serializable {
                     BUFFER_TIMEOUT,
                     BOUNDED);
 
-    /** Prefix of what is handed to the Kafka clients. */
-    public static final String KAFKA_PREFIX = "kafka.properties.";
-
-    private static final String FILE_ARGUMENT = "options-file";
-
-    /** Flink's standalone entry point takes it for an abbreviation of its own --configDir. */
-    private static final String CONFIG_ARGUMENT = "config";
-
-    private final TreeMap<String, String> values;
-
     private JobOptions(Map<String, String> values) {
-        this.values = new TreeMap<>(values);
-        ALL.forEach(this::get);
-        requireDifferentTopics();
-        if (get(DELIVERY) == Delivery.EXACTLY_ONCE && get(CHECKPOINT_INTERVAL).isZero()) {
-            throw new OptionException(
-                    "option delivery.guarantee = 'exactly-once' needs checkpoint.interval above 0s:"
-                            + " transactions commit with checkpoints");
-        }
-        if (get(TIME_MODE) == TimeMode.EVENT_TIME && !get(DEADLINE).isZero()) {
-            throw new OptionException(
-                    "option request.deadline is for time.mode = 'latest': in event-time mode a"
-                            + " replay of old requests would answer none of them");
-        }
-    }
-
-    /** A job that read what it writes, or wrote two kinds into one topic, would never be right. */
-    private void requireDifferentTopics() {
-        Map<String, String> names = new TreeMap<>();
-        for (Option<String> option :
+        super(values, ALL);
+        requireDifferentTopics(
                 List.of(
                         BEHAVIORS,
                         REQUESTS,
@@ -434,14 +398,17 @@ public final class JobOptions implements Serializable {
                         SERVED,
                         DEAD_LETTERS,
                         MODELS,
-                        MODEL_STATUS)) {
-            String other = names.put(get(option), option.key());
-            if (other != null) {
-                throw new OptionException(
-                        "options %s and %s name the same topic '%s': each needs one of its own"
-                                .formatted(other, option.key(), get(option)));
-            }
+                        MODEL_STATUS));
+        if (get(TIME_MODE) == TimeMode.EVENT_TIME && !get(DEADLINE).isZero()) {
+            throw new OptionException(
+                    "option request.deadline is for time.mode = 'latest': in event-time mode a"
+                            + " replay of old requests would answer none of them");
         }
+    }
+
+    @Override
+    public List<Option<?>> table() {
+        return ALL;
     }
 
     /**
@@ -451,86 +418,11 @@ public final class JobOptions implements Serializable {
      */
     public static JobOptions parse(String[] args, Map<String, String> environment)
             throws IOException {
-        Map<String, String> arguments = OptionSources.arguments(args);
-        TreeMap<String, String> values = new TreeMap<>();
-        String alias = arguments.remove(CONFIG_ARGUMENT);
-        String file = arguments.getOrDefault(FILE_ARGUMENT, alias);
-        arguments.remove(FILE_ARGUMENT);
-        if (file != null) {
-            OptionSources.file(Path.of(file)).forEach((k, v) -> put(values, k, v, file));
-        }
-        for (Option<?> option : ALL) {
-            String value = environment.get(option.environmentName());
-            if (value != null) {
-                values.put(option.key(), value);
-            }
-        }
-        arguments.forEach((k, v) -> put(values, k, v, "arguments"));
-        return new JobOptions(values);
-    }
-
-    /** Whether a value was given for {@code option}: its default may then not be changed. */
-    public boolean isSet(Option<?> option) {
-        return values.containsKey(option.key());
+        return new JobOptions(values(args, environment, ALL));
     }
 
     /** Options from a map alone. */
     public static JobOptions of(Map<String, String> values) {
-        TreeMap<String, String> checked = new TreeMap<>();
-        values.forEach((k, v) -> put(checked, k, v, "program"));
-        return new JobOptions(checked);
-    }
-
-    private static void put(Map<String, String> values, String key, String value, String source) {
-        boolean known =
-                key.startsWith(KAFKA_PREFIX) || ALL.stream().anyMatch(o -> o.key().equals(key));
-        if (!known) {
-            throw new OptionException(
-                    "option "
-                            + key
-                            + " (from "
-                            + source
-                            + ") does not exist; see docs/reference/options.md");
-        }
-        values.put(key, value);
-    }
-
-    /**
-     * @throws OptionException where the value is missing or not allowed
-     */
-    public <T> T get(Option<T> option) {
-        String text = values.getOrDefault(option.key(), option.defaultText());
-        if (text == null) {
-            throw new OptionException(
-                    "option %s is required: %s (%s); set --%s=... or %s"
-                            .formatted(
-                                    option.key(),
-                                    option.description(),
-                                    option.allowed(),
-                                    option.key(),
-                                    option.environmentName()));
-        }
-        return option.parse(text, values.containsKey(option.key()) ? "settings" : "default");
-    }
-
-    /** Properties for the Kafka clients. */
-    public Properties kafkaProperties() {
-        Properties properties = new Properties();
-        values.forEach(
-                (key, value) -> {
-                    if (key.startsWith(KAFKA_PREFIX)) {
-                        properties.setProperty(key.substring(KAFKA_PREFIX.length()), value);
-                    }
-                });
-        properties.setProperty("bootstrap.servers", get(BOOTSTRAP_SERVERS));
-        return properties;
-    }
-
-    /** What was set, for logs; every value that may be a secret is masked. */
-    @Override
-    public String toString() {
-        TreeMap<String, String> shown = new TreeMap<>();
-        values.forEach((key, value) -> shown.put(key, OptionSources.shown(key, value)));
-        return shown.toString();
+        return new JobOptions(values(values, ALL));
     }
 }

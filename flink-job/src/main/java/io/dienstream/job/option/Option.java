@@ -61,6 +61,16 @@ public record Option<T>(
                 key, Parsers.key(defaultValue), allowed, description, Parsers.choice(type));
     }
 
+    /** The same with another default, where another job has this option too. */
+    Option<T> withDefault(String text) {
+        return new Option<>(key, text, allowed, description, parser);
+    }
+
+    /** Likewise, which says something else of that job. */
+    Option<T> withDefault(String text, String says) {
+        return new Option<>(key, text, allowed, says, parser);
+    }
+
     /** The environment variable that sets this option. */
     public String environmentName() {
         return "DIEN_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');

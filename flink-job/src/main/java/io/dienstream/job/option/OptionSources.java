@@ -87,6 +87,6 @@ final class OptionSources {
                 || lower.contains("token")
                 || lower.contains("credential")
                 || lower.contains("assertion")
-                || (lower.startsWith(JobOptions.KAFKA_PREFIX) && lower.endsWith("key"));
+                || (lower.startsWith(Settings.KAFKA_PREFIX) && lower.endsWith("key"));
     }
 }

@@ -39,6 +39,17 @@ final class Parsers {
         };
     }
 
+    /** More than 0 and at most 1. */
+    static Function<String, Double> share() {
+        return text -> {
+            double value = Double.parseDouble(text);
+            if (!(value > 0 && value <= 1)) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return value;
+        };
+    }
+
     static Function<String, Duration> duration(Duration least, Duration most) {
         return text -> {
             if (text.matches("[0-9\\s]*")) {

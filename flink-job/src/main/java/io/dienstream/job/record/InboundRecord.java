@@ -12,7 +12,7 @@ import java.io.IOException;
  * were refused. Between operators and in state only the raw bytes travel; the other side decodes
  * them again, so a buffered record is as evolvable as a message in Kafka.
  */
-public final class InboundRecord {
+public final class InboundRecord implements SourceRecord {
     /** The order in which a user's valid records count. */
     public static final EventOrder<InboundRecord> EVENT_ORDER =
             EventOrder.of(InboundRecord::eventTime, InboundRecord::eventKind, InboundRecord::id);
@@ -90,21 +90,25 @@ public final class InboundRecord {
         return kind;
     }
 
+    @Override
     public Origin origin() {
         return origin;
     }
 
     /** Raw key, may be null. */
+    @Override
     public byte[] key() {
         return key;
     }
 
     /** Raw value, may be null. */
+    @Override
     public byte[] value() {
         return value;
     }
 
     /** Why it was refused, or null for a valid record. */
+    @Override
     public Rejection rejection() {
         return rejection;
     }
@@ -134,6 +138,7 @@ public final class InboundRecord {
      * Event time, ms; valid records only. An erasure is of its record's own time at the most: one
      * that is dated ahead would make behaviors vanish that nobody has sent yet.
      */
+    @Override
     public long eventTime() {
         return switch (kind) {
             case BEHAVIOR -> behavior().getTimestamp();

@@ -38,6 +38,22 @@ public enum Reason {
     LATE,
     /** The version that the request was given to cannot be loaded where it is scored. */
     MODEL_UNAVAILABLE,
+    /** An impression or a click of a request that was never served, as far as anybody knows. */
+    UNKNOWN_REQUEST,
+    /** An impression or a click of an ad that is none of its request's candidates. */
+    UNKNOWN_AD,
+    /** An impression or a click of another user than its request's. */
+    WRONG_USER,
+    /** An impression or a click more than a minute before its request. */
+    BEFORE_REQUEST,
+    /** An impression or a click of an ad whose request, as it was served, has been let go. */
+    REQUEST_GONE,
+    /** A served request without a prediction for each of its candidates, or with repeated ads. */
+    INVALID_SERVED,
+    /** A position below 0, or a propensity outside (0, 1]. */
+    INVALID_PLACE,
+    /** A training example that is larger than producer and topic take. */
+    OVERSIZE_EXAMPLE,
     /** Our own code failed on this record. */
     INTERNAL;
 

@@ -27,13 +27,21 @@ public final class ConfluentReader {
     private final Map<Integer, ForeignWriter<?>> writers = new HashMap<>();
 
     public ConfluentReader(RegistryClient registry, InboundRecord.Kind kind) {
-        this.registry = registry;
-        this.type =
+        this(
+                registry,
                 switch (kind) {
                     case BEHAVIOR -> Behavior.class;
                     case AD_REQUEST -> AdRequest.class;
                     case ERASURE -> Erasure.class;
-                };
+                });
+    }
+
+    /**
+     * @param type what messages become
+     */
+    public ConfluentReader(RegistryClient registry, Class<? extends SpecificRecord> type) {
+        this.registry = registry;
+        this.type = type;
     }
 
     /**

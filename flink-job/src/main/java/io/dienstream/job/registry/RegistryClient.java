@@ -3,6 +3,7 @@ package io.dienstream.job.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -65,11 +66,11 @@ public final class RegistryClient {
     /**
      * @throws RegistryException where the credentials cannot be read
      */
-    public RegistryClient(JobOptions options) throws RegistryException {
+    public RegistryClient(Settings options) throws RegistryException {
         this(options, System::nanoTime);
     }
 
-    RegistryClient(JobOptions options, LongSupplier nanoClock) throws RegistryException {
+    RegistryClient(Settings options, LongSupplier nanoClock) throws RegistryException {
         this.nanoClock = nanoClock;
         url = options.get(JobOptions.REGISTRY_URL).replaceAll("/+$", "");
         if (url.matches("[a-z]+://[^/]*@.*")) {

@@ -79,7 +79,7 @@ class FuzzTest {
             }
             admit =
                     new OneInputStreamOperatorTestHarness<>(
-                            new ProcessOperator<>(new AdmitFunction(OutputLimits.DEFAULT)));
+                            new ProcessOperator<>(new AdmitFunction<>(OutputLimits.DEFAULT)));
             admit.setup(serializer);
             admit.open();
             interest = new InterestHarness(model, null);

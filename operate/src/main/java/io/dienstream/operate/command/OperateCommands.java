@@ -19,7 +19,9 @@ public final class OperateCommands implements CommandProvider {
                 Purpose.RUN,
                 List.of(
                         JobCommand.class,
+                        LearningJobCommand.class,
                         TopicsCommand.class,
+                        HeartbeatCommand.class,
                         ReplayCommand.class,
                         BootstrapCommand.class),
                 Purpose.TRAIN,

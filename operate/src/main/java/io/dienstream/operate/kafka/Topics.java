@@ -1,6 +1,7 @@
 package io.dienstream.operate.kafka;
 
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.option.Option;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,9 +17,9 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Creates the job's topics. */
+/** Creates the jobs' topics. */
 public final class Topics {
-    /** The job's topics, by the option that names each. */
+    /** The scoring job's topics, by the option that names each. */
     public static final List<Option<String>> OPTIONS =
             List.of(
                     JobOptions.BEHAVIORS,
@@ -30,13 +31,24 @@ public final class Topics {
                     JobOptions.MODELS,
                     JobOptions.MODEL_STATUS);
 
-    /** Topics that the job reads. */
+    /** Those of the learning job that the scoring job does not have. */
+    private static final List<Option<String>> LEARNING =
+            List.of(
+                    LearningOptions.IMPRESSIONS,
+                    LearningOptions.CLICKS,
+                    LearningOptions.EXAMPLES,
+                    LearningOptions.CORRECTIONS,
+                    LearningOptions.DEAD_LETTERS);
+
+    /** Topics that others write and a job reads. */
     private static final List<String> INPUTS =
             Stream.of(
                             JobOptions.BEHAVIORS,
                             JobOptions.REQUESTS,
                             JobOptions.CONTROL,
-                            JobOptions.MODELS)
+                            JobOptions.MODELS,
+                            LearningOptions.IMPRESSIONS,
+                            LearningOptions.CLICKS)
                     .map(Option::defaultText)
                     .toList();
 
@@ -71,9 +83,11 @@ public final class Topics {
 
     private Topics() {}
 
-    /** What the job's topics are called where no option says otherwise. */
+    /** What the topics of both jobs are called where no option says otherwise. */
     public static List<String> names() {
-        return OPTIONS.stream().map(Option::defaultText).toList();
+        return Stream.concat(OPTIONS.stream(), LEARNING.stream())
+                .map(Option::defaultText)
+                .toList();
     }
 
     /**

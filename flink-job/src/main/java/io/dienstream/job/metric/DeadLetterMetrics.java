@@ -1,0 +1,44 @@
+package io.dienstream.job.metric;
+
+import io.dienstream.job.record.Reason;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
+
+/** Counts refused records, by reason; the same names in every operator of every job. */
+public final class DeadLetterMetrics {
+    private static final String REASON = "reason";
+
+    private final Map<Reason, Counter> byReason = new EnumMap<>(Reason.class);
+    private final Counter truncated;
+
+    /**
+     * @param operator an operator's own group
+     */
+    public static DeadLetterMetrics of(MetricGroup operator) {
+        return new DeadLetterMetrics(operator.addGroup(ScoringMetrics.GROUP));
+    }
+
+    /**
+     * @param group {@code dien} of an operator
+     */
+    DeadLetterMetrics(MetricGroup group) {
+        truncated = group.counter(ScoringMetrics.TRUNCATED);
+        for (Reason reason : Reason.values()) {
+            byReason.put(
+                    reason,
+                    group.addGroup(REASON, reason.code()).counter(ScoringMetrics.DEAD_LETTERS));
+        }
+    }
+
+    /** The dead letters of one reason. */
+    public Counter of(Reason reason) {
+        return byReason.get(reason);
+    }
+
+    /** Dead letters that hold only a record's beginning. */
+    public Counter truncated() {
+        return truncated;
+    }
+}

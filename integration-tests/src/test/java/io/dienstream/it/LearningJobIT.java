@@ -1,0 +1,327 @@
+package io.dienstream.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.job.JobEnvironment;
+import io.dienstream.job.learning.LearningJob;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
+import io.dienstream.operate.kafka.Heartbeats;
+import io.dienstream.operate.kafka.TopicTail;
+import io.dienstream.sandbox.DemoCluster;
+import io.dienstream.schema.AdClick;
+import io.dienstream.schema.Candidate;
+import io.dienstream.schema.DeadLetter;
+import io.dienstream.schema.Impression;
+import io.dienstream.schema.LabelCorrection;
+import io.dienstream.schema.LabeledCandidate;
+import io.dienstream.schema.Pricing;
+import io.dienstream.schema.ServedRequest;
+import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.WireDecoder;
+import io.dienstream.wire.WireEncoder;
+import io.dienstream.wire.WireException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.apache.avro.file.DataFileReader;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The learning job through a broker, with the truth known. */
+class LearningJobIT {
+    private static final long SEED = 28;
+    private static final int REQUESTS = 300;
+    private static final long MINUTE = 60_000;
+    private static final long START = 1_700_000_000_000L;
+    private static final long W = 5 * MINUTE;
+    private static final long W2 = 60 * MINUTE;
+    private static final long END = START + REQUESTS * 100L + 2 * MINUTE;
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    @TempDir private Path directory;
+
+    private final Map<String, Boolean> truth = new TreeMap<>();
+    private final Map<String, Long> late = new TreeMap<>();
+    private final List<SpecificRecord> before = new ArrayList<>();
+    private final List<AdClick> lateClicks = new ArrayList<>();
+
+    private final Map<String, Boolean> labels = new TreeMap<>();
+    private final Map<String, Long> corrected = new TreeMap<>();
+    private final Map<String, Integer> refused = new TreeMap<>();
+
+    /** What was served, shown and clicked; a click comes seconds or, one in ten, minutes later. */
+    private void draw() {
+        Random random = new Random(SEED);
+        for (int r = 0; r < REQUESTS; r++) {
+            long at = START + r * 100L;
+            String request = "r" + r;
+            before.add(served(request, at));
+            for (int ad = 0; ad < 3; ad++) {
+                if (random.nextInt(4) == 0) {
+                    continue;
+                }
+                long shown = at + random.nextInt(2_000);
+                before.add(new Impression(request, "ad" + ad, "u" + r % 7, shown, ad, null));
+                boolean isClicked = random.nextInt(5) == 0;
+                boolean isLate = isClicked && random.nextInt(10) == 0;
+                long clicked = shown + (isLate ? W + 1 : random.nextInt(60_000));
+                truth.put(request + "/ad" + ad, isClicked && !isLate);
+                if (isLate) {
+                    late.put(request + "/ad" + ad, clicked);
+                    lateClicks.add(click(request, ad, r, clicked));
+                } else if (isClicked) {
+                    before.add(click(request, ad, r, clicked));
+                }
+            }
+        }
+    }
+
+    private static AdClick click(String request, int ad, int r, long at) {
+        return new AdClick("c" + request + ad, request, "ad" + ad, "u" + r % 7, at);
+    }
+
+    private static ServedRequest served(String request, long at) {
+        ServedRequest served = new ServedRequest();
+        served.setRequestId(request);
+        served.setUserId("u" + Integer.parseInt(request.substring(1)) % 7);
+        served.setTimestamp(at);
+        served.setUser(Map.of());
+        served.setContext(Map.of());
+        served.setBehaviors(List.of());
+        List<Candidate> candidates = new ArrayList<>();
+        for (int ad = 0; ad < 3; ad++) {
+            candidates.add(
+                    new Candidate(
+                            "ad" + ad, Map.of("item", "i" + ad), Pricing.CPC, 5L, "USD", null));
+        }
+        served.setCandidates(candidates);
+        served.setPctr(List.of(0.25f, 0.5f, 0.75f));
+        served.setModelName("m");
+        served.setModelVersion("1");
+        return served;
+    }
+
+    private LearningOptions options(DemoCluster cluster) {
+        Map<String, String> values = new HashMap<>();
+        values.put(JobOptions.BOOTSTRAP_SERVERS.key(), cluster.broker().bootstrapServers());
+        values.put(JobOptions.CHECKPOINT_DIRECTORY.key(), cluster.checkpoints().toUri().toString());
+        values.put(JobOptions.CHECKPOINT_INTERVAL.key(), "1s");
+        values.put(JobOptions.PARALLELISM.key(), "3"); // more than a topic has partitions
+        values.put(LearningOptions.WAIT.key(), W + "ms");
+        values.put(LearningOptions.CORRECTION_WAIT.key(), W2 + "ms");
+        values.put(LearningOptions.DIRECTORY.key(), directory.toUri().toString());
+        return LearningOptions.of(values);
+    }
+
+    private static JobID submit(DemoCluster cluster, LearningOptions options, String savepoint)
+            throws Exception {
+        LearningJob.check(options);
+        Configuration c = JobEnvironment.configuration(options, LearningJob.NAME);
+        if (savepoint != null) {
+            c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        }
+        return cluster.flink()
+                .submit(
+                        c,
+                        env -> {
+                            try {
+                                LearningJob.build(env, options);
+                            } catch (IOException | InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+    }
+
+    @Test
+    void everyLabelIsRightAndNothingIsDecidedWhileClicksStandStill() throws Exception {
+        draw();
+        try (DemoCluster cluster = DemoCluster.start(3);
+                var producer =
+                        new KafkaProducer<>(
+                                cluster.client(),
+                                new ByteArraySerializer(),
+                                new ByteArraySerializer());
+                Heartbeats others =
+                        new Heartbeats(
+                                cluster.client(), List.of("served", "impressions"), "test");
+                Heartbeats clicks =
+                        new Heartbeats(cluster.client(), List.of("ad-clicks"), "test");
+                TopicTail out =
+                        new TopicTail(
+                                cluster.client(),
+                                List.of(
+                                        "training-examples",
+                                        "label-corrections",
+                                        "learning-dead-letters"))) {
+            LearningOptions options = options(cluster);
+            JobID job = submit(cluster, options, null);
+            for (SpecificRecord record : before) {
+                send(producer, record, 0);
+                if (record instanceof Impression) {
+                    send(producer, record, 0); // all of them twice
+                }
+            }
+            producer.send(new ProducerRecord<>("ad-clicks", 0, null, new byte[] {1})).get();
+            others.beat(END + W + W2);
+            await(out, () -> refused.getOrDefault("undecodable", 0) == 1);
+            for (int n = 0; n < 3; n++) {
+                cluster.flink().checkpoint(job);
+            }
+            out.drain(this::accept);
+            assertThat(labels).as("clicks of the other partitions may still come").isEmpty();
+
+            clicks.beat(END + W);
+            await(out, () -> labels.size() >= truth.size());
+            String savepoint =
+                    cluster.flink()
+                            .stopWithSavepoint(job, cluster.checkpoints().toUri().toString());
+            for (AdClick click : lateClicks) {
+                send(producer, click, 1);
+                send(producer, click, 0);
+            }
+            send(producer, click("nobody", 0, 0, END), 0);
+            job = submit(cluster, options, savepoint);
+            clicks.beat(END + W + 2 * W2);
+            others.beat(END + W + 2 * W2);
+            await(out, () -> corrected.size() >= late.size() && refused.size() == 2);
+            cluster.flink().stopWithSavepoint(job, cluster.checkpoints().toUri().toString());
+            out.drain(this::accept);
+        }
+        assertThat(labels).isEqualTo(truth);
+        assertThat(late).hasSizeGreaterThan(3);
+        assertThat(corrected).isEqualTo(late);
+        assertThat(refused).isEqualTo(Map.of("undecodable", 1, "unknown_request", 1));
+        filesHoldTheSame();
+    }
+
+    private void filesHoldTheSame() throws IOException {
+        Map<String, Boolean> inFiles = new TreeMap<>();
+        for (Path file : files("examples")) {
+            try (var reader =
+                    new DataFileReader<>(
+                            file.toFile(), new SpecificDatumReader<>(TrainingExample.class))) {
+                assertThat(reader.getMetaString("dien.labels.wait-ms"))
+                        .isEqualTo(Long.toString(W));
+                assertThat(reader.getMetaString("dien.examples.negative-rate")).isEqualTo("1.0");
+                assertThat(reader.getMetaString("dien.examples.salt")).isEmpty();
+                reader.forEach(example -> add(example, inFiles));
+            }
+        }
+        assertThat(inFiles).isEqualTo(truth);
+        Map<String, Long> corrections = new TreeMap<>();
+        for (Path file : files("corrections")) {
+            try (var reader =
+                    new DataFileReader<>(
+                            file.toFile(), new SpecificDatumReader<>(LabelCorrection.class))) {
+                reader.forEach(c -> add(c, corrections));
+            }
+        }
+        assertThat(corrections).isEqualTo(late);
+    }
+
+    /** Finished ones; 2023-11-14T22:13:20Z is {@link #START}, and all is over within the hour. */
+    private List<Path> files(String kind) throws IOException {
+        Path hour = directory.resolve(kind).resolve("dt=2023-11-14").resolve("hour=22");
+        try (Stream<Path> files = Files.list(hour)) {
+            List<Path> finished =
+                    files.filter(f -> f.getFileName().toString().endsWith(".avro")).toList();
+            assertThat(finished).isNotEmpty();
+            return finished;
+        }
+    }
+
+    private static void send(
+            KafkaProducer<byte[], byte[]> producer, SpecificRecord record, int partition)
+            throws InterruptedException, ExecutionException {
+        String topic;
+        byte[] value;
+        String key;
+        if (record instanceof ServedRequest served) {
+            topic = "served";
+            key = served.getRequestId();
+            value = new WireEncoder<>(ServedRequest.class).encode(served);
+        } else if (record instanceof Impression impression) {
+            topic = "impressions";
+            key = impression.getRequestId();
+            value = new WireEncoder<>(Impression.class).encode(impression);
+        } else {
+            AdClick click = (AdClick) record;
+            topic = "ad-clicks";
+            key = click.getRequestId();
+            value = new WireEncoder<>(AdClick.class).encode(click);
+        }
+        producer.send(
+                        new ProducerRecord<>(
+                                topic, partition, key.getBytes(StandardCharsets.UTF_8), value))
+                .get();
+    }
+
+    private void await(TopicTail out, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            out.poll(Duration.ofMillis(50), this::accept);
+            assertThat(System.nanoTime())
+                    .as(
+                            "labels %d of %d, corrections %d of %d, refused %s",
+                            labels.size(), truth.size(), corrected.size(), late.size(), refused)
+                    .isLessThan(deadline);
+        }
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            switch (record.topic()) {
+                case "training-examples" ->
+                        add(
+                                WireDecoder.of(TrainingExample.class).decode(record.value()),
+                                labels);
+                case "label-corrections" ->
+                        add(
+                                WireDecoder.of(LabelCorrection.class).decode(record.value()),
+                                corrected);
+                default ->
+                        refused.merge(
+                                WireDecoder.of(DeadLetter.class)
+                                        .decode(record.value())
+                                        .getReason(),
+                                1,
+                                Integer::sum);
+            }
+        } catch (WireException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void add(TrainingExample example, Map<String, Boolean> to) {
+        for (LabeledCandidate c : example.getCandidates()) {
+            Boolean earlier = to.put(example.getRequestId() + "/" + c.getAdId(), c.getClicked());
+            assertThat(earlier).as("one label each").isNull();
+        }
+    }
+
+    private static void add(LabelCorrection c, Map<String, Long> to) {
+        Long earlier = to.put(c.getRequestId() + "/" + c.getAdId(), c.getClickedAt());
+        assertThat(earlier).as("one correction each").isNull();
+    }
+}
