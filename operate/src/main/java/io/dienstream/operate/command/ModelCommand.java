@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             RolloutSteps.Retire.class,
             RolloutSteps.Pause.class,
             RolloutSteps.Resume.class,
+            ModelGateCommand.class,
             ModelStatusCommand.class,
             ModelHistoryCommand.class
         })

@@ -27,7 +27,7 @@ public final class OperateCommands implements CommandProvider {
                 Purpose.TRAIN,
                 List.of(ScoreCommand.class, ExplainCommand.class),
                 Purpose.OPERATE,
-                List.of(ModelCommand.class, DlqCommand.class, SavepointCommand.class));
+                List.of(ModelCommand.class, QualityCommand.class, DlqCommand.class, SavepointCommand.class));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dienstream.operate.command;
 
 import io.dienstream.operate.rollout.RolloutClient;
 import java.io.IOException;
+import java.util.Properties;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -37,5 +38,10 @@ final class RolloutMixin {
 
     RolloutClient client() throws IOException, InterruptedException {
         return new RolloutClient(kafka.client(), model, job);
+    }
+
+    /** Properties for Kafka's clients, where Kafka has {@code topic}. */
+    Properties properties(String topic) throws IOException, InterruptedException {
+        return kafka.client(topic);
     }
 }

@@ -1,0 +1,71 @@
+package io.dienstream.job.learning.quality;
+
+import io.dienstream.evaluation.online.QualitySums;
+
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Adds up what the users of this subtask give between two watermarks, before it goes to the few
+ * subtasks that hold windows: all users' windows close with the same watermark. What it holds is
+ * sent ahead of each watermark and of each checkpoint, so it needs no state.
+ */
+public final class PartMerger extends AbstractStreamOperator<QualityPart>
+        implements OneInputStreamOperator<QualityPart, QualityPart>, BoundedOneInput {
+    private static final long serialVersionUID = 1;
+
+    /** Sums of so many windows are some ten megabytes. */
+    private static final int MOST = 1000;
+
+    private transient Map<Place, QualitySums> held;
+
+    private record Place(ScoredBy by, String segment, long start) {}
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        held = new LinkedHashMap<>();
+    }
+
+    @Override
+    public void processElement(StreamRecord<QualityPart> element) {
+        QualityPart part = element.getValue();
+        held.computeIfAbsent(
+                        new Place(part.by(), part.segment(), part.start()), p -> new QualitySums())
+                .merge(part.sums());
+        if (held.size() >= MOST) {
+            send();
+        }
+    }
+
+    private void send() {
+        held.forEach(
+                (p, sums) ->
+                        output.collect(
+                                new StreamRecord<>(
+                                        new QualityPart(p.by(), p.segment(), p.start(), sums))));
+        held.clear();
+    }
+
+    @Override
+    public void processWatermark(Watermark mark) throws Exception {
+        send();
+        super.processWatermark(mark);
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {
+        send();
+    }
+
+    @Override
+    public void endInput() {
+        send();
+    }
+}

@@ -1,0 +1,107 @@
+package io.dienstream.job.learning.quality;
+
+import io.dienstream.evaluation.online.QualitySums;
+
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The newest final window of each version and arm as gauges, which go when the version does. Paths
+ * are below Flink's operator scope.
+ */
+public final class QualityMetrics {
+    /** {@code dien.model.NAME.version.VERSION.arm.ARM.quality.auc}: of the newest final window. */
+    public static final String AUC = "quality.auc";
+
+    /** Likewise: predictions over clicks. */
+    public static final String CALIBRATION = "quality.calibration";
+
+    /** Likewise: clicks over impressions. */
+    public static final String CTR = "quality.ctr";
+
+    /** Likewise: mean log loss of an impression. */
+    public static final String LOG_LOSS = "quality.logloss";
+
+    /** Likewise: clicks, by which the others are worth something. */
+    public static final String CLICKS = "quality.clicks";
+
+    /** {@code dien.quality.too-late}: what came after its window was forgotten. */
+    public static final String TOO_LATE = "quality.too-late";
+
+    private static final String GROUP = "dien";
+
+    private static final Map<String, ToDoubleFunction<QualitySums>> GAUGES =
+            Map.of(
+                    AUC, s -> s.sketch().auc(),
+                    CALIBRATION, QualitySums::calibration,
+                    CTR, QualitySums::ctr,
+                    LOG_LOSS, QualitySums::meanLogLoss,
+                    CLICKS, QualitySums::clicks);
+
+    private final MetricGroup group;
+    private final Map<List<String>, OfVersion> versions = new HashMap<>();
+
+    QualityMetrics(MetricGroup operator) {
+        group = operator.addGroup(GROUP);
+    }
+
+    static Counter tooLate(MetricGroup operator) {
+        return operator.addGroup(GROUP).counter(TOO_LATE);
+    }
+
+    /** The figures that gauges read; another thread may read them. */
+    private static final class OfVersion {
+        private final MetricGroup group;
+        private volatile Map<String, Double> figures = Map.of();
+
+        OfVersion(MetricGroup group) {
+            this.group = group;
+        }
+    }
+
+    private static List<String> name(ScoredBy by) {
+        return List.of(by.model(), by.version(), by.arm());
+    }
+
+    /** Shows the newest window of a version. */
+    void show(ScoredBy by, QualitySums sums) {
+        OfVersion version = versions.computeIfAbsent(name(by), n -> added(by));
+        Map<String, Double> figures = new HashMap<>();
+        GAUGES.forEach((gauge, figure) -> figures.put(gauge, figure.applyAsDouble(sums)));
+        version.figures = figures;
+    }
+
+    private OfVersion added(ScoredBy by) {
+        MetricGroup own =
+                group.addGroup("model", by.model())
+                        .addGroup("version", by.version())
+                        .addGroup("arm", by.arm());
+        OfVersion version = new OfVersion(own);
+        for (String gauge : GAUGES.keySet()) {
+            Gauge<Double> value = () -> version.figures.getOrDefault(gauge, Double.NaN);
+            own.gauge(gauge, value);
+        }
+        return version;
+    }
+
+    /** Takes the gauges of a version back. */
+    void hide(ScoredBy by) {
+        OfVersion version = versions.remove(name(by));
+        // Flink's own interface has no way to take a metric back
+        if (version != null && version.group instanceof AbstractMetricGroup<?> own) {
+            own.close();
+        }
+    }
+
+    /** Whose gauges there are: model, version, arm. */
+    List<List<String>> shown() {
+        return List.copyOf(versions.keySet());
+    }
+}
