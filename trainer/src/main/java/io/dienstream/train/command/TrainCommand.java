@@ -1,6 +1,7 @@
 package io.dienstream.train.command;
 
 import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.served.ServedMixin;
 import io.dienstream.train.fit.TorchEngine;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -25,8 +26,7 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Data set.")
-    private Path data;
+    @Mixin private ServedMixin data;
 
     @Option(
             names = "--output",
@@ -52,7 +52,7 @@ public final class TrainCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--checkpoint-every must not be negative");
         }
-        Dataset dataset = Dataset.open(data);
+        Dataset dataset = data.open().data();
         TrainingRun run =
                 new TrainingRun(
                         dataset,

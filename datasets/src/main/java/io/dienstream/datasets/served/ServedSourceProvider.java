@@ -1,0 +1,19 @@
+package io.dienstream.datasets.served;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Opens sources that are no directory; found by {@link java.util.ServiceLoader}. */
+public interface ServedSourceProvider {
+    /** What such an address begins with, {@code kafka} for {@code kafka://HOST:PORT}. */
+    String scheme();
+
+    /**
+     * Opens the source at {@code address}.
+     *
+     * @param config properties for the client, or null
+     * @param mostBad records that may be unreadable
+     * @throws IOException naming what is wrong with the address, or that nobody answers there
+     */
+    ServedSource open(String address, Path config, long mostBad) throws IOException;
+}
