@@ -2,6 +2,7 @@ package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.WireLimits;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -30,6 +31,10 @@ import org.apache.avro.specific.SpecificDatumWriter;
  * the first of those that are equal.
  */
 public final class ExampleSpool implements AutoCloseable {
+    static {
+        WireLimits.apply();
+    }
+
     private static final int BUFFER = 1 << 20;
     private static final Comparator<Entry> ORDER =
             Comparator.comparingLong(Entry::time)

@@ -41,6 +41,8 @@ public final class TimeOrderedPreparation {
 
     private final Consumer<TrainingExample> labels;
     private Long newestImpression;
+    private Long wait;
+    private double lowestRate = 1;
 
     public TimeOrderedPreparation(TimeOrderedSettings settings) {
         this(settings, e -> {});
@@ -83,6 +85,7 @@ public final class TimeOrderedPreparation {
         addFields(example.getUser().keySet(), userFields);
         addFields(example.getContext().keySet(), contextFields);
         example.setNegativeRate(rate(example));
+        lowestRate = Math.min(lowestRate, negativeRate);
         long newest = counted.getOrDefault(example.getUserId(), Long.MIN_VALUE);
         long last = newest;
         for (ServedBehavior b : example.getBehaviors()) {
@@ -97,11 +100,8 @@ public final class TimeOrderedPreparation {
             if (split == Split.TRAIN) {
                 shown.merge(c.getFields(), 1L, Long::sum);
             }
-            if (split != Split.TEST && c.getImpressedAt() != null) {
-                newestImpression =
-                        newestImpression == null
-                                ? c.getImpressedAt()
-                                : Math.max(newestImpression, c.getImpressedAt());
+            if (c.getImpressedAt() != null) {
+                impression(split, c.getImpressedAt(), ExampleSpool.time(example));
             }
         }
         if (split == Split.TRAIN) {
@@ -110,8 +110,19 @@ public final class TimeOrderedPreparation {
         builder.add(split, example);
     }
 
+    private void impression(Split split, long at, long closedAt) {
+        wait = Math.max(wait == null ? 0 : wait, closedAt - at);
+        if (split != Split.TEST) {
+            newestImpression = Math.max(newestImpression == null ? at : newestImpression, at);
+        }
+    }
+
     /** w of an example; null where nothing was left out, as in a log that knows of no sampling. */
-    private Double rate(TrainingExample example) {
+    private Double rate(TrainingExample example) throws IOException {
+        checkRate(example, example.getNegativeRate());
+        for (LabeledCandidate c : example.getCandidates()) {
+            checkRate(example, c.getSamplingRate());
+        }
         if (example.getNegativeRate() != null) {
             negativeRate = example.getNegativeRate();
         } else {
@@ -122,6 +133,14 @@ public final class TimeOrderedPreparation {
             }
         }
         return negativeRate == 1 ? null : negativeRate;
+    }
+
+    private static void checkRate(TrainingExample example, Double rate) throws IOException {
+        if (rate != null && !(rate > 0 && rate <= 1)) {
+            throw new IOException(
+                    "request %s: a rate of sampling is %s, not in (0, 1]"
+                            .formatted(example.getRequestId(), rate));
+        }
     }
 
     private static void addFields(Collection<String> names, Set<String> known) throws IOException {
@@ -142,6 +161,16 @@ public final class TimeOrderedPreparation {
     /** Newest impression before the test, ms; null where no example says. */
     public Long newestImpression() {
         return newestImpression;
+    }
+
+    /** The longest from an impression until its label was final, ms; null where none says. */
+    public Long waitMs() {
+        return wait;
+    }
+
+    /** The smallest rate with which negatives were kept. */
+    public double lowestRate() {
+        return lowestRate;
     }
 
     /** Fields that candidates have and behaviors lack: no model has them. */

@@ -25,6 +25,11 @@ public record TimeOrderedSettings(
         check(minCount >= 1, "minCount must be at least 1");
     }
 
+    /** The same with another L. */
+    public TimeOrderedSettings withMaxLength(int length) {
+        return new TimeOrderedSettings(validationShare, testShare, length, minCount, seed);
+    }
+
     private static void check(boolean good, String message) {
         if (!good) {
             throw new IllegalArgumentException(message);

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param repeated examples that were left out
  * @param refused files or records that could not be read
  * @param trainedUntil newest impression among training and validation, ms; null without any
+ * @param waitMs W, the longest from an impression until its label was final; null without any
+ * @param negativeRate w, the smallest with which negatives were kept
  * @param leftOut fields that candidates have and behaviors lack
  */
 public record ServedDataset(
@@ -29,6 +31,8 @@ public record ServedDataset(
         long repeated,
         long refused,
         Long trainedUntil,
+        Long waitMs,
+        double negativeRate,
         Set<String> leftOut) {
 
     /**
@@ -65,6 +69,8 @@ public record ServedDataset(
                     spool.repeated(),
                     refused,
                     preparation.newestImpression(),
+                    preparation.waitMs(),
+                    preparation.lowestRate(),
                     preparation.leftOut());
         }
     }

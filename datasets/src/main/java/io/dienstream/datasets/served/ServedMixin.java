@@ -19,7 +19,6 @@ public final class ServedMixin {
 
     @Option(
             names = "--data",
-            required = true,
             paramLabel = "PATH",
             description = {
                 "Data set of dien prepare; or what was served: a learning job's examples.directory,",
@@ -77,9 +76,15 @@ public final class ServedMixin {
         return path;
     }
 
-    /** Opens it, and tells what of was served was made of. */
+    /** Opens it, and tells what became of what was served. */
     public TrainingData open() throws IOException {
-        TrainingData data = TrainingData.open(path, settings(), kafkaConfig, maxBadFiles);
+        return open(settings());
+    }
+
+    /** The same with settings that a command has changed. */
+    public TrainingData open(TimeOrderedSettings settings) throws IOException {
+        check(path != null, "Missing required option: '--data=PATH'");
+        TrainingData data = TrainingData.open(path, settings, kafkaConfig, maxBadFiles, null);
         if (data.served() != null) {
             print(data);
         }
@@ -95,6 +100,18 @@ public final class ServedMixin {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    /** L as it was given, or that of {@code parent} where none was. */
+    public TimeOrderedSettings settings(ModelConfig parent) {
+        TimeOrderedSettings given = settings();
+        boolean hasLength = spec.commandLine().getParseResult().hasMatchedOption("--max-length");
+        return hasLength ? given : given.withMaxLength(parent.maxLength());
+    }
+
+    /** Properties of a Kafka client, or null. */
+    public Path kafkaConfig() {
+        return kafkaConfig;
     }
 
     private void check(boolean good, String message) {

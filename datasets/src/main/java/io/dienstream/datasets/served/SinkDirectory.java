@@ -2,6 +2,7 @@ package io.dienstream.datasets.served;
 
 import io.dienstream.datasets.format.DatasetException;
 import io.dienstream.datasets.format.Manifest;
+import io.dienstream.datasets.format.SourceFiles;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireLimits;
@@ -9,7 +10,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.AvroRuntimeException;
@@ -47,7 +47,18 @@ public final class SinkDirectory implements ServedSource {
      * @throws DatasetException where there are no files
      */
     public static SinkDirectory open(Path root, long mostBad) throws IOException {
-        List<Path> files = files(root);
+        return open(root, mostBad, null);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param only the files to read, as {@link #sources} told of them; null for all
+     * @throws DatasetException where there are no files, or one is not what it was
+     */
+    public static SinkDirectory open(Path root, long mostBad, List<Manifest.Source> only)
+            throws IOException {
+        List<Path> files = only == null ? files(root) : SourceFiles.same(root, only);
         if (files.isEmpty()) {
             throw new DatasetException(
                     root,
@@ -144,10 +155,6 @@ public final class SinkDirectory implements ServedSource {
 
     @Override
     public List<Manifest.Source> sources() throws IOException {
-        List<Manifest.Source> sources = new ArrayList<>();
-        for (Path file : files) {
-            sources.add(Manifest.Source.of(file, root.relativize(file).toString()));
-        }
-        return sources;
+        return SourceFiles.describe(root, files);
     }
 }
