@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a model is worth on a split.
+ * What a model is worth on a split. Where negatives were left out ({@link Scored#weight}), log loss,
+ * calibration and the bins are those of all examples; AUC and GAUC are of the kept ones, which rank
+ * alike, and counts are of what was scored.
  *
  * @param examples scored
  * @param clicks among them
@@ -53,17 +55,22 @@ public record Quality(
         Auc[] own = new Auc[s.users()];
         double loss = 0;
         double predicted = 0;
+        double happened = 0;
+        double weights = 0;
         long clicks = 0;
         for (int i = 0; i < s.size(); i++) {
+            double w = s.weight(i);
             auc.add(s.pctr(i), s.clicked(i));
             if (own[s.user(i)] == null) {
                 own[s.user(i)] = new Auc();
             }
             own[s.user(i)].add(s.pctr(i), s.clicked(i));
             double p = Math.min(1 - LEAST, Math.max(LEAST, s.pctr(i)));
-            loss -= Math.log(s.clicked(i) ? p : 1 - p);
-            predicted += s.pctr(i);
+            loss -= w * Math.log(s.clicked(i) ? p : 1 - p);
+            predicted += w * s.pctr(i);
+            happened += s.clicked(i) ? w : 0;
             clicks += s.clicked(i) ? 1 : 0;
+            weights += w;
         }
         List<Bin> bins = bins(s);
         double gap =
@@ -76,8 +83,8 @@ public record Quality(
                 s.users(),
                 auc.value(),
                 gauc(own),
-                loss / s.size(),
-                predicted / clicks,
+                loss / weights,
+                predicted / happened,
                 gap / s.size(),
                 bins);
     }
@@ -116,10 +123,13 @@ public record Quality(
     private static Bin bin(Scored s, int[] order, int from, int to) {
         double predicted = 0;
         double clicks = 0;
+        double weights = 0;
         for (int i = from; i < to; i++) {
-            predicted += s.pctr(order[i]);
-            clicks += s.clicked(order[i]) ? 1 : 0;
+            double w = s.weight(order[i]);
+            predicted += w * s.pctr(order[i]);
+            clicks += s.clicked(order[i]) ? w : 0;
+            weights += w;
         }
-        return new Bin(predicted / (to - from), clicks / (to - from), to - from);
+        return new Bin(predicted / weights, clicks / weights, to - from);
     }
 }

@@ -14,6 +14,7 @@ public final class Scored {
     private int[] user = new int[FIRST];
     private float[] pctr = new float[FIRST];
     private boolean[] clicked = new boolean[FIRST];
+    private float[] weight = new float[FIRST];
     private int size;
 
     /**
@@ -22,6 +23,19 @@ public final class Scored {
      * @throws IllegalArgumentException where {@code p} is no number: it ranks nowhere
      */
     public void add(String userId, float p, boolean click) {
+        add(userId, p, click, 1);
+    }
+
+    /**
+     * Adds an example that stands for several.
+     *
+     * @param many how many, at least 1: the inverse of the probability with which it was kept
+     * @throws IllegalArgumentException where {@code p} is no number, or {@code many} none
+     */
+    public void add(String userId, float p, boolean click, float many) {
+        if (!(many >= 1) || !Float.isFinite(many)) {
+            throw new IllegalArgumentException("weight=" + many + " for user " + userId);
+        }
         if (!Float.isFinite(p)) {
             throw new IllegalArgumentException("prediction=" + p + " for user " + userId);
         }
@@ -29,10 +43,12 @@ public final class Scored {
             user = Arrays.copyOf(user, 2 * size);
             pctr = Arrays.copyOf(pctr, 2 * size);
             clicked = Arrays.copyOf(clicked, 2 * size);
+            weight = Arrays.copyOf(weight, 2 * size);
         }
         user[size] = users.computeIfAbsent(userId, u -> users.size());
         pctr[size] = p;
         clicked[size] = click;
+        weight[size] = many;
         size++;
     }
 
@@ -60,6 +76,11 @@ public final class Scored {
 
     public float pctr(int i) {
         return pctr[i];
+    }
+
+    /** How many examples example i stands for. */
+    public float weight(int i) {
+        return weight[i];
     }
 
     public boolean clicked(int i) {

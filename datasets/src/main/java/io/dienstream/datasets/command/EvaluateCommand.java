@@ -9,6 +9,7 @@ import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.datasets.report.ReliabilityPlot;
+import io.dienstream.datasets.served.ServedMixin;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.WarmUp;
 import io.dienstream.dien.artifact.ModelReader;
@@ -27,6 +28,7 @@ import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -56,8 +58,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         private List<Path> compared;
     }
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Data set.")
-    private Path data;
+    @Mixin private ServedMixin data;
 
     @Option(
             names = "--split",
@@ -95,9 +96,9 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Dataset dataset = Dataset.open(data);
+        Dataset dataset = data.open().data();
         if (dataset.manifest().counts(split).examples() == 0) {
-            throw new IOException(data + ": has no " + split.key() + " examples");
+            throw new IOException(data.path() + ": has no " + split.key() + " examples");
         }
         if (draws < 40) {
             throw new CommandLine.ParameterException(

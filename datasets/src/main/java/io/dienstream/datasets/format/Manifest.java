@@ -56,11 +56,18 @@ public record Manifest(
     public record Counts(long requests, long examples, long clicks, long behaviors) {}
 
     /**
-     * @param file name without directories
+     * @param file its name, or a topic's partition with the offsets that were read
      * @param bytes its size; 0 of a pipe
      * @param sha256 hexadecimal; empty of a pipe
      */
-    public record Source(String file, long bytes, String sha256) {}
+    public record Source(String file, long bytes, String sha256) {
+        /** What {@code path} holds now, under {@code name}; of a pipe nothing is known. */
+        public static Source of(Path path, String name) throws IOException {
+            return Files.isRegularFile(path)
+                    ? new Source(name, Files.size(path), Sha256.of(path))
+                    : new Source(name, 0, "");
+        }
+    }
 
     static Manifest read(Path directory) throws IOException {
         Path file = directory.resolve(FILE);

@@ -95,7 +95,10 @@ public final class ExampleScorer {
                                     "the model's prediction for candidate %d of request %s is %s"
                                             .formatted(n, e.getRequestId(), pctr));
                         }
-                        scored.add(e.getUserId(), pctr, e.getCandidates().get(n).getClicked());
+                        LabeledCandidate c = e.getCandidates().get(n);
+                        Double rate = c.getSamplingRate();
+                        float standsFor = rate == null ? 1 : (float) (1 / rate);
+                        scored.add(e.getUserId(), pctr, c.getClicked(), standsFor);
                     }
                     progress.accept(scored.size());
                 });

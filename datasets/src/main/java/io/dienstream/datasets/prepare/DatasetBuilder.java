@@ -8,18 +8,11 @@ import io.dienstream.datasets.log.LineException;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +27,9 @@ final class DatasetBuilder implements AutoCloseable {
     private static final int MAX_SHARDS = 64;
 
     private final DatasetWriter writer;
-    private final PrepareSettings settings;
+    private final int minCount;
+    private final int maxLength;
+    private final Map<String, String> described;
     private final String name;
     private final Map<String, Map<String, Long>> ids = new HashMap<>();
 
@@ -42,9 +37,38 @@ final class DatasetBuilder implements AutoCloseable {
      * @param expected about how many training examples there will be
      */
     DatasetBuilder(Path output, PrepareSettings settings, long expected) throws IOException {
+        this(
+                output,
+                settings.seed(),
+                settings.minCount(),
+                settings.maxLength(),
+                settings.describe(),
+                expected);
+    }
+
+    DatasetBuilder(Path output, TimeOrderedSettings settings, long expected) throws IOException {
+        this(
+                output,
+                settings.seed(),
+                settings.minCount(),
+                settings.maxLength(),
+                settings.describe(),
+                expected);
+    }
+
+    private DatasetBuilder(
+            Path output,
+            long seed,
+            int minCount,
+            int maxLength,
+            Map<String, String> described,
+            long expected)
+            throws IOException {
         int shards = (int) Math.max(1, Math.min(MAX_SHARDS, expected / EXAMPLES_PER_SHARD));
-        writer = new DatasetWriter(output, shards, settings.seed());
-        this.settings = settings;
+        writer = new DatasetWriter(output, shards, seed);
+        this.minCount = minCount;
+        this.maxLength = maxLength;
+        this.described = described;
         this.name = output.toAbsolutePath().getFileName().toString();
     }
 
@@ -87,13 +111,22 @@ final class DatasetBuilder implements AutoCloseable {
     Manifest finish(
             DatasetFields names, List<Path> sources, long refused, Iterable<CatalogEntry> catalog)
             throws IOException {
-        Map<String, Manifest.Counts> counts = writer.counts();
-        Manifest.Counts train = counts.get(Split.TRAIN.key());
+        Manifest.Counts train = writer.counts().get(Split.TRAIN.key());
         if (train.clicks() == 0 || train.clicks() == train.examples()) {
             throw new IOException(
                     "%s: %,d training examples with %,d clicks; both clicked and not clicked are needed, and users with two behaviors"
                             .formatted(sources.get(0), train.examples(), train.clicks()));
         }
+        return complete(names, describe(sources), refused, catalog);
+    }
+
+    /** Completes the data set, whether or not there is something to learn from in it. */
+    Manifest complete(
+            DatasetFields names,
+            List<Manifest.Source> sources,
+            long refused,
+            Iterable<CatalogEntry> catalog)
+            throws IOException {
         Map<String, List<String>> vocabularies = new LinkedHashMap<>();
         Map<String, Integer> sizes = new LinkedHashMap<>();
         for (List<String> group : List.of(names.ads(), names.user(), names.context())) {
@@ -111,11 +144,11 @@ final class DatasetBuilder implements AutoCloseable {
                         fields(names.ads()),
                         fields(names.user()),
                         fields(names.context()),
-                        settings.maxLength(),
-                        settings.describe(),
-                        counts,
+                        maxLength,
+                        described,
+                        writer.counts(),
                         sizes,
-                        describe(sources),
+                        sources,
                         refused);
         writer.finish(manifest, vocabularies, catalog);
         return manifest;
@@ -123,7 +156,7 @@ final class DatasetBuilder implements AutoCloseable {
 
     private List<String> byFrequency(Map<String, Long> found) {
         return found.entrySet().stream()
-                .filter(e -> e.getValue() >= settings.minCount())
+                .filter(e -> e.getValue() >= minCount)
                 .sorted(
                         Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                                 .thenComparing(Map.Entry.comparingByKey()))
@@ -135,30 +168,12 @@ final class DatasetBuilder implements AutoCloseable {
         return names.stream().map(n -> new ModelConfig.Field(n, n)).toList();
     }
 
-    private static List<Manifest.Source> describe(List<Path> sources) throws IOException {
+    static List<Manifest.Source> describe(List<Path> sources) throws IOException {
         List<Manifest.Source> result = new ArrayList<>();
         for (Path source : sources) {
-            boolean isFile = Files.isRegularFile(source); // what a pipe held is gone
-            result.add(
-                    new Manifest.Source(
-                            source.getFileName().toString(),
-                            isFile ? Files.size(source) : 0,
-                            isFile ? sha256(source) : ""));
+            result.add(Manifest.Source.of(source, source.getFileName().toString()));
         }
         return result;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     /** Removes what was written unless it was finished. */

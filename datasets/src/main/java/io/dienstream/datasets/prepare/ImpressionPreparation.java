@@ -1,5 +1,6 @@
 package io.dienstream.datasets.prepare;
 
+import io.dienstream.cli.Scratch;
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.format.CatalogEntry;
 import io.dienstream.datasets.format.Manifest;
@@ -36,7 +37,8 @@ import me.tongfei.progressbar.ProgressBar;
  * Our own logs: behaviors, ad requests, and for each request which candidates were clicked ({@link
  * LabelLog}). Every request becomes an example, once, with what it saw in the stream at its own
  * time. Fields are all that the logs have, also those of users who are not trained on: a model that
- * did not know them would be refused their requests. Splits are by user.
+ * did not know them would be refused their requests. Splits are by user, or by the time of requests
+ * ({@link TimeOrderedPreparation}, as of what was served).
  */
 final class ImpressionPreparation {
     /** A vocabulary's file is named after its field. */
@@ -70,6 +72,11 @@ final class ImpressionPreparation {
     }
 
     Manifest write(Path output) throws IOException {
+        Map<String, boolean[]> clicked = readLogs();
+        return settings.byTime() ? writeByTime(output, clicked) : writeByUser(output, clicked);
+    }
+
+    private Map<String, boolean[]> readLogs() throws IOException {
         LineIds ids = LineIds.of(behaviors);
         InteractionSource.lines(behaviors, bad, (line, number) -> behavior(line, ids.of(number)));
         if (logs.isEmpty()) {
@@ -77,6 +84,46 @@ final class ImpressionPreparation {
         }
         Map<String, boolean[]> clicked = new HashMap<>();
         InteractionSource.lines(labels, bad, (line, number) -> label(line, clicked));
+        return clicked;
+    }
+
+    private Manifest writeByTime(Path output, Map<String, boolean[]> clicked) throws IOException {
+        TimeOrderedSettings ordered =
+                new TimeOrderedSettings(
+                        settings.validationShare(),
+                        settings.testShare(),
+                        settings.maxLength(),
+                        settings.minCount(),
+                        settings.seed());
+        TimeOrderedPreparation preparation = new TimeOrderedPreparation(ordered);
+        Path scratch = Scratch.directory("requests");
+        try (ExampleSpool spool = new ExampleSpool(scratch.resolve("examples"));
+                ProgressBar bar = Bars.start("requests", clicked.size())) {
+            InteractionSource.lines(
+                    requests,
+                    bad,
+                    (line, number) -> {
+                        TrainingExample example =
+                                example(RequestLog.parse(line, number).request(), clicked);
+                        if (example != null) {
+                            spool.add(example);
+                        }
+                        bar.step();
+                    });
+            Manifest manifest =
+                    preparation.write(
+                            output,
+                            spool,
+                            DatasetBuilder.describe(List.of(behaviors, requests, labels)),
+                            bad.refused());
+            adFields.retainAll(preparation.fields().ads());
+            return manifest;
+        } finally {
+            Scratch.remove(scratch);
+        }
+    }
+
+    private Manifest writeByUser(Path output, Map<String, boolean[]> clicked) throws IOException {
         Map<Map<String, String>, Long> popularity = popularity();
         try (DatasetBuilder builder = new DatasetBuilder(output, settings, 4L * clicked.size());
                 ProgressBar bar = Bars.start("requests", clicked.size())) {
@@ -85,7 +132,11 @@ final class ImpressionPreparation {
                     requests,
                     bad,
                     (line, number) -> {
-                        request(RequestLog.parse(line, number).request(), clicked, builder);
+                        AdRequest request = RequestLog.parse(line, number).request();
+                        TrainingExample example = example(request, clicked);
+                        if (example != null) {
+                            builder.add(users.of(request.getUserId()), example);
+                        }
                         bar.step();
                     });
             List<CatalogEntry> catalog = new ArrayList<>();
@@ -118,8 +169,7 @@ final class ImpressionPreparation {
         logs.computeIfAbsent(b.getUserId(), u -> new ArrayList<>()).add(b);
     }
 
-    private static void addFields(Collection<String> names, Set<String> known)
-            throws LineException {
+    static void addFields(Collection<String> names, Set<String> known) throws LineException {
         for (String name : names) {
             if (!known.contains(name) && !FIELD_NAME.matcher(name).matches()) {
                 throw new LineException(
@@ -153,8 +203,9 @@ final class ImpressionPreparation {
         return popularity;
     }
 
-    private void request(AdRequest request, Map<String, boolean[]> clicked, DatasetBuilder builder)
-            throws IOException, LineException {
+    /** Null where the request was there before. */
+    private TrainingExample example(AdRequest request, Map<String, boolean[]> clicked)
+            throws LineException {
         settings.times().check(request.getTimestamp());
         DatasetBuilder.requireLines(request.getUser().values());
         DatasetBuilder.requireLines(request.getContext().values());
@@ -164,9 +215,7 @@ final class ImpressionPreparation {
         }
         addFields(request.getUser().keySet(), userFields);
         addFields(request.getContext().keySet(), contextFields);
-        if (asked.add(request.getRequestId())) {
-            builder.add(users.of(request.getUserId()), example(request, label));
-        }
+        return asked.add(request.getRequestId()) ? example(request, label) : null;
     }
 
     private TrainingExample example(AdRequest request, boolean[] label) {

@@ -171,7 +171,6 @@ public final class PrepareMixin {
 
     /** Prepares our own impressions. */
     public int impressions(Path behaviors, Path requests, Path labels) throws IOException {
-        byUserOnly();
         ImpressionPreparation preparation =
                 new ImpressionPreparation(behaviors, requests, labels, settings(), budget());
         Manifest manifest = preparation.write(output);
@@ -187,7 +186,7 @@ public final class PrepareMixin {
     }
 
     private void byUserOnly() {
-        check(split == By.USER, "impressions are split by user: not with --split time");
+        check(split == By.USER, "MIND's impressions are split by user: not with --split time");
     }
 
     private int report(Manifest manifest) {

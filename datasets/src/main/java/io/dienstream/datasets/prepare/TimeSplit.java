@@ -34,9 +34,13 @@ record TimeSplit(long validationFrom, long testFrom) {
         // repeats are not seen, so there may be fewer than were counted
         long[] times = Arrays.copyOf(sample, (int) Math.min(sample.length, seen[0]));
         Arrays.sort(times);
+        return of(times, settings.validationShare(), settings.testShare());
+    }
+
+    /** Cuts sorted times at the quantiles that the shares ask for. */
+    static TimeSplit of(long[] times, double validationShare, double testShare) {
         return new TimeSplit(
-                quantile(times, 1 - settings.testShare() - settings.validationShare()),
-                quantile(times, 1 - settings.testShare()));
+                quantile(times, 1 - testShare - validationShare), quantile(times, 1 - testShare));
     }
 
     private static long quantile(long[] sorted, double share) {

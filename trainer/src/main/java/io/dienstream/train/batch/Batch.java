@@ -48,6 +48,19 @@ public final class Batch {
     /** [B]. */
     public final float[] labels;
 
+    /** What is added to each logit before the loss, [B]; null where nothing is. */
+    public final float[] offsets;
+
+    /**
+     * What each example's loss counts, [B]; null where all count 1. Others are clicks that came so
+     * late that their example had been kept as a negative, with probability w, and that stand for
+     * 1 / w of their kind.
+     */
+    public final float[] weights;
+
+    /** How many examples each stands for in measures, [B]; null where all stand for themselves. */
+    public final float[] importance;
+
     /**
      * @param rows B of them
      * @param negatives draws the auxiliary loss's negative behaviors, or null
@@ -71,9 +84,15 @@ public final class Batch {
         mask = new float[histories * steps];
         last = new float[histories * steps];
         labels = new float[size];
+        offsets = rows.stream().allMatch(r -> r.example().offset() == 0) ? null : new float[size];
+        importance =
+                rows.stream().allMatch(r -> r.example().importance() == null)
+                        ? null
+                        : new float[size];
         for (int b = 0; b < size; b++) {
             put(b, rows.get(b));
         }
+        weights = weights(labels, importance);
         for (int u = 0; u < histories; u++) {
             put(u, distinct.get(u), negatives, random);
         }
@@ -104,9 +123,29 @@ public final class Batch {
     private void put(int b, Row row) {
         EncodedExample e = row.example();
         labels[b] = e.clicked()[row.candidate()] ? 1 : 0;
+        if (offsets != null) {
+            offsets[b] = e.offset();
+        }
+        if (importance != null) {
+            importance[b] = e.importance() == null ? 1 : e.importance()[row.candidate()];
+        }
         spread(e.user(), 0, user, b);
         spread(e.context(), 0, context, b);
         spread(e.ads(), row.candidate() * ads.length, ads, b);
+    }
+
+    /** Negatives count 1: the offset makes up for those that are not there. */
+    private static float[] weights(float[] labels, float[] importance) {
+        if (importance == null) {
+            return null;
+        }
+        float[] weights = new float[labels.length];
+        boolean others = false;
+        for (int b = 0; b < weights.length; b++) {
+            weights[b] = labels[b] > 0 ? importance[b] : 1;
+            others |= weights[b] != 1;
+        }
+        return others ? weights : null;
     }
 
     private void put(int u, EncodedExample e, Negatives sampler, RandomGenerator random) {

@@ -11,6 +11,9 @@ import java.util.random.RandomGenerator;
  * @param ads [N, ad fields]
  * @param clicked [N]
  * @param sampled [N], whether the candidate was drawn as a negative
+ * @param offset -ln w, 0 where all negatives were kept: see {@link #offset(double)}
+ * @param importance [N], how many examples the candidate stands for, 1 / the probability with which
+ *     it was kept; null where all were
  */
 public record EncodedExample(
         int[] user,
@@ -18,7 +21,39 @@ public record EncodedExample(
         int[] behaviors,
         int[] ads,
         boolean[] clicked,
-        boolean[] sampled) {
+        boolean[] sampled,
+        float offset,
+        float[] importance) {
+
+    /** A request of which every candidate was kept. */
+    public EncodedExample(
+            int[] user,
+            int[] context,
+            int[] behaviors,
+            int[] ads,
+            boolean[] clicked,
+            boolean[] sampled) {
+        this(user, context, behaviors, ads, clicked, sampled, 0, null);
+    }
+
+    /**
+     * What is added to a logit before the loss where negatives were kept with probability w, of
+     * clicked and unclicked candidates alike.
+     *
+     * <p>With s(z) = p the click probability among all candidates, the odds among those that were
+     * kept are p / (w (1 - p)): of the unclicked only the share w is left. So the logit among those
+     * kept is z - ln w. The log loss of the kept candidates is therefore taken of z - ln w, and z,
+     * which is what the artifact serves, is calibrated to all.
+     *
+     * @param w in (0, 1]
+     * @throws IllegalArgumentException where w is none
+     */
+    public static float offset(double w) {
+        if (!(w > 0 && w <= 1)) {
+            throw new IllegalArgumentException("the rate of negatives is " + w + ", not in (0, 1]");
+        }
+        return (float) -Math.log(w);
+    }
 
     /** N. */
     public int candidates() {
@@ -33,7 +68,15 @@ public record EncodedExample(
                 some(behaviors, rate, random),
                 some(ads, rate, random),
                 clicked,
-                sampled);
+                sampled,
+                offset,
+                importance);
+    }
+
+    /** The same with other ads. */
+    EncodedExample withAds(int[] others) {
+        return new EncodedExample(
+                user, context, behaviors, others, clicked, sampled, offset, importance);
     }
 
     /** A copy of {@code rows} in which each is turned into row 0 with a given probability. */

@@ -71,7 +71,27 @@ public final class ExampleEncoder {
             clicked[n] = c.getClicked();
             sampled[n] = c.getSampled();
         }
-        return new EncodedExample(userRows, contextRows, behaviorRows, adRows, clicked, sampled);
+        return new EncodedExample(
+                userRows,
+                contextRows,
+                behaviorRows,
+                adRows,
+                clicked,
+                sampled,
+                e.getNegativeRate() == null ? 0 : EncodedExample.offset(e.getNegativeRate()),
+                importance(candidates));
+    }
+
+    private static float[] importance(List<LabeledCandidate> candidates) {
+        if (candidates.stream().allMatch(c -> c.getSamplingRate() == null)) {
+            return null;
+        }
+        float[] importance = new float[candidates.size()];
+        for (int n = 0; n < importance.length; n++) {
+            Double rate = candidates.get(n).getSamplingRate();
+            importance[n] = rate == null ? 1 : (float) (1 / rate);
+        }
+        return importance;
     }
 
     /** The rows of an ad's fields, [ad fields]. */

@@ -49,8 +49,7 @@ public final class Negatives {
                 System.arraycopy(ad, 0, drawn, n * width, width);
             }
         }
-        return new EncodedExample(
-                e.user(), e.context(), e.behaviors(), drawn, e.clicked(), e.sampled());
+        return e.withAds(drawn);
     }
 
     private static boolean isClicked(int[] ad, EncodedExample e, int width) {

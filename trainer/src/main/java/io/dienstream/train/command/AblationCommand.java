@@ -12,6 +12,7 @@ import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.evaluation.Quality;
 import io.dienstream.evaluation.Scored;
+import io.dienstream.train.fit.FirstValues;
 import io.dienstream.train.fit.TorchEngine;
 import io.dienstream.train.report.AblationTable;
 import java.io.IOException;
@@ -132,11 +133,12 @@ public final class AblationCommand implements Callable<Integer> {
                             dataset,
                             config,
                             recipe.recipe(seed),
+                            FirstValues.random(dataset),
                             engine,
                             model,
                             spec.commandLine().getOut(),
                             spec.commandLine().getErr());
-            if (!run.run(true, 0)) {
+            if (!run.run(true, 0, false)) {
                 return null;
             }
         }

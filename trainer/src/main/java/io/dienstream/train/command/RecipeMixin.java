@@ -5,8 +5,10 @@ import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.train.fit.FirstValues;
 import io.dienstream.train.fit.ModelConfigs;
 import io.dienstream.train.fit.Recipe;
+import io.dienstream.train.fit.WarmStart;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,9 @@ import picocli.CommandLine.Spec;
 
 /** What is trained and how: the options of {@code dien train}. */
 public final class RecipeMixin {
+    private static final int WARM_EPOCHS = 1;
+    private static final double WARM_LEARNING_RATE = 3e-4;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -173,23 +178,75 @@ public final class RecipeMixin {
         return config(data, output, architecture, gate);
     }
 
+    /** How the network is sized. */
+    public ModelConfigs network(Path output) {
+        return network(output, architecture, gate);
+    }
+
+    /**
+     * The parent's network for a data set.
+     *
+     * @throws CommandLine.ParameterException where an option asks for another one
+     */
+    public ModelConfig config(WarmStart parent, Manifest data, FirstValues first, Path output) {
+        for (String option :
+                List.of(
+                        "--architecture",
+                        "--attention",
+                        "--gate",
+                        "--embedding-width",
+                        "--mlp",
+                        "--hash",
+                        "--fresh-embeddings")) {
+            if (isGiven(option)) {
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        option + ": not with --warm-start, the network is the parent's");
+            }
+        }
+        String file = output.toAbsolutePath().getFileName().toString();
+        try {
+            return parent.config(
+                    data,
+                    name == null ? parent.parent().name() : name,
+                    isGiven("--model-version") ? version : file,
+                    first.vocabularies());
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** How a training goes on from a parent: shorter, in smaller steps, unless options say else. */
+    public Recipe warmRecipe() {
+        epochs = isGiven("--epochs") ? epochs : WARM_EPOCHS;
+        learningRate = isGiven("--learning-rate") ? learningRate : WARM_LEARNING_RATE;
+        return recipe();
+    }
+
+    private boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
     /** The same with another architecture and gate. */
     public ModelConfig config(
             Manifest data, Path output, Architecture architecture, GateForm gate) {
         try {
-            return new ModelConfigs(
-                            name == null ? output.toAbsolutePath().getFileName().toString() : name,
-                            version,
-                            architecture,
-                            attention,
-                            gate,
-                            embeddingWidth,
-                            hash,
-                            mlp)
-                    .of(data);
+            return network(output, architecture, gate).of(data);
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private ModelConfigs network(Path output, Architecture architecture, GateForm gate) {
+        return new ModelConfigs(
+                name == null ? output.toAbsolutePath().getFileName().toString() : name,
+                version,
+                architecture,
+                attention,
+                gate,
+                embeddingWidth,
+                hash,
+                mlp);
     }
 
     /** How it is trained. */

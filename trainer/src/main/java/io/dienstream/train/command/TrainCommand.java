@@ -1,7 +1,14 @@
 package io.dienstream.train.command;
 
-import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.prepare.TimeOrderedSettings;
+import io.dienstream.datasets.served.ServedMixin;
+import io.dienstream.datasets.served.TrainingData;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.train.fit.FirstValues;
 import io.dienstream.train.fit.TorchEngine;
+import io.dienstream.train.fit.WarmStart;
+import io.dienstream.train.manifest.TrainingManifest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -19,14 +26,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains one of the nine architectures on a data set of dien prepare and writes the",
             "artifact, once the scorer of the stream gives the trainer's own answers on it. Beside",
-            "it: OUTPUT.report with metrics.json, curves and an HTML report. Ctrl-C leaves a",
-            "checkpoint; the same command with --resume goes on from it."
+            "it: OUTPUT.report with metrics.json, curves and an HTML report, and OUTPUT.manifest.json",
+            "with all that it was made of. Ctrl-C leaves a checkpoint; the same command with --resume",
+            "goes on from it."
         })
 public final class TrainCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "Data set.")
-    private Path data;
+    @Mixin private ServedMixin data;
 
     @Option(
             names = "--output",
@@ -46,22 +53,119 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Steps between checkpoints. Default: ${DEFAULT-VALUE}.")
     private long checkpointEvery;
 
+    @Option(
+            names = "--warm-start",
+            paramLabel = "ARTIFACT",
+            description = {
+                "Goes on from an artifact: its network and weights, new ids start from the mean of",
+                "their category. One epoch at a rate of 3e-4, unless options say else."
+            })
+    private Path warmStart;
+
+    @Option(
+            names = "--carry-optimizer",
+            paramLabel = "DIR",
+            description = {
+                "With --warm-start: goes on with Adam's moments too, from the checkpoint that",
+                "--keep-checkpoint left of the parent's training."
+            })
+    private Path carryOptimizer;
+
+    @Option(
+            names = "--keep-checkpoint",
+            description = "Leaves OUTPUT.checkpoint, for --carry-optimizer.")
+    private boolean keepCheckpoint;
+
+    @Option(
+            names = "--from-manifest",
+            paramLabel = "FILE",
+            description = {
+                "Repeats the training that an OUTPUT.manifest.json tells of, from the same data; other",
+                "options but --output are not looked at. With one thread the artifact is the same."
+            })
+    private Path fromManifest;
+
     @Override
     public Integer call() throws Exception {
         if (checkpointEvery < 0) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--checkpoint-every must not be negative");
+            throw wrong("--checkpoint-every must not be negative");
         }
-        Dataset dataset = Dataset.open(data);
-        TrainingRun run =
-                new TrainingRun(
-                        dataset,
-                        recipe.config(dataset.manifest(), output),
-                        recipe.recipe(),
-                        TorchEngine.start(recipe.threads()),
-                        output,
-                        spec.commandLine().getOut(),
-                        spec.commandLine().getErr());
-        return run.run(resume, checkpointEvery) ? 0 : 1;
+        if (carryOptimizer != null && warmStart == null) {
+            throw wrong("--carry-optimizer goes with --warm-start");
+        }
+        if (fromManifest != null) {
+            return repeat(TrainingManifest.read(fromManifest));
+        }
+        PlannedTraining training = warmStart == null ? fresh() : warm();
+        return run(training) ? 0 : 1;
+    }
+
+    private CommandLine.ParameterException wrong(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    private boolean run(PlannedTraining training) throws IOException {
+        return training.run(
+                TorchEngine.start(training.threads()),
+                output,
+                spec.commandLine().getOut(),
+                spec.commandLine().getErr(),
+                resume,
+                checkpointEvery,
+                keepCheckpoint);
+    }
+
+    private PlannedTraining fresh() throws IOException {
+        TrainingData opened = data.open();
+        recipe.config(opened.data().manifest(), output); // what is impossible is named
+        return PlannedTraining.fresh(
+                data.path(),
+                opened,
+                data.settings(),
+                recipe.network(output),
+                recipe.recipe(),
+                recipe.threads());
+    }
+
+    private PlannedTraining warm() throws IOException {
+        WarmStart parent = WarmStart.from(warmStart);
+        TimeOrderedSettings settings = data.settings(parent.parent());
+        TrainingData opened = data.open(settings);
+        FirstValues first = FirstValues.of(parent, opened.data(), carryOptimizer);
+        return new PlannedTraining(
+                PlannedTraining.absolute(data.path()),
+                opened,
+                settings,
+                null,
+                new TrainingManifest.Parent(
+                        PlannedTraining.absolute(warmStart.toString()),
+                        parent.checksum(),
+                        carryOptimizer == null
+                                ? null
+                                : PlannedTraining.absolute(carryOptimizer.toString())),
+                recipe.config(parent, opened.data().manifest(), first, output),
+                first,
+                recipe.warmRecipe(),
+                recipe.threads());
+    }
+
+    private int repeat(TrainingManifest manifest) throws IOException {
+        if (!run(PlannedTraining.again(manifest, data.kafkaConfig()))) {
+            return 1;
+        }
+        String now = ModelReader.read(output).checksum();
+        if (!now.equals(manifest.artifactSha256())) {
+            throw new IOException(
+                    "%s is another artifact (sha256 %s) than the one of %s (%s): that was made by %s with %s threads"
+                            .formatted(
+                                    output,
+                                    now,
+                                    fromManifest,
+                                    manifest.artifactSha256(),
+                                    manifest.versions(),
+                                    manifest.threads() == 0 ? "all" : manifest.threads()));
+        }
+        spec.commandLine().getOut().println("the same artifact, sha256 " + now);
+        return 0;
     }
 }

@@ -6,6 +6,7 @@ import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Directories;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.fit.ArtifactExport;
+import io.dienstream.train.fit.FirstValues;
 import io.dienstream.train.fit.Recipe;
 import io.dienstream.train.fit.Training;
 import io.dienstream.train.report.TrainingReport;
@@ -28,6 +29,7 @@ public final class TrainingRun {
     private final Dataset dataset;
     private final ModelConfig config;
     private final Recipe recipe;
+    private final FirstValues first;
     private final Engine engine;
     private final Path output;
     private final PrintWriter out;
@@ -37,6 +39,7 @@ public final class TrainingRun {
             Dataset dataset,
             ModelConfig config,
             Recipe recipe,
+            FirstValues first,
             Engine engine,
             Path output,
             PrintWriter out,
@@ -44,6 +47,7 @@ public final class TrainingRun {
         this.dataset = dataset;
         this.config = config;
         this.recipe = recipe;
+        this.first = first;
         this.engine = engine;
         this.output = output;
         this.out = out;
@@ -55,9 +59,10 @@ public final class TrainingRun {
      *
      * @param resume whether to go on from a checkpoint where there is one
      * @param checkpointEvery steps
+     * @param keep whether the last checkpoint stays when the artifact is there
      * @return whether the artifact was written
      */
-    public boolean run(boolean resume, long checkpointEvery) throws IOException {
+    public boolean run(boolean resume, long checkpointEvery, boolean keep) throws IOException {
         if (Files.exists(output)) {
             throw new FileAlreadyExistsException(
                     output.toString(), null, "already exists; remove it or choose another name");
@@ -77,6 +82,7 @@ public final class TrainingRun {
                                 dataset,
                                 config,
                                 recipe,
+                                first,
                                 engine,
                                 checkpoints,
                                 checkpointEvery,
@@ -89,7 +95,9 @@ public final class TrainingRun {
             }
             finish(training, (System.nanoTime() - start) / NANOS);
         }
-        Directories.delete(checkpoints);
+        if (!keep) {
+            Directories.delete(checkpoints);
+        }
         return true;
     }
 
@@ -114,7 +122,7 @@ public final class TrainingRun {
 
     private void finish(Training training, double seconds) throws IOException {
         double difference =
-                new ArtifactExport(config, dataset.vocabularies(), engine, recipe.seed())
+                new ArtifactExport(config, first.vocabularies(), engine, recipe.seed())
                         .write(output, training.best());
         Path report = beside("report");
         try {

@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.dienstream.train.network.Parameters;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,5 +120,32 @@ final class Adam {
         means.forEach((name, a) -> Parameters.overwrite(a, values.get(MEAN + name)));
         variances.forEach((name, a) -> Parameters.overwrite(a, values.get(VARIANCE + name)));
         updates = updatesSoFar;
+    }
+
+    /**
+     * Goes on with the moments of another training of the network, whose embeddings may have had
+     * fewer rows: those of new rows are 0.
+     *
+     * @param from where they were found, for messages
+     * @throws IOException where they are another network's
+     */
+    void carry(Map<String, float[]> values, long updatesSoFar, Path from) throws IOException {
+        Map<String, float[]> grown = new LinkedHashMap<>();
+        for (Map.Entry<String, NDArray> e : means.entrySet()) {
+            for (String prefix : List.of(MEAN, VARIANCE)) {
+                float[] before = values.get(prefix + e.getKey());
+                int size = Math.toIntExact(e.getValue().size());
+                boolean mayGrow = e.getKey().startsWith("embedding.");
+                if (before == null
+                        || before.length > size
+                        || (before.length < size && !mayGrow)) {
+                    throw new IOException(
+                            "%s: is of another network, tensor %s differs"
+                                    .formatted(from, e.getKey()));
+                }
+                grown.put(prefix + e.getKey(), Arrays.copyOf(before, size));
+            }
+        }
+        restore(grown, updatesSoFar);
     }
 }

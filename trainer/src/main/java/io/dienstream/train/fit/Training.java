@@ -61,6 +61,32 @@ public final class Training implements AutoCloseable {
             long checkpointEvery,
             TrainingListener listener)
             throws IOException {
+        this(
+                dataset,
+                config,
+                recipe,
+                FirstValues.random(dataset),
+                engine,
+                checkpoints,
+                checkpointEvery,
+                listener);
+    }
+
+    /**
+     * Likewise, from given first values.
+     *
+     * @throws IOException where the optimizer to carry on is not there, or is another network's
+     */
+    public Training(
+            Dataset dataset,
+            ModelConfig config,
+            Recipe recipe,
+            FirstValues first,
+            Engine engine,
+            Path checkpoints,
+            long checkpointEvery,
+            TrainingListener listener)
+            throws IOException {
         this.dataset = dataset;
         this.config = config;
         this.recipe = recipe;
@@ -68,7 +94,8 @@ public final class Training implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.checkpointEvery = checkpointEvery;
         step = new TrainingStep(config, recipe, engine);
-        ExampleEncoder encoder = new ExampleEncoder(config, dataset.vocabularies());
+        step.begin(first);
+        ExampleEncoder encoder = new ExampleEncoder(config, first.vocabularies());
         batches =
                 new Batches(
                         dataset,
@@ -86,7 +113,11 @@ public final class Training implements AutoCloseable {
                                 recipe.uniformNegatives(),
                                 recipe.unknownRate())
                         : null;
-        settings = "%s %s %s".formatted(recipe, config, dataset.manifest());
+        String parent =
+                first.parent() == null
+                        ? ""
+                        : " from %s, optimizer %s".formatted(first.parent(), first.optimizer());
+        settings = "%s %s %s%s".formatted(recipe, config, dataset.manifest(), parent);
     }
 
     /** Goes on from the newest checkpoint of the same training, if there is one. */
@@ -236,7 +267,8 @@ public final class Training implements AutoCloseable {
                 batch -> {
                     try (NDManager own = step.newManager()) {
                         step.parameters.lendTo(own);
-                        validation.add(step.network.forward(batch, own, false));
+                        validation.add(
+                                step.network.forward(batch, own, false), batch.importance);
                     }
                 });
         step.parameters.setValues(current);

@@ -10,6 +10,8 @@ import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.batch.Batch;
 import io.dienstream.train.network.Network;
 import io.dienstream.train.network.Parameters;
+import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -44,6 +46,27 @@ final class TrainingStep implements AutoCloseable {
         network = new Network(config, parameters, ownNetwork);
         adam = new Adam(parameters, recipe.weightDecay(), recipe.clipNorm(), manager);
         average = new WeightAverage(parameters, recipe.averaging(), manager);
+    }
+
+    /** Takes over what a parent has; the auxiliary network, which no artifact has, begins anew. */
+    void begin(FirstValues first) throws IOException {
+        if (first.tensors() != null) {
+            Map<String, float[]> values = new LinkedHashMap<>(parameters.values(false));
+            values.putAll(first.tensors());
+            parameters.setValues(values);
+            average.begin();
+        }
+        if (first.optimizer() != null) {
+            Checkpoint checkpoint =
+                    Checkpoint.newest(first.optimizer())
+                            .orElseThrow(
+                                    () ->
+                                            new IOException(
+                                                    first.optimizer()
+                                                            + ": holds no checkpoint; dien train"
+                                                            + " --keep-checkpoint leaves one"));
+            adam.carry(checkpoint.tensors(), checkpoint.progress().updates(), first.optimizer());
+        }
     }
 
     boolean hasAuxiliaryLoss() {
@@ -91,9 +114,14 @@ final class TrainingStep implements AutoCloseable {
         return loss + " though every tensor is finite; a lower learning rate may help";
     }
 
-    /** softplus(z) - y z = -log s(z) for y = 1, -log(1 - s(z)) for y = 0. */
+    /**
+     * softplus(z) - y z = -log s(z) for y = 1, -log(1 - s(z)) for y = 0; where negatives were left
+     * out of z - ln w in place of z ({@link io.dienstream.train.batch.EncodedExample#offset}).
+     */
     private static NDArray logLoss(Network.Output out) {
-        return Activation.softPlus(out.logits()).sub(out.logits().mul(out.labels()));
+        NDArray z = out.offsets() == null ? out.logits() : out.logits().add(out.offsets());
+        NDArray loss = Activation.softPlus(z).sub(z.mul(out.labels()));
+        return out.weights() == null ? loss : loss.mul(out.weights());
     }
 
     @Override

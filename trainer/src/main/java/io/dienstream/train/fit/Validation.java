@@ -13,14 +13,16 @@ final class Validation {
 
     private static final String PCTRS = "validation.pctr";
     private static final String LABELS = "validation.label";
+    private static final String WEIGHTS = "validation.weight";
 
     private final Scored scored = new Scored();
     private Quality quality;
 
     /**
+     * @param importance how many examples each stands for, or null for one each
      * @throws NotFiniteException where a prediction is none
      */
-    void add(Network.Output out) throws NotFiniteException {
+    void add(Network.Output out, float[] importance) throws NotFiniteException {
         float[] logits = out.logits().toFloatArray();
         float[] labels = out.labels().toFloatArray();
         for (int b = 0; b < logits.length; b++) {
@@ -28,7 +30,7 @@ final class Validation {
             if (!Float.isFinite(pctr)) {
                 throw new NotFiniteException("a prediction of validation is " + pctr);
             }
-            add(pctr, labels[b] > 0);
+            add(pctr, labels[b] > 0, importance == null ? 1 : importance[b]);
         }
     }
 
@@ -36,11 +38,13 @@ final class Validation {
     Map<String, float[]> state() {
         float[] pctrs = new float[scored.size()];
         float[] labels = new float[scored.size()];
+        float[] weights = new float[scored.size()];
         for (int i = 0; i < pctrs.length; i++) {
             pctrs[i] = scored.pctr(i);
+            weights[i] = scored.weight(i);
             labels[i] = scored.clicked(i) ? 1 : 0;
         }
-        return Map.of(PCTRS, pctrs, LABELS, labels);
+        return Map.of(PCTRS, pctrs, LABELS, labels, WEIGHTS, weights);
     }
 
     /** What {@link #state} kept, or null where it is not among {@code tensors}. */
@@ -51,13 +55,13 @@ final class Validation {
         Validation validation = new Validation();
         float[] pctrs = tensors.get(PCTRS);
         for (int i = 0; i < pctrs.length; i++) {
-            validation.add(pctrs[i], tensors.get(LABELS)[i] > 0);
+            validation.add(pctrs[i], tensors.get(LABELS)[i] > 0, tensors.get(WEIGHTS)[i]);
         }
         return validation;
     }
 
-    private void add(float pctr, boolean clicked) {
-        scored.add(Integer.toString(scored.size()), pctr, clicked);
+    private void add(float pctr, boolean clicked, float weight) {
+        scored.add(Integer.toString(scored.size()), pctr, clicked, weight);
     }
 
     double auc() {

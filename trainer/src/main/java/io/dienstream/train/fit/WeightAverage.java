@@ -52,6 +52,12 @@ final class WeightAverage {
                 });
     }
 
+    /** Begins anew from the parameters as they are now. */
+    void begin() {
+        averages.forEach(
+                (name, a) -> Parameters.overwrite(a, parameters.get(name).toFloatArray()));
+    }
+
     /** What is measured and exported: all values, averaged where there is an average. */
     Map<String, float[]> values() {
         Map<String, float[]> values = new LinkedHashMap<>(parameters.values(false));

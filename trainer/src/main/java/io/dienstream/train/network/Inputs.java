@@ -39,6 +39,12 @@ final class Inputs {
     /** [B]. */
     final NDArray labels;
 
+    /** [B], or null. */
+    final NDArray offsets;
+
+    /** [B], or null. */
+    final NDArray weights;
+
     /** Each example's history, [B]; null where example b has history b. */
     private final NDArray history;
 
@@ -62,7 +68,7 @@ final class Inputs {
     }
 
     Inputs(Batch batch, NDManager manager, Staging staging) {
-        int columns = batch.user.length + batch.context.length + batch.ads.length + 2;
+        int columns = batch.user.length + batch.context.length + batch.ads.length + 4;
         int grids = 2 * batch.behaviors.length + 2;
         int cells = batch.histories * batch.steps;
         staging.reset((columns * batch.size + grids * cells) * Float.BYTES);
@@ -76,6 +82,10 @@ final class Inputs {
         mask = floats(batch.mask, grid, manager, staging);
         last = floats(batch.last, grid, manager, staging);
         labels = floats(batch.labels, column, manager, staging);
+        offsets =
+                batch.offsets == null ? null : floats(batch.offsets, column, manager, staging);
+        weights =
+                batch.weights == null ? null : floats(batch.weights, column, manager, staging);
         history =
                 batch.histories == batch.size
                         ? null

@@ -29,9 +29,12 @@ public final class Network {
     /**
      * @param logits [B]
      * @param labels [B]
+     * @param offsets [B], what is added to the logits before the loss; null for nothing
+     * @param weights [B], of the loss; null where all are 1
      * @param auxiliary scalar, or null where the batch has no negative behaviors
      */
-    public record Output(NDArray logits, NDArray labels, NDArray auxiliary) {}
+    public record Output(
+            NDArray logits, NDArray labels, NDArray offsets, NDArray weights, NDArray auxiliary) {}
 
     /**
      * @param auxiliaryNetwork whether the auxiliary loss has a network of its own
@@ -82,7 +85,7 @@ public final class Network {
             NDArray drawn = embed(in.negatives, config.behaviorFields());
             auxiliary = auxiliaryLoss.of(states, behaviors, drawn, in.mask);
         }
-        return new Output(logits, in.labels, auxiliary);
+        return new Output(logits, in.labels, in.offsets, in.weights, auxiliary);
     }
 
     private NDArray interest(

@@ -1,0 +1,77 @@
+package io.dienstream.datasets.served;
+
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.prepare.ExampleSpool;
+import io.dienstream.datasets.prepare.TimeOrderedPreparation;
+import io.dienstream.datasets.prepare.TimeOrderedSettings;
+import io.dienstream.schema.LabelCorrection;
+import io.dienstream.schema.TrainingExample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * What was served as a data set: corrections merged, repeats left out, in the order in which labels
+ * became final.
+ *
+ * @param data set, in a directory of its own
+ * @param corrections that were read
+ * @param corrected labels that they changed
+ * @param repeated examples that were left out
+ * @param refused files or records that could not be read
+ * @param trainedUntil newest impression among training and validation, ms; null without any
+ * @param waitMs W, the longest from an impression until its label was final; null without any
+ * @param negativeRate w, the smallest with which negatives were kept
+ * @param leftOut fields that candidates have and behaviors lack
+ */
+public record ServedDataset(
+        Dataset data,
+        long corrections,
+        long corrected,
+        long repeated,
+        long refused,
+        Long trainedUntil,
+        Long waitMs,
+        double negativeRate,
+        Set<String> leftOut) {
+
+    /**
+     * Reads {@code source} and writes the data set.
+     *
+     * @param scratch directory for a temporary file
+     * @param output directory that must not exist
+     */
+    public static ServedDataset write(
+            ServedSource source, TimeOrderedSettings settings, Path scratch, Path output)
+            throws IOException {
+        Corrections corrections = new Corrections();
+        try (ExampleSpool spool = new ExampleSpool(scratch.resolve("examples"))) {
+            long refused =
+                    source.read(
+                            new ServedSource.Consumer() {
+                                @Override
+                                public void example(TrainingExample example) throws IOException {
+                                    spool.add(example);
+                                }
+
+                                @Override
+                                public void correction(LabelCorrection correction) {
+                                    corrections.add(correction);
+                                }
+                            });
+            TimeOrderedPreparation preparation =
+                    new TimeOrderedPreparation(settings, corrections::apply);
+            preparation.write(output, spool, source.sources(), refused);
+            return new ServedDataset(
+                    Dataset.open(output),
+                    corrections.size(),
+                    corrections.applied(),
+                    spool.repeated(),
+                    refused,
+                    preparation.newestImpression(),
+                    preparation.waitMs(),
+                    preparation.lowestRate(),
+                    preparation.leftOut());
+        }
+    }
+}

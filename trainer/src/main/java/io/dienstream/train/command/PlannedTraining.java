@@ -1,0 +1,181 @@
+package io.dienstream.train.command;
+
+import ai.djl.engine.Engine;
+import io.dienstream.datasets.prepare.TimeOrderedSettings;
+import io.dienstream.datasets.served.ServedDataset;
+import io.dienstream.datasets.served.TrainingData;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.train.fit.FirstValues;
+import io.dienstream.train.fit.ModelConfigs;
+import io.dienstream.train.fit.Recipe;
+import io.dienstream.train.fit.WarmStart;
+import io.dienstream.train.manifest.TrainingManifest;
+import io.dienstream.train.manifest.TrainingManifest.Labels;
+import io.dienstream.train.manifest.TrainingManifest.Parent;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A training with all that it is made of, so that it can be done and told of in a manifest.
+ *
+ * @param path of the data, as a manifest has it
+ * @param settings for what was served
+ * @param network how the network is sized; null where it is the parent's
+ * @param parent where the training starts; null for random values
+ * @param threads inside one operation, 0 for the engine's own
+ */
+public record PlannedTraining(
+        String path,
+        TrainingData data,
+        TimeOrderedSettings settings,
+        ModelConfigs network,
+        Parent parent,
+        ModelConfig config,
+        FirstValues first,
+        Recipe recipe,
+        int threads) {
+
+    /** An address as it is, a directory so that it is found from everywhere. */
+    public static String absolute(String path) {
+        return path.contains("://") ? path : Path.of(path).toAbsolutePath().normalize().toString();
+    }
+
+    /** A training from random values. */
+    public static PlannedTraining fresh(
+            String path,
+            TrainingData data,
+            TimeOrderedSettings settings,
+            ModelConfigs network,
+            Recipe recipe,
+            int threads)
+            throws IOException {
+        return new PlannedTraining(
+                absolute(path),
+                data,
+                settings,
+                network,
+                null,
+                network.of(data.data().manifest()),
+                FirstValues.random(data.data()),
+                recipe,
+                threads);
+    }
+
+    /**
+     * The training that {@code manifest} tells of.
+     *
+     * @param kafkaConfig properties for the Kafka client, or null
+     * @throws IOException naming the file that is gone or has changed
+     */
+    public static PlannedTraining again(TrainingManifest manifest, Path kafkaConfig)
+            throws IOException {
+        TrainingData data =
+                TrainingData.open(
+                        manifest.data(),
+                        manifest.served(),
+                        kafkaConfig,
+                        manifest.refused(),
+                        manifest.sources());
+        Parent parent = manifest.parent();
+        if (parent == null) {
+            return fresh(
+                    manifest.data(),
+                    data,
+                    manifest.served(),
+                    manifest.network(),
+                    manifest.recipe(),
+                    manifest.threads());
+        }
+        WarmStart warm = WarmStart.from(Path.of(parent.artifact()));
+        if (!warm.checksum().equals(parent.sha256())) {
+            throw new IOException(
+                    "%s has changed: its sha256 is %s, the manifest says %s"
+                            .formatted(parent.artifact(), warm.checksum(), parent.sha256()));
+        }
+        Path optimizer = parent.optimizer() == null ? null : Path.of(parent.optimizer());
+        FirstValues first = FirstValues.of(warm, data.data(), optimizer);
+        ModelConfig config =
+                warm.config(
+                        data.data().manifest(),
+                        manifest.name(),
+                        manifest.version(),
+                        first.vocabularies());
+        return new PlannedTraining(
+                manifest.data(),
+                data,
+                manifest.served(),
+                null,
+                parent,
+                config,
+                first,
+                manifest.recipe(),
+                manifest.threads());
+    }
+
+    /**
+     * Trains, and leaves artifact, report and manifest.
+     *
+     * @param resume whether to go on from a checkpoint where there is one
+     * @param checkpointEvery steps
+     * @param keep whether the last checkpoint stays
+     * @return whether it came to the end
+     */
+    public boolean run(
+            Engine engine,
+            Path output,
+            PrintWriter out,
+            PrintWriter err,
+            boolean resume,
+            long checkpointEvery,
+            boolean keep)
+            throws IOException {
+        TrainingRun run =
+                new TrainingRun(data.data(), config, recipe, first, engine, output, out, err);
+        if (!run.run(resume, checkpointEvery, keep)) {
+            return false;
+        }
+        manifest(output, engine).write(TrainingManifest.beside(output));
+        return true;
+    }
+
+    private TrainingManifest manifest(Path output, Engine engine) throws IOException {
+        ServedDataset served = data.served();
+        return new TrainingManifest(
+                TrainingManifest.FORMAT,
+                path,
+                served == null ? null : settings,
+                data.sources(),
+                served == null ? 0 : served.refused(),
+                served == null
+                        ? null
+                        : new Labels(
+                                served.corrections(),
+                                served.corrected(),
+                                served.repeated(),
+                                served.waitMs(),
+                                served.negativeRate()),
+                network,
+                parent,
+                config.name(),
+                config.version(),
+                recipe,
+                threads,
+                served == null ? null : served.trainedUntil(),
+                ModelReader.read(output).checksum(),
+                versions(engine));
+    }
+
+    private static Map<String, String> versions(Engine engine) {
+        Map<String, String> versions = new TreeMap<>();
+        versions.put("java", System.getProperty("java.version"));
+        versions.put("architecture", System.getProperty("os.arch"));
+        versions.put(engine.getEngineName().toLowerCase(Locale.ROOT), engine.getVersion());
+        versions.put("djl", Engine.getDjlVersion());
+        return versions;
+    }
+}

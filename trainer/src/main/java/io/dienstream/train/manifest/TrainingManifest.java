@@ -1,0 +1,117 @@
+package io.dienstream.train.manifest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dienstream.datasets.format.Manifest;
+import io.dienstream.datasets.prepare.TimeOrderedSettings;
+import io.dienstream.dien.file.CompleteFile;
+import io.dienstream.train.fit.ModelConfigs;
+import io.dienstream.train.fit.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code OUTPUT.manifest.json}: all that a training was made of. With the same files, libraries and
+ * one thread it gives the same artifact, byte for byte.
+ *
+ * @param format {@link #FORMAT}
+ * @param data directory or address of the data
+ * @param served how what was served became a data set; null for a prepared one
+ * @param sources files below {@code data}, or partitions of a topic with offsets [a, b)
+ * @param refused files or records that were left out as unreadable
+ * @param labels how final the labels were; null for a prepared data set
+ * @param network how the network was sized; null where it is the parent's
+ * @param parent what it started from; null where from random values
+ * @param name of the model
+ * @param version of the model
+ * @param recipe with the seed
+ * @param threads inside an operation, 0 for the engine's own
+ * @param trainedUntil newest impression that training or a choice has seen, ms; null where the data
+ *     does not say
+ * @param artifactSha256 of the artifact that came out
+ * @param versions of what did it
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record TrainingManifest(
+        String format,
+        String data,
+        TimeOrderedSettings served,
+        List<Manifest.Source> sources,
+        long refused,
+        Labels labels,
+        ModelConfigs network,
+        Parent parent,
+        String name,
+        String version,
+        Recipe recipe,
+        int threads,
+        @JsonProperty("trained_until") Long trainedUntil,
+        @JsonProperty("artifact_sha256") String artifactSha256,
+        Map<String, String> versions) {
+
+    /** The only format so far. */
+    public static final String FORMAT = "dien-training/1";
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+
+    /**
+     * @param corrections that were read
+     * @param corrected labels that they changed
+     * @param repeated examples that came more than once
+     * @param waitMs W, the longest from an impression to the end of the wait for its click
+     * @param negativeRate w, the smallest with which negatives were kept
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Labels(
+            long corrections,
+            long corrected,
+            long repeated,
+            @JsonProperty("wait_ms") Long waitMs,
+            @JsonProperty("negative_rate") double negativeRate) {}
+
+    /**
+     * @param artifact where it was
+     * @param sha256 of all its files
+     * @param optimizer whose moments of Adam were carried on; null for none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Parent(String artifact, String sha256, String optimizer) {}
+
+    /** Where the manifest of an artifact lies. */
+    public static Path beside(Path artifact) {
+        return artifact.resolveSibling(artifact.getFileName() + ".manifest.json");
+    }
+
+    /**
+     * Reads one.
+     *
+     * @throws IOException naming the file where it is none
+     */
+    public static TrainingManifest read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(file + ": there is no such manifest");
+        }
+        TrainingManifest manifest;
+        try {
+            manifest = MAPPER.readValue(file.toFile(), TrainingManifest.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + ": is no manifest: " + e.getOriginalMessage(), e);
+        }
+        if (!FORMAT.equals(manifest.format())) {
+            throw new IOException(file + ": format '" + manifest.format() + "' is unknown");
+        }
+        return manifest;
+    }
+
+    /** Writes it, all or nothing. */
+    public void write(Path file) throws IOException {
+        CompleteFile.write(
+                file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+    }
+}

@@ -1,0 +1,247 @@
+package io.dienstream.train.fit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.engine.Engine;
+import io.dienstream.cli.CommandRun;
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.SmallDataset;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.prepare.TimeOrderedSettings;
+import io.dienstream.datasets.served.ServedDataset;
+import io.dienstream.datasets.served.SinkDirectory;
+import io.dienstream.datasets.served.SinkFiles;
+import io.dienstream.datasets.simulate.SimulatedFiles;
+import io.dienstream.datasets.simulate.Simulator;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.dien.model.AttentionType;
+import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.evaluation.Quality;
+import io.dienstream.schema.LabelCorrection;
+import io.dienstream.schema.LabeledCandidate;
+import io.dienstream.schema.TrainingExample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training on what a learning job has left. */
+class ServedTrainingIT {
+    private static final Engine ENGINE = TorchEngine.start(1);
+    private static final TimeOrderedSettings SETTINGS =
+            new TimeOrderedSettings(0.1, 0.1, 20, 1, 7);
+
+    @TempDir private Path directory;
+
+    private static Recipe recipe(int epochs) {
+        return new Recipe(
+                5,
+                epochs,
+                64,
+                0.01,
+                0.5,
+                Recipe.Schedule.STEP,
+                0,
+                10,
+                1,
+                false,
+                false,
+                false,
+                false,
+                0,
+                0,
+                false,
+                0);
+    }
+
+    private static ModelConfig config(Dataset data, Architecture architecture) {
+        return new ModelConfigs(
+                        "small",
+                        "1",
+                        architecture,
+                        AttentionType.BILINEAR,
+                        GateForm.PAPER,
+                        6,
+                        Map.of(),
+                        List.of(12))
+                .of(data.manifest());
+    }
+
+    private static Map<String, float[]> train(Dataset data, Architecture architecture, int epochs)
+            throws IOException {
+        try (Training training =
+                new Training(
+                        data,
+                        config(data, architecture),
+                        recipe(epochs),
+                        ENGINE,
+                        null,
+                        1000,
+                        TrainingListener.SILENT)) {
+            training.run();
+            return training.best();
+        }
+    }
+
+    private static List<TrainingExample> all(Dataset data) throws IOException {
+        List<TrainingExample> examples = new ArrayList<>();
+        for (Split split : Split.values()) {
+            data.forEach(split, e -> examples.add(TrainingExample.newBuilder(e).build()));
+        }
+        return examples;
+    }
+
+    private ServedDataset read(String sink) throws IOException {
+        Path scratch = Files.createDirectory(directory.resolve(sink + "-scratch"));
+        return ServedDataset.write(
+                SinkDirectory.open(directory.resolve(sink), 0),
+                SETTINGS,
+                scratch,
+                scratch.resolve("data"));
+    }
+
+    /** The sink's files are out of order, have repeats, and clicks that came late. */
+    @Test
+    void trainingOnTheSinksFilesIsTrainingOnTheSameLogPreparedOffline() throws IOException {
+        Path log = directory.resolve("log");
+        new SimulatedFiles(new Simulator(40, 3), 3000, 500, 4).write(log);
+        CommandRun prepared =
+                CommandRun.of(
+                        "prepare",
+                        "impressions",
+                        "--behaviors",
+                        log.resolve("behaviors.jsonl.gz"),
+                        "--requests",
+                        log.resolve("requests.jsonl.gz"),
+                        "--labels",
+                        log.resolve("truth.jsonl.gz"),
+                        "--output",
+                        directory.resolve("offline"),
+                        "--split",
+                        "time",
+                        "--test-share",
+                        SETTINGS.testShare(),
+                        "--validation-share",
+                        SETTINGS.validationShare(),
+                        "--max-length",
+                        SETTINGS.maxLength());
+        assertThat(prepared.exitCode()).as(prepared.err()).isZero();
+        Dataset offline = Dataset.open(directory.resolve("offline"));
+        writeSink(all(offline));
+        ServedDataset served = read("sink");
+        assertThat(served.corrected()).isGreaterThan(5);
+        assertThat(served.repeated()).isEqualTo(50);
+        assertThat(served.data().vocabularies()).isEqualTo(offline.vocabularies());
+        assertThat(served.data().catalog()).isEqualTo(offline.catalog());
+        Map<String, float[]> expected = train(offline, Architecture.DIEN, 2);
+        Map<String, float[]> actual = train(served.data(), Architecture.DIEN, 2);
+        assertThat(actual).containsOnlyKeys(expected.keySet());
+        expected.forEach((name, v) -> assertThat(actual.get(name)).as(name).isEqualTo(v));
+    }
+
+    private void writeSink(List<TrainingExample> examples) throws IOException {
+        List<LabelCorrection> corrections = new ArrayList<>();
+        for (TrainingExample e : examples) {
+            SinkFiles.served(e);
+            LabeledCandidate first = e.getCandidates().get(0);
+            if (first.getClicked()) {
+                first.setClicked(false);
+                first.setClickedAt(null);
+                corrections.add(SinkFiles.correction(e, first.getAdId(), 1));
+            }
+        }
+        List<TrainingExample> shuffled = new ArrayList<>(examples);
+        shuffled.addAll(examples.subList(0, 50));
+        Collections.shuffle(shuffled, new Random(9));
+        int half = shuffled.size() / 2;
+        Path sink = directory.resolve("sink");
+        SinkFiles.write(sink.resolve("examples/hour=00/part-1.avro"), shuffled.subList(0, half));
+        SinkFiles.write(
+                sink.resolve("examples/hour=00/part-0.avro"),
+                shuffled.subList(half, shuffled.size()));
+        SinkFiles.write(sink.resolve("corrections/hour=00/part-0.avro"), corrections);
+    }
+
+    /**
+     * A quarter of the negatives makes half of the candidates into four fifths; the artifact says
+     * a half all the same, as the one that saw all, and without the offset it would not.
+     */
+    @Test
+    void trainingOnAShareOfTheNegativesIsCalibratedToAll() throws IOException {
+        Dataset full = SmallDataset.write(directory.resolve("data"), 6000, 3);
+        List<TrainingExample> all = all(full);
+        all.forEach(SinkFiles::served);
+        SinkFiles.write(directory.resolve("all/part.avro"), all);
+        SinkFiles.write(directory.resolve("sampled/part.avro"), sampled(all, true));
+        SinkFiles.write(directory.resolve("silent/part.avro"), sampled(all, false));
+        Quality ofAll = measure("all", full);
+        Quality ofSampled = measure("sampled", full);
+        assertThat(ofAll.calibration()).isBetween(0.9, 1.1);
+        assertThat(ofSampled.calibration()).isBetween(0.9, 1.1);
+        assertThat(ofSampled.logloss()).isBetween(0.0, ofAll.logloss() + 0.05);
+        assertThat(measure("silent", full).calibration()).isGreaterThan(1.2);
+        measuresOfSampledAreThoseOfAll();
+    }
+
+    private static final double W = 0.25;
+
+    private static List<TrainingExample> sampled(List<TrainingExample> all, boolean says) {
+        Random random = new Random(11);
+        List<TrainingExample> kept = new ArrayList<>();
+        for (TrainingExample e : all) {
+            TrainingExample copy = TrainingExample.newBuilder(e).build();
+            List<LabeledCandidate> candidates = new ArrayList<>(copy.getCandidates());
+            candidates.removeIf(c -> !c.getClicked() && random.nextDouble() >= W);
+            copy.setCandidates(candidates);
+            for (LabeledCandidate c : copy.getCandidates()) {
+                c.setSamplingRate(says && !c.getClicked() ? W : null);
+            }
+            copy.setNegativeRate(says ? W : null);
+            if (!copy.getCandidates().isEmpty()) {
+                kept.add(copy);
+            }
+        }
+        return kept;
+    }
+
+    private Path model(String sink) {
+        return directory.resolve(sink + "-model");
+    }
+
+    /** On the test users of {@code held}, none of which training saw labels of. */
+    private Quality measure(String sink, Dataset held) throws IOException {
+        Dataset data = read(sink).data();
+        ModelConfig config = config(data, Architecture.DIN);
+        Map<String, float[]> best = train(data, Architecture.DIN, 3);
+        new ArtifactExport(config, data.vocabularies(), ENGINE, 1).write(model(sink), best);
+        return Quality.of(scorer(sink).score(held, Split.TEST, n -> {}));
+    }
+
+    private ExampleScorer scorer(String sink) throws IOException {
+        return new ExampleScorer(
+                new Scorer(ModelReader.read(model(sink)), KernelsProvider.get()));
+    }
+
+    /** What is measured on a quarter of the negatives, each counted four times. */
+    private void measuresOfSampledAreThoseOfAll() throws IOException {
+        Dataset all = Dataset.open(directory.resolve("all-scratch/data"));
+        Dataset sampled = Dataset.open(directory.resolve("sampled-scratch/data"));
+        Quality a = Quality.of(scorer("all").score(all, Split.TRAIN, n -> {}));
+        Quality b = Quality.of(scorer("all").score(sampled, Split.TRAIN, n -> {}));
+        assertThat(b.examples()).isLessThan(a.examples() * 3 / 4);
+        assertThat(b.calibration() / a.calibration()).isBetween(0.95, 1.05);
+        assertThat(b.logloss() / a.logloss()).isBetween(0.95, 1.05);
+        assertThat(b.auc()).isBetween(a.auc() - 0.02, a.auc() + 0.02);
+    }
+}
