@@ -24,8 +24,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,18 +97,11 @@ public final class Console implements AutoCloseable {
         String token = HexFormat.of().formatHex(secret());
         EventPush events = new EventPush(MOST_PAGES, PUSH_MS, () -> views(watch));
         ConsoleServer server =
-                new ConsoleServer(
-                        settings.address(), new Door(token, settings.hosts()), events);
+                new ConsoleServer(settings.address(), new Door(token, settings.hosts()), events);
         Sender sender = settings.write() ? new KafkaSender(settings.client()) : null;
         Explainer explainer = new Explainer(settings.models());
         Stage stage =
-                new Stage(
-                        feed,
-                        sender,
-                        explainer,
-                        names,
-                        System::currentTimeMillis,
-                        new Random());
+                new Stage(feed, sender, explainer, names, System::currentTimeMillis, new Random());
         Letters letters = new Letters(feed.letters(), sender, settings.maskUsers());
         ObjectNode about = about(settings, explainer);
         route(server, about, stage, letters);

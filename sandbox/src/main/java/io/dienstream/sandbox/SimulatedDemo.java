@@ -79,7 +79,7 @@ public final class SimulatedDemo {
         AnswerLog answers = new AnswerLog(JobOptions.SCORES.defaultText());
         Traffic traffic;
         LiveView view = new LiveView(out, settings.duration());
-        try (DemoCluster cluster = DemoCluster.start(settings.parallelism(), flink());
+        try (DemoCluster cluster = DemoCluster.start(settings.parallelism(), flink(settings));
                 Shutdown shutdown = Shutdown.of(cluster);
                 LogPlayer player = cluster.player()) {
             out.printf(
@@ -111,7 +111,8 @@ public final class SimulatedDemo {
         return options;
     }
 
-    private Configuration flink() {
+    /** Flink's configuration of the demo. */
+    static Configuration flink(Settings settings) {
         int port = settings.prometheusPort();
         return port == 0 ? new Configuration() : LocalFlink.prometheus(port);
     }
@@ -197,7 +198,7 @@ public final class SimulatedDemo {
             return;
         }
         overtaken += fresh ? 0 : 1;
-        view.answered(answer, System.nanoTime() - sent.nanoTime());
+        view.answered(answer, sent.truth().request(), System.nanoTime() - sent.nanoTime());
         for (ScoredCandidate c : answer.getCandidates()) {
             auc.add(c.getPctr(), sent.truth().clicked()[c.getPosition()]);
             best.add(

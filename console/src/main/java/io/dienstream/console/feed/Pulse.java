@@ -51,8 +51,8 @@ public final class Pulse {
     }
 
     /**
-     * Takes how long an answer took, ms by the brokers' and the job's clocks: clocks that differ may
-     * make it negative, which counts as 0.
+     * Takes how long an answer took, ms by the brokers' and the job's clocks: clocks that differ
+     * may make it negative, which counts as 0.
      */
     public synchronized void answered(long scoredMs, long answerMs, long nowMs) {
         roll(nowMs);

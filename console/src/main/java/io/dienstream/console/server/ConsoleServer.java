@@ -69,8 +69,7 @@ public final class ConsoleServer implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException(
                     "%s:%d cannot be listened on: %s"
-                            .formatted(
-                                    address.getHostString(), address.getPort(), e.getMessage()),
+                            .formatted(address.getHostString(), address.getPort(), e.getMessage()),
                     e);
         }
         threads =

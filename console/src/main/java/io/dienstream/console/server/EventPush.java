@@ -37,7 +37,9 @@ public final class EventPush {
     void run(OutputStream out) throws IOException, InterruptedException {
         Supplier<String> view = views.get();
         while (true) {
-            out.write(("event: watch\ndata: " + view.get() + "\n\n").getBytes(StandardCharsets.UTF_8));
+            out.write(
+                    ("event: watch\ndata: " + view.get() + "\n\n")
+                            .getBytes(StandardCharsets.UTF_8));
             out.flush();
             TimeUnit.MILLISECONDS.sleep(intervalMs);
         }

@@ -101,7 +101,10 @@ public final class Explainer {
                 served.getContext(),
                 served.getBehaviors(),
                 served.getCandidates().stream()
-                        .map(c -> OfflineExample.candidate(c.getAdId(), c.getFields(), false, false))
+                        .map(
+                                c ->
+                                        OfflineExample.candidate(
+                                                c.getAdId(), c.getFields(), false, false))
                         .toList(),
                 served.getModelVersion());
     }
@@ -117,8 +120,7 @@ public final class Explainer {
         for (int n = 0; n < explanation.pctrs().length; n++) {
             difference =
                     Math.max(
-                            difference,
-                            Math.abs(explanation.pctrs()[n] - served.getPctr().get(n)));
+                            difference, Math.abs(explanation.pctrs()[n] - served.getPctr().get(n)));
             ObjectNode one = explained.addObject();
             ArrayNode attention = one.putArray("attention");
             for (float weight : explanation.attention()[n]) {

@@ -134,8 +134,8 @@ public final class Stage {
     }
 
     /**
-     * Clicks, where the wish says so, and asks for a ranking that has seen the click: a request that
-     * overtakes it on its way is asked again.
+     * Clicks, where the wish says so, and asks for a ranking that has seen the click: a request
+     * that overtakes it on its way is asked again.
      *
      * @return the answer, and under {@code timing} ms from sending to reading: {@code click_ms} of
      *     the click, {@code answer_ms} of the last request, {@code total_ms} of all

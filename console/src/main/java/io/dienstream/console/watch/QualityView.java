@@ -58,7 +58,8 @@ final class QualityView {
             node.put("gauc", sum(group, ModelQuality::getGaucSum) / gaucWeight);
         }
         ArrayNode points = node.putArray("windows");
-        for (ModelQuality w : group.subList(Math.max(0, group.size() - MOST_WINDOWS), group.size())) {
+        for (ModelQuality w :
+                group.subList(Math.max(0, group.size() - MOST_WINDOWS), group.size())) {
             if (w.getAuc() != null) {
                 ObjectNode point = points.addObject();
                 point.put("start", w.getWindowStart());
@@ -68,7 +69,9 @@ final class QualityView {
         }
     }
 
-    /** Half of a 95 % interval of a window's AUC (Hanley and McNeil), and what its bins may cost. */
+    /**
+     * Half of a 95 % interval of a window's AUC (Hanley and McNeil), and what its bins may cost.
+     */
     static double error(ModelQuality w) {
         double auc = w.getAuc();
         double share = w.getImpressions() > 0 ? w.getExamples() / w.getImpressions() : 1;
@@ -85,8 +88,7 @@ final class QualityView {
         return NORMAL_95 * Math.sqrt(Math.max(0, variance)) + bins;
     }
 
-    private static double sum(
-            List<ModelQuality> group, ToDoubleFunction<ModelQuality> of) {
+    private static double sum(List<ModelQuality> group, ToDoubleFunction<ModelQuality> of) {
         return group.stream().mapToDouble(of).sum();
     }
 }

@@ -18,7 +18,9 @@ public final class Rollout {
         this.client = client;
     }
 
-    /** {@code {revision, paused, tasks, versions: [{version, role, percent, requests, states}]}}. */
+    /**
+     * {@code {revision, paused, tasks, versions: [{version, role, percent, requests, states}]}}.
+     */
     public ObjectNode read() throws IOException {
         RolloutPlan plan = client.log().plan();
         return view(plan, client.states());
