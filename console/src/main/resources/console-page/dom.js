@@ -21,9 +21,9 @@ export function svg(tag, attributes, ...children) {
 }
 
 export function table(head, rows) {
-  return h("table", {},
+  return h("div", { class: "scroll" }, h("table", {},
     h("thead", {}, h("tr", {}, head.map((cell) => h("th", { scope: "col", class: cell.number ? "number" : null }, cell.name ?? cell)))),
-    h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, n) => h("td", { class: head[n].number ? "number" : null }, cell))))));
+    h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, n) => h("td", { class: head[n].number ? "number" : null }, cell)))))));
 }
 
 export const count = (n) => Math.round(n).toLocaleString("en");

@@ -1,10 +1,13 @@
 import { h, svg, at, ago, count, ms, percent, say, problem } from "./dom.js";
 import { get, post } from "./server.js";
 
-const SHOWN_BEHAVIORS = 14;
+const SHOWN_BEHAVIORS = 10;
+const SHOWN_OLDER = 5;
 const SHOWN_INTERESTS = 5;
 const COLORS = ["var(--c1)", "var(--c2)", "var(--c3)"];
+const LABEL = [[8, 4], [-4, -8], [-4, 17]]; // beside, above and below the dot: the first three may end at one place
 const POLL_MS = 2000;
+const FIRST_TRIES = 20;
 
 let about;
 let user = "";
@@ -25,9 +28,9 @@ export async function touch(what) {
   at("others").addEventListener("click", () => ask({ others: true }));
   at("shelf-category").addEventListener("change", shelf);
   at("who").addEventListener("input", () => users(at("who").value.trim()));
+  setInterval(poll, POLL_MS);
   await firstUser();
   if (about.write) await items();
-  setInterval(poll, POLL_MS);
 }
 
 // A job that has just started has told of nobody yet.
@@ -35,7 +38,15 @@ async function firstUser() {
   for (let tries = 0; tries < 30; tries++) {
     const some = await users("");
     const busiest = some.reduce((a, b) => (b.behaviors > (a?.behaviors ?? 0) ? b : a), null);
-    if (busiest) return pick(busiest.user);
+    if (busiest) {
+      await pick(busiest.user);
+      for (let more = 0; about.write && !answer && user === busiest.user && more < FIRST_TRIES; more++) {
+        problem();
+        at("answered").textContent = "The job has not answered yet, it may still be starting. Trying again.";
+        await ask({ others: true });
+      }
+      return;
+    }
     at("answered").textContent = "Nobody has done anything yet.";
     await new Promise((done) => setTimeout(done, 1000));
   }
@@ -183,7 +194,8 @@ function because(c) {
   if (!why) return null;
   const weights = new Map();
   for (const t of why.because) weights.set(answer.behaviors[t].title, (weights.get(answer.behaviors[t].title) ?? 0) + why.attention[t]);
-  return h("div", { class: "small" }, "because of ", [...weights].map(([title, w]) => `${title} ${Math.round(100 * w)} %`).join(", "));
+  const sorted = [...weights].sort((a, b) => b[1] - a[1]);
+  return h("div", { class: "small because" }, "because of ", sorted.map(([title, w], n) => h("span", {}, (n ? ", " : "") + `${title} ${Math.round(100 * w)} %`)));
 }
 
 function history(behaviors) {
@@ -198,16 +210,24 @@ function history(behaviors) {
 
 function attention(behaviors) {
   const ranked = answer?.explanations ? answer.candidates : [];
-  const shown = behaviors.map((b, t) => [b, t]).slice(-SHOWN_BEHAVIORS).reverse();
+  const shown = worthShowing(behaviors, ranked);
   const most = Math.max(1e-9, ...ranked.flatMap((c) => explained(c).attention));
   at("why-note").textContent = ranked.length
-    ? `Newest first${behaviors.length > SHOWN_BEHAVIORS ? `, ${SHOWN_BEHAVIORS} of ${behaviors.length}` : ""}. A column for each rank: the darker, the more that ad looks at the behavior; ${percent(most)} at the most.`
+    ? `${behaviors.length > shown.length ? `The newest ${SHOWN_BEHAVIORS} of ${behaviors.length}, and older ones that are looked at most` : "Newest first"}. A column for each rank: the darker, the more that ad looks at the behavior; ${percent(most)} at the most.`
     : (answer?.unexplained ? `No attention: ${answer.unexplained}.` : "Newest first.");
   at("attention").replaceChildren(
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "behavior"), ranked.map((c) => h("th", { scope: "col", class: "col", "data-ad": c.ad_id, title: c.title }, String(c.rank))))),
-    h("tbody", {}, shown.map(([b, t]) => h("tr", { class: Date.now() - b.timestamp < 4000 ? "fresh" : null },
+    h("tbody", {}, shown.map(([b, t]) => h("tr", { class: Date.now() - b.timestamp < 4000 ? "fresh" : t < behaviors.length - SHOWN_BEHAVIORS ? "old" : null },
       h("th", { scope: "row", title: `${b.category}, ${ago(b.timestamp)}` }, b.title, " ", h("span", { class: "small" }, ago(b.timestamp))),
       ranked.map((c) => cell(explained(c).attention[t], most, c, b))))));
+}
+
+// The newest behaviors and, of the older ones, those that some ad looks at most; newest first, with their places.
+function worthShowing(behaviors, ranked) {
+  const all = behaviors.map((b, t) => [b, t]).reverse();
+  const looked = (t) => Math.max(0, ...ranked.map((c) => explained(c).attention[t]));
+  const older = all.slice(SHOWN_BEHAVIORS).sort((a, b) => looked(b[1]) - looked(a[1])).slice(0, ranked.length ? SHOWN_OLDER : 0);
+  return [...all.slice(0, SHOWN_BEHAVIORS), ...older.sort((a, b) => b[1] - a[1])];
 }
 
 const cell = (weight, most, c, b) =>
@@ -236,7 +256,7 @@ function path() {
     group.append(svg("polyline", { points: line.map((p) => `${x(p[0]).toFixed(1)},${y(p[1]).toFixed(1)}`).join(" "), stroke: color(c), "stroke-width": c.rank <= 3 ? 2 : 1, opacity: c.rank <= 3 ? 0.9 : 0.45 }));
     group.append(svg("circle", { cx: x(end[0]), cy: y(end[1]), r: c.rank <= 3 ? 5 : 3, fill: color(c) }));
     if (c.rank <= 3) {
-      const label = svg("text", { x: x(end[0]) + (x(end[0]) > w - 30 ? -16 : 8), y: y(end[1]) + 4 });
+      const label = svg("text", { x: x(end[0]) + LABEL[c.rank - 1][0], y: y(end[1]) + LABEL[c.rank - 1][1] });
       label.textContent = c.rank;
       group.append(label);
     }

@@ -23,7 +23,7 @@ export function watch() {
     last = event;
     charts ??= {
       rates: lines(at("rates"), [{ label: "behaviors", color: "--c1" }, { label: "requests", color: "--c2" }, { label: "answers", color: "--c3", dash: [6, 4] }]),
-      times: lines(at("times"), [{ label: "p50", color: "--c1" }, { label: "p99", color: "--c2" }, { label: "p50 scored", color: "--c3", dash: [6, 4] }], " ms"),
+      times: lines(at("times"), [{ label: "p50", color: "--c1" }, { label: "p99", color: "--c2" }, { label: "p50 scored", color: "--c3", dash: [6, 4] }], { unit: " ms", log: true }),
       pctr: bars(at("pctr"), "of scores", binNames(event.pctr_bins)),
     };
     if (!at("watch").hidden) draw();
@@ -34,7 +34,7 @@ export function watch() {
     const x = seconds.map((s) => s.t);
     const rate = (topic) => seconds.map((s) => s.counts[topic] ?? 0);
     charts.rates.draw([x, rate("behaviors"), rate("ad-requests"), rate("scores")]);
-    charts.times.draw([x, seconds.map((s) => s.answer_ms?.[0]), seconds.map((s) => s.answer_ms?.[1]), seconds.map((s) => s.scored_ms?.[0])]);
+    charts.times.draw([x, ...[["answer_ms", 0], ["answer_ms", 1], ["scored_ms", 0]].map(([name, q]) => seconds.map((s) => (s[name] ? Math.max(1, s[name][q]) : null)))]);
     const total = last.pctr.reduce((a, b) => a + b, 0) || 1;
     charts.pctr.draw([last.pctr.map((_, b) => b), last.pctr.map((n) => (100 * n) / total)]);
     tiles();

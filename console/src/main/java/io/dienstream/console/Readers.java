@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,9 @@ final class Readers implements AutoCloseable {
         this.client = client;
         this.feed = feed;
         Set<String> known = KafkaCheck.topics(client, KAFKA_MS);
-        Feed.topics().stream().filter(known::contains).forEach(topics::add);
+        Feed.topics().stream()
+                .filter(topic -> known.contains(topic) && !topic.equals(Feed.QUALITY))
+                .forEach(topics::add);
         hasRollout =
                 known.contains(JobOptions.MODELS.defaultText())
                         && known.contains(JobOptions.MODEL_STATUS.defaultText());
@@ -55,8 +58,9 @@ final class Readers implements AutoCloseable {
     }
 
     void start(Watch watch) {
-        thread("dien-console-topics", this::read);
+        thread("dien-console-topics", () -> read(topics));
         thread("dien-console-refresh", () -> refresh(watch));
+        thread("dien-console-quality", this::readQuality);
     }
 
     private void thread(String name, Runnable run) {
@@ -66,12 +70,30 @@ final class Readers implements AutoCloseable {
         thread.start();
     }
 
-    private void read() {
+    /** Its topic may be made long after this started: by the job that learns. */
+    private void readQuality() {
         while (!closed) {
-            try (TopicTail tail = TopicTail.recent(client, topics, PAST)) {
+            try {
+                if (KafkaCheck.topics(client, KAFKA_MS).contains(Feed.QUALITY)) {
+                    read(List.of(Feed.QUALITY));
+                }
+            } catch (IOException e) {
+                LOG.warn("topics cannot be listed: {}", e.toString());
+            } catch (InterruptedException e) {
+                return;
+            }
+            sleep(AGAIN_MS);
+        }
+    }
+
+    private void read(List<String> from) {
+        while (!closed) {
+            try (TopicTail tail = TopicTail.recent(client, from, PAST)) {
                 while (!closed) {
                     tail.poll(POLL, feed::take);
                 }
+            } catch (InterruptException e) {
+                return;
             } catch (KafkaException e) {
                 if (!closed) {
                     LOG.warn("topics cannot be read, and are tried again: {}", e.toString());
@@ -103,7 +125,8 @@ final class Readers implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        threads.get(1).interrupt();
+        // not the first: an interrupted Kafka consumer complains, and it looks at the flag anyway
+        threads.subList(1, threads.size()).forEach(Thread::interrupt);
         try {
             for (Thread thread : threads) {
                 thread.join(END_MS);

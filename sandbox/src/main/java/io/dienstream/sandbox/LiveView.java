@@ -136,8 +136,7 @@ final class LiveView {
             return "";
         }
         ScoredCandidate c = newest.getCandidates().get(n);
-        Map<String, String> fields =
-                newestRequest.getCandidates().get(c.getPosition()).getFields();
+        Map<String, String> fields = newestRequest.getCandidates().get(c.getPosition()).getFields();
         return "%s  #%d  %-28s pCTR %.4f   eCPM %.2f %s"
                 .formatted(
                         newest.getUserId(),
