@@ -31,12 +31,14 @@ export const drawAll = () => made.forEach((one) => one.draw());
 
 const value = (unit) => (u, v) => (v == null ? "" : (v < 10 ? v.toFixed(1) : Math.round(v).toLocaleString("en")) + unit);
 
+const decades = (low, high) => Array.from({ length: Math.round(Math.log10(high / low)) + 1 }, (_, n) => low * 10 ** n);
+
 export const lines = (place, series, { unit = "", log = false } = {}) =>
   chart(place, () => ({
     legend: { live: true },
     cursor: { drag: { x: false, y: false } },
     scales: { y: log ? { distr: 3, range: (u, low, high) => [1, Math.max(100, 10 ** Math.ceil(Math.log10(high ?? 1)))] } : { range: (u, low, high) => [0, Math.max(1, (high ?? 1) * 1.1)] } },
-    axes: axes({ y: log ? { values: (u, at) => at.map((v) => (v != null && Math.log10(v) % 1 === 0 ? v.toLocaleString("en") : "")) } : {}, x: { values: (u, times) => times.map((t) => new Date(t * 1000).toTimeString().slice(0, 8)), space: 80 } }),
+    axes: axes({ y: log ? { splits: (u, axis, low, high) => decades(low, high), values: (u, at) => at.map((v) => (v < 1000 ? v + " ms" : v / 1000 + " s")) } : {}, x: { values: (u, times) => times.map((t) => new Date(t * 1000).toTimeString().slice(0, 8)), space: 80 } }),
     series: [
       { label: "time", value: (u, t) => (t == null ? "" : new Date(t * 1000).toTimeString().slice(0, 8)) },
       ...series.map((s) => ({ label: s.label, stroke: css(s.color), width: 1.6, dash: s.dash, value: value(unit), points: { show: false }, spanGaps: true })),

@@ -7,7 +7,6 @@ const SHOWN_INTERESTS = 5;
 const COLORS = ["var(--c1)", "var(--c2)", "var(--c3)"];
 const LABEL = [[8, 4], [-4, -8], [-4, 17]]; // beside, above and below the dot: the first three may end at one place
 const POLL_MS = 2000;
-const FIRST_TRIES = 20;
 
 let about;
 let user = "";
@@ -35,19 +34,12 @@ export async function touch(what) {
 
 // A job that has just started has told of nobody yet.
 async function firstUser() {
-  for (let tries = 0; tries < 30; tries++) {
+  for (;;) {
     const some = await users("");
     const busiest = some.reduce((a, b) => (b.behaviors > (a?.behaviors ?? 0) ? b : a), null);
-    if (busiest) {
-      await pick(busiest.user);
-      for (let more = 0; about.write && !answer && user === busiest.user && more < FIRST_TRIES; more++) {
-        problem();
-        at("answered").textContent = "The job has not answered yet, it may still be starting. Trying again.";
-        await ask({ others: true });
-      }
-      return;
-    }
-    at("answered").textContent = "Nobody has done anything yet.";
+    if (user) return; // picked by hand meanwhile
+    if (busiest && (await get("answers")).kept > 0) return pick(busiest.user);
+    at("answered").textContent = busiest ? "Waiting for the job's first answer: it may still be starting." : "Nobody has done anything yet.";
     await new Promise((done) => setTimeout(done, 1000));
   }
 }
@@ -213,7 +205,7 @@ function attention(behaviors) {
   const shown = worthShowing(behaviors, ranked);
   const most = Math.max(1e-9, ...ranked.flatMap((c) => explained(c).attention));
   at("why-note").textContent = ranked.length
-    ? `${behaviors.length > shown.length ? `The newest ${SHOWN_BEHAVIORS} of ${behaviors.length}, and older ones that are looked at most` : "Newest first"}. A column for each rank: the darker, the more that ad looks at the behavior; ${percent(most)} at the most.`
+    ? `${behaviors.length > shown.length ? `The newest ${SHOWN_BEHAVIORS} of ${behaviors.length}, and older ones that are looked at most` : "Newest first"}. A column for each rank: the stronger its color, the more that ad looks at the behavior; ${percent(most)} at the most.`
     : (answer?.unexplained ? `No attention: ${answer.unexplained}.` : "Newest first.");
   at("attention").replaceChildren(
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "behavior"), ranked.map((c) => h("th", { scope: "col", class: "col", "data-ad": c.ad_id, title: c.title }, String(c.rank))))),

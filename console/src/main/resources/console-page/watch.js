@@ -125,12 +125,12 @@ export function watch() {
     if (!told) return at("flink").replaceChildren(h("p", { class: "note" }, about.flink ? "Waiting for an answer." : "Not asked: start the console with --flink."));
     if (told.problem) return at("flink").replaceChildren(h("p", { class: "note" }, told.problem));
     at("flink").replaceChildren(
-      table(["job", "state", { name: "tasks", number: true }, { name: "checkpoints", number: true }, { name: "newest", number: true }], told.jobs.map((j) => [
+      table(["job", "state", { name: "tasks", number: true }, { name: "checkpoints", number: true }], told.jobs.map((j) => [
         j.name,
         h("span", { class: "pill " + (j.state === "RUNNING" ? "good" : "bad") }, j.state.toLowerCase()),
         `${j.tasks}/${j.all_tasks}`,
-        `${j.checkpoints}${j.failed_checkpoints ? `, ${j.failed_checkpoints} failed` : ""}`,
-        j.checkpoint_ms == null ? "–" : `${ms(j.checkpoint_ms)}, ${(j.checkpoint_bytes / 1e6).toFixed(1)} MB`,
+        h("span", {}, `${j.checkpoints}${j.failed_checkpoints ? `, ${j.failed_checkpoints} failed` : ""}`,
+          j.checkpoint_ms == null ? null : h("div", { class: "small" }, `newest ${ms(j.checkpoint_ms)}, ${(j.checkpoint_bytes / 1e6).toFixed(1)} MB`)),
       ])),
       h("p", { class: "note" }, "Web UI: ", h("a", { href: told.url, rel: "noreferrer" }, told.url)));
   }

@@ -105,9 +105,14 @@ public final class Console implements AutoCloseable {
         Letters letters = new Letters(feed.letters(), sender, settings.maskUsers());
         ObjectNode about = about(settings, explainer);
         route(server, about, stage, letters);
+        server.on("GET", "answers", c -> Reply.json(object().put("kept", feed.answers().size())));
         readers.start(watch);
         server.start();
         return new Console(server, readers, sender, token);
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
     }
 
     private static byte[] secret() {
@@ -130,7 +135,7 @@ public final class Console implements AutoCloseable {
     }
 
     private static ObjectNode about(Settings settings, Explainer explainer) {
-        ObjectNode about = JsonNodeFactory.instance.objectNode();
+        ObjectNode about = object();
         about.put("write", settings.write());
         about.put("masked", settings.maskUsers());
         about.put("kafka", settings.client().getProperty("bootstrap.servers"));
@@ -163,7 +168,7 @@ public final class Console implements AutoCloseable {
                         "letters/replay",
                         c -> {
                             letters.replay(c.body().path("origin").asText());
-                            return Reply.json(JsonNodeFactory.instance.objectNode());
+                            return Reply.json(object());
                         });
     }
 

@@ -31,7 +31,7 @@ public final class Stage {
 
     private static final int MOST_CANDIDATES = 50;
     private static final int MOST_ITEMS = 400;
-    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofSeconds(20);
     private static final Duration TRY = Duration.ofSeconds(3);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
