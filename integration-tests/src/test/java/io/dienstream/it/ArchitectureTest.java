@@ -127,6 +127,8 @@ class ArchitectureTest {
                 .definedBy("io.dienstream.train..")
                 .layer("operate")
                 .definedBy("io.dienstream.operate..")
+                .layer("console")
+                .definedBy("io.dienstream.console..")
                 .layer("sandbox")
                 .definedBy("io.dienstream.sandbox..")
                 .layer("chaos")
@@ -150,6 +152,8 @@ class ArchitectureTest {
                 .whereLayer("operate")
                 .mayOnlyAccessLayers(
                         "schemas", "dien-model", "evaluation", "cli", "datasets", "flink-job")
+                .whereLayer("console")
+                .mayOnlyBeAccessedByLayers("sandbox")
                 .whereLayer("sandbox")
                 .mayOnlyBeAccessedByLayers("chaos", "benchmarks")
                 .whereLayer("trainer")
@@ -199,10 +203,32 @@ class ArchitectureTest {
                 .check(OURS);
     }
 
+    /** "Nothing of the job's inside": topics, their schemas, and what Flink tells over HTTP. */
+    @Test
+    void theConsoleKnowsNothingOfTheJobsInside() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dienstream.console..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.flink..",
+                        "io.dienstream.job.function..",
+                        "io.dienstream.job.state..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.dienstream.console.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.sun.net.httpserver..")
+                .check(OURS);
+    }
+
     @Test
     void modulesHaveNoCyclesInside() {
         for (String module :
-                List.of("train", "datasets", "operate", "sandbox", "bench", "cli", "dien", "job")) {
+                List.of("train", "datasets", "operate", "console", "sandbox", "bench", "cli", "dien", "job")) {
             slices().matching("io.dienstream." + module + ".(*)..")
                     .should()
                     .beFreeOfCycles()
@@ -218,7 +244,11 @@ class ArchitectureTest {
                         "io.dienstream.datasets.format..",
                         "io.dienstream.datasets.offline..",
                         "io.dienstream.operate.kafka..",
-                        "io.dienstream.operate.deadletter..")
+                        "io.dienstream.operate.deadletter..",
+                        "io.dienstream.console.feed..",
+                        "io.dienstream.console.touch..",
+                        "io.dienstream.console.watch..",
+                        "io.dienstream.console.server..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("picocli..", "me.tongfei..")
@@ -282,6 +312,7 @@ class ArchitectureTest {
         "io.dienstream.datasets..",
         "io.dienstream.train..",
         "io.dienstream.operate..",
+        "io.dienstream.console..",
         "io.dienstream.sandbox..",
         "io.dienstream.chaos..",
         "io.dienstream.bench.command..",

@@ -91,6 +91,20 @@ public final class DemoCommand implements Callable<Integer> {
     private String swap;
 
     @Option(
+            names = "--keep",
+            description = {
+                "Goes on until it is stopped, with a console in the browser: click as one of the users",
+                "and see the ranking change. Nothing is judged at the end. Simulated users only."
+            })
+    private boolean keep;
+
+    @Option(
+            names = "--console-port",
+            defaultValue = "0",
+            description = "Port of the console of --keep; default: a free one.")
+    private int consolePort;
+
+    @Option(
             names = "--option",
             paramLabel = "KEY=VALUE",
             description = {
@@ -111,8 +125,8 @@ public final class DemoCommand implements Callable<Integer> {
             }
             return simulated(out);
         }
-        if (swap != null) {
-            throw usage("--swap is for simulated users");
+        if (swap != null || keep) {
+            throw usage("--swap and --keep are for simulated users");
         }
         if (model == null) {
             throw usage("--behaviors needs --model: the shipped model knows only simulated items");
@@ -148,6 +162,10 @@ public final class DemoCommand implements Callable<Integer> {
                         options,
                         prometheusPort,
                         second());
+        if (keep) {
+            KeptDemo.runUntilInterrupted(settings, consolePort, out);
+            return 0;
+        }
         return new SimulatedDemo(settings, out).run() ? 0 : 1;
     }
 

@@ -90,7 +90,7 @@ final class JudgedAnswers {
             return freshInARow == CAUGHT_UP;
         }
         overtaken += fresh ? 0 : 1;
-        view.answered(answer, System.nanoTime() - sent.nanoTime());
+        view.answered(answer, sent.truth().request(), System.nanoTime() - sent.nanoTime());
         for (ScoredCandidate c : answer.getCandidates()) {
             boolean clicked = sent.truth().clicked()[c.getPosition()];
             auc.add(c.getPctr(), clicked, 1);

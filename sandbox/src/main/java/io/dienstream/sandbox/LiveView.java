@@ -3,7 +3,9 @@ package io.dienstream.sandbox;
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.cli.terminal.Printable;
 import io.dienstream.cli.terminal.TerminalOutput;
+import io.dienstream.datasets.simulate.Titles;
 import io.dienstream.evaluation.online.LogitSketch;
+import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
 import java.io.PrintWriter;
@@ -32,6 +34,7 @@ final class LiveView {
     private long start;
     private Histogram recent = new Histogram(3);
     private ScoredRequest newest;
+    private AdRequest newestRequest;
     private long drawn;
     private int lines;
     private Counts before = new Counts(0, 0, 0, Map.of());
@@ -57,11 +60,12 @@ final class LiveView {
         lines = 0;
     }
 
-    /** Takes an answer that came {@code nanos} after its request was sent. */
-    void answered(ScoredRequest answer, long nanos) {
+    /** Takes an answer that came {@code nanos} after {@code request} was sent. */
+    void answered(ScoredRequest answer, AdRequest request, long nanos) {
         all.recordValue(nanos);
         recent.recordValue(nanos);
         newest = answer;
+        newestRequest = request;
     }
 
     /** Redraws where it is time to. */
@@ -133,11 +137,12 @@ final class LiveView {
             return "";
         }
         ScoredCandidate c = newest.getCandidates().get(n);
-        return "%s  #%d  %-8s pCTR %.4f   eCPM %.2f %s"
+        Map<String, String> fields = newestRequest.getCandidates().get(c.getPosition()).getFields();
+        return "%s  #%d  %-28s pCTR %.4f   eCPM %.2f %s"
                 .formatted(
                         newest.getUserId(),
                         c.getRank(),
-                        c.getAdId(),
+                        Titles.knows(fields) ? Titles.of(fields) : c.getAdId(),
                         c.getPctr(),
                         c.getEcpmMicros() / 1e6,
                         c.getCurrency());

@@ -29,7 +29,7 @@ public final class SimulatedDemo {
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(30);
 
     /** Of topics: a demo of days must not fill the disk. */
-    private static final Map<String, String> KEPT =
+    static final Map<String, String> KEPT =
             Map.of(
                     TopicConfig.RETENTION_MS_CONFIG, "900000",
                     TopicConfig.SEGMENT_MS_CONFIG, "300000",
@@ -202,9 +202,14 @@ public final class SimulatedDemo {
         return options;
     }
 
-    private Configuration flink() {
+    /** Flink's configuration of the demo. */
+    static Configuration flink(Settings settings) {
         int port = settings.prometheusPort();
-        Configuration flink = port == 0 ? new Configuration() : LocalFlink.prometheus(port);
+        return port == 0 ? new Configuration() : LocalFlink.prometheus(port);
+    }
+
+    private Configuration flink() {
+        Configuration flink = flink(settings);
         flink.addAll(observer.flink());
         return flink;
     }

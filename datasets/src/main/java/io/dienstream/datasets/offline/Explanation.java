@@ -8,7 +8,9 @@ import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Why candidates got their scores: where each looks along the history, and how its interest
@@ -52,6 +54,21 @@ public record Explanation(
                         && config.architecture() != Architecture.GRU_ATTENTION;
         float[][][] evolved = evolves ? evolve(scorer.scorer(), history, attention) : null;
         return new Explanation(scorer.seen(example), pctrs, attention, evolved);
+    }
+
+    /**
+     * The behaviors that a candidate looks at most, the strongest first.
+     *
+     * @param most how many at the most
+     * @return positions in {@link #behaviors}
+     */
+    public int[] strongest(int candidate, int most) {
+        return IntStream.range(0, behaviors.size())
+                .boxed()
+                .sorted(Comparator.comparingDouble(t -> -attention[candidate][t]))
+                .limit(most)
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private static float[][][] evolve(Scorer scorer, InterestHistory h, float[][] attention) {

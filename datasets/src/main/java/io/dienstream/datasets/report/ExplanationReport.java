@@ -3,6 +3,7 @@ package io.dienstream.datasets.report;
 import io.dienstream.cli.page.HtmlPage;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.datasets.offline.Explanation;
+import io.dienstream.datasets.simulate.Titles;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.evaluation.PrincipalComponents;
 import io.dienstream.schema.TrainingExample;
@@ -19,9 +20,12 @@ import org.knowm.xchart.internal.chartpart.Chart;
  * The figure of the DIEN paper for one user: attention along the history, and evolving interest.
  */
 public final class ExplanationReport {
+    private static final int REASONS = 3;
+
     private final ModelConfig config;
     private final TrainingExample example;
     private final Explanation explanation;
+    private final boolean simulated;
     private final List<String> candidates = new ArrayList<>();
     private final List<String> behaviors = new ArrayList<>();
 
@@ -29,6 +33,10 @@ public final class ExplanationReport {
         this.config = config;
         this.example = example;
         this.explanation = explanation;
+        simulated =
+                Titles.knowsAll(example.getCandidates().stream().map(c -> c.getFields()).toList())
+                        && Titles.knowsAll(
+                                explanation.behaviors().stream().map(b -> b.getFields()).toList());
         for (int n = 0; n < example.getCandidates().size(); n++) {
             Map<String, String> fields = example.getCandidates().get(n).getFields();
             candidates.add(
@@ -45,7 +53,10 @@ public final class ExplanationReport {
         }
     }
 
-    private static String text(List<ModelConfig.Field> fields, Map<String, String> values) {
+    private String text(List<ModelConfig.Field> fields, Map<String, String> values) {
+        if (simulated) {
+            return "%s (%s)".formatted(Titles.of(values), values.get("item"));
+        }
         StringJoiner text = new StringJoiner("/");
         fields.forEach(f -> text.add(values.getOrDefault(f.name(), "-")));
         return text.toString();
@@ -73,8 +84,30 @@ public final class ExplanationReport {
                                     "The states g_t of each candidate from zero on, projected on their two principal components (%.0f %% of the variance).",
                                     100 * plane.explained()));
         }
+        page.heading("Because of").table(List.of("ad", "most of all", "then", "then"), reasons());
         page.heading("Weights").table(header(), rows());
         page.write(directory.resolve("explain.html"));
+    }
+
+    /** For each candidate the behaviors that it looks at most. */
+    private List<List<String>> reasons() {
+        List<List<String>> rows = new ArrayList<>();
+        for (int n = 0; n < candidates.size(); n++) {
+            List<String> row = new ArrayList<>(List.of(candidates.get(n)));
+            for (int t : explanation.strongest(n, REASONS)) {
+                row.add(
+                        String.format(
+                                Locale.ROOT,
+                                "%s, %.0f %%",
+                                behaviors.get(t),
+                                100 * explanation.attention()[n][t]));
+            }
+            while (row.size() <= REASONS) {
+                row.add("");
+            }
+            rows.add(row);
+        }
+        return rows;
     }
 
     /** All states of all candidates, and the zero they start from. */

@@ -14,7 +14,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What every command that talks to Kafka takes. */
-final class KafkaMixin {
+public final class KafkaMixin {
     private static final long TIMEOUT_MS = 20_000;
 
     @Option(
@@ -44,7 +44,7 @@ final class KafkaMixin {
      *
      * @throws IOException where none does within {@link #TIMEOUT_MS}
      */
-    Properties client() throws IOException, InterruptedException {
+    public Properties client() throws IOException, InterruptedException {
         return client(List.of());
     }
 
@@ -57,7 +57,7 @@ final class KafkaMixin {
     }
 
     /** Properties for Kafka's clients, where Kafka has all topics of {@code needed}. */
-    Properties client(List<String> needed) throws IOException, InterruptedException {
+    public Properties client(List<String> needed) throws IOException, InterruptedException {
         Properties client = ClientProperties.of(config, properties, bootstrapServers);
         Set<String> topics = KafkaCheck.topics(client, TIMEOUT_MS);
         for (String topic : needed) {

@@ -51,10 +51,18 @@ public final class RecordSender implements AutoCloseable {
         return send(JobOptions.CONTROL.defaultText(), e.getUserId(), erasures.encode(e));
     }
 
-    /** Returns when the brokers have it. */
     private Place send(String topic, String userId, byte[] value)
             throws IOException, InterruptedException {
-        byte[] key = userId.getBytes(StandardCharsets.UTF_8);
+        return send(topic, userId.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    /**
+     * Sends bytes as they are; returns when the brokers have them.
+     *
+     * @param key may be null
+     */
+    public Place send(String topic, byte[] key, byte[] value)
+            throws IOException, InterruptedException {
         try {
             RecordMetadata at = producer.send(new ProducerRecord<>(topic, key, value)).get();
             return new Place(topic, at.partition(), at.offset());

@@ -50,6 +50,24 @@ public final class TopicTail implements AutoCloseable {
         }
     }
 
+    /**
+     * From about {@code most} records before the end of each partition.
+     *
+     * @param most counted in offsets, of which transactions take some
+     */
+    public static TopicTail recent(Properties client, List<String> topics, long most) {
+        TopicTail tail = new TopicTail(client, topics, true);
+        Map<TopicPartition, Long> begins =
+                tail.consumer.beginningOffsets(tail.consumer.assignment());
+        tail.consumer
+                .endOffsets(tail.consumer.assignment())
+                .forEach(
+                        (partition, end) ->
+                                tail.consumer.seek(
+                                        partition, Math.max(begins.get(partition), end - most)));
+        return tail;
+    }
+
     /** Hands on what is there within {@code wait}. */
     public void poll(Duration wait, Consumer<ConsumerRecord<byte[], byte[]>> to) {
         consumer.poll(wait).forEach(to);
