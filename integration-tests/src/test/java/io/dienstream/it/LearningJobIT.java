@@ -15,6 +15,7 @@ import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.Impression;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.LabeledCandidate;
+import io.dienstream.schema.ModelQuality;
 import io.dienstream.schema.Pricing;
 import io.dienstream.schema.ServedRequest;
 import io.dienstream.schema.TrainingExample;
@@ -68,6 +69,7 @@ class LearningJobIT {
 
     private final Map<String, Boolean> labels = new TreeMap<>();
     private final Map<String, Long> corrected = new TreeMap<>();
+    private final Map<String, ModelQuality> windows = new TreeMap<>();
     private final Map<String, Integer> refused = new TreeMap<>();
 
     /** What was served, shown and clicked; a click comes seconds or, one in ten, minutes later. */
@@ -173,6 +175,7 @@ class LearningJobIT {
                                 List.of(
                                         "training-examples",
                                         "label-corrections",
+                                        "model-quality",
                                         "learning-dead-letters"))) {
             LearningOptions options = options(cluster);
             JobID job = submit(cluster, options, null);
@@ -205,6 +208,7 @@ class LearningJobIT {
             clicks.beat(END + W + 2 * W2);
             others.beat(END + W + 2 * W2);
             await(out, () -> corrected.size() >= late.size() && refused.size() == 2);
+            await(out, this::qualityKnowsEveryImpressionAndEveryClick);
             cluster.flink().stopWithSavepoint(job, cluster.checkpoints().toUri().toString());
             out.drain(this::accept);
         }
@@ -213,6 +217,30 @@ class LearningJobIT {
         assertThat(corrected).isEqualTo(late);
         assertThat(refused).isEqualTo(Map.of("undecodable", 1, "unknown_request", 1));
         filesHoldTheSame();
+    }
+
+    /** Windows of one version add up; each counts as it was told last. */
+    private boolean qualityKnowsEveryImpressionAndEveryClick() {
+        double impressions = 0;
+        double clicked = 0;
+        for (ModelQuality window : windows.values()) {
+            assertThat(window.getArm()).isEqualTo("live");
+            impressions += window.getImpressions();
+            clicked += window.getClicks();
+        }
+        long clicks = truth.values().stream().filter(label -> label).count() + late.size();
+        assertThat(impressions).isLessThanOrEqualTo(truth.size());
+        assertThat(clicked).isLessThanOrEqualTo(clicks);
+        return impressions == truth.size() && clicked == clicks;
+    }
+
+    private void add(ModelQuality window) {
+        if (window.getSegment().equals("all")) {
+            windows.merge(
+                    window.getModelFingerprint() + "/" + window.getWindowStart(),
+                    window,
+                    (a, b) -> a.getRevision() > b.getRevision() ? a : b);
+        }
     }
 
     private void filesHoldTheSame() throws IOException {
@@ -300,6 +328,8 @@ class LearningJobIT {
                         add(
                                 WireDecoder.of(LabelCorrection.class).decode(record.value()),
                                 corrected);
+                case "model-quality" ->
+                        add(WireDecoder.of(ModelQuality.class).decode(record.value()));
                 default ->
                         refused.merge(
                                 WireDecoder.of(DeadLetter.class)

@@ -10,6 +10,7 @@ import io.dienstream.job.learning.record.LearningRecord;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.option.Option;
 import io.dienstream.schema.LabelCorrection;
+import io.dienstream.schema.ModelQuality;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
 import java.util.List;
@@ -66,6 +67,7 @@ public final class LearningJob {
                         List.of(
                                 LearningOptions.EXAMPLES,
                                 LearningOptions.CORRECTIONS,
+                                LearningOptions.QUALITY,
                                 LearningOptions.DEAD_LETTERS),
                         List.of()));
         new KafkaEndpoints(options)
@@ -74,7 +76,9 @@ public final class LearningJob {
                                 LearningOptions.EXAMPLES,
                                 TrainingExample.getClassSchema(),
                                 LearningOptions.CORRECTIONS,
-                                LabelCorrection.getClassSchema()));
+                                LabelCorrection.getClassSchema(),
+                                LearningOptions.QUALITY,
+                                ModelQuality.getClassSchema()));
     }
 
     /**
@@ -120,6 +124,7 @@ public final class LearningJob {
                         new LearningTopology.Sinks(
                                 kafka.sink(LearningOptions.EXAMPLES, TrainingExample.class),
                                 kafka.sink(LearningOptions.CORRECTIONS, LabelCorrection.class),
+                                kafka.sink(LearningOptions.QUALITY, ModelQuality.class),
                                 kafka.deadLetters(),
                                 hasFiles ? AvroFiles.examples(options) : null,
                                 hasFiles ? AvroFiles.corrections(options) : null));

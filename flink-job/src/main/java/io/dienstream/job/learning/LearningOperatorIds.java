@@ -14,10 +14,13 @@ final class LearningOperatorIds {
     static final String LABEL_JOIN = "label-join";
     static final String EXAMPLES = "examples";
     static final String CORRECTIONS = "corrections";
+    static final String SCORED_EXAMPLES = "quality-examples";
+    static final String SCORED_CORRECTIONS = "quality-corrections";
     static final String EXAMPLES_SINK = "training-examples-sink";
     static final String CORRECTIONS_SINK = "label-corrections-sink";
     static final String EXAMPLE_FILES_SINK = "example-files-sink";
     static final String CORRECTION_FILES_SINK = "correction-files-sink";
+    static final String QUALITY_SINK = "model-quality-sink";
     static final String DEAD_LETTERS_SINK = "learning-dead-letters-sink";
 
     private LearningOperatorIds() {}

@@ -5,6 +5,12 @@ import io.dienstream.job.function.DeadLetters;
 import io.dienstream.job.learning.join.LabelJoinFunction;
 import io.dienstream.job.learning.output.CorrectionFunction;
 import io.dienstream.job.learning.output.ExampleFunction;
+import io.dienstream.job.learning.quality.QualitySettings;
+import io.dienstream.job.learning.quality.QualityWindows;
+import io.dienstream.job.learning.quality.ScoredCorrections;
+import io.dienstream.job.learning.quality.ScoredExamples;
+import io.dienstream.job.learning.quality.ScoredImpressionSerializer;
+import io.dienstream.job.learning.record.JoinedExample;
 import io.dienstream.job.learning.record.JoinedExampleSerializer;
 import io.dienstream.job.learning.record.LearningRecord;
 import io.dienstream.job.learning.record.LearningRecordSerializer;
@@ -31,7 +37,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *   <li>clicks: likewise, but no partition is ever idle.
  *   <li>all keyed by request id: {@link LabelJoinFunction} joins them.
  *   <li>{@link ExampleFunction} and {@link CorrectionFunction}, chained, make messages.
- *   <li>sinks: examples, corrections, both as files too where asked for, dead letters of all.
+ *   <li>{@link QualityWindows} sum up what the versions' scores were worth.
+ *   <li>sinks: examples, corrections, both as files too where asked for, quality, dead letters of all.
  * </ol>
  */
 public final class LearningTopology {
@@ -59,12 +66,14 @@ public final class LearningTopology {
     /**
      * Where messages go.
      *
+     * @param quality may be null where {@code quality.window} is 0
      * @param exampleFiles may be null where {@code examples.directory} is empty
      * @param correctionFiles likewise
      */
     public record Sinks(
             Sink<OutboundRecord> examples,
             Sink<OutboundRecord> corrections,
+            Sink<OutboundRecord> quality,
             Sink<OutboundRecord> deadLetters,
             Sink<OutboundRecord> exampleFiles,
             Sink<OutboundRecord> correctionFiles) {}
@@ -131,6 +140,9 @@ public final class LearningTopology {
                     sinks.correctionFiles(),
                     LearningOperatorIds.CORRECTION_FILES_SINK);
         }
+        if (!options.get(LearningOptions.QUALITY_WINDOW).isZero()) {
+            sink(quality(joined), sinks.quality(), LearningOperatorIds.QUALITY_SINK);
+        }
         DataStream<OutboundRecord> deadLetters =
                 served.getSideOutput(DeadLetters.TAG)
                         .union(
@@ -139,6 +151,24 @@ public final class LearningTopology {
                                 joined.getSideOutput(DeadLetters.TAG),
                                 examples.getSideOutput(DeadLetters.TAG));
         sink(deadLetters, sinks.deadLetters(), LearningOperatorIds.DEAD_LETTERS_SINK);
+    }
+
+    private DataStream<OutboundRecord> quality(SingleOutputStreamOperator<JoinedExample> joined) {
+        var examples =
+                joined.process(new ScoredExamples(), ScoredImpressionSerializer.TYPE)
+                        .uid(LearningOperatorIds.SCORED_EXAMPLES)
+                        .name(LearningOperatorIds.SCORED_EXAMPLES);
+        var corrections =
+                joined.getSideOutput(LabelJoinFunction.CORRECTIONS)
+                        .process(new ScoredCorrections(), ScoredImpressionSerializer.TYPE)
+                        .uid(LearningOperatorIds.SCORED_CORRECTIONS)
+                        .name(LearningOperatorIds.SCORED_CORRECTIONS);
+        return QualityWindows.attach(
+                examples.union(corrections),
+                QualitySettings.of(
+                        options.get(LearningOptions.QUALITY_WINDOW),
+                        options.get(LearningOptions.WAIT),
+                        options.get(LearningOptions.CORRECTION_WAIT)));
     }
 
     private SingleOutputStreamOperator<LearningRecord> admitted(

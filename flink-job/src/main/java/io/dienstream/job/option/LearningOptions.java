@@ -88,6 +88,19 @@ public final class LearningOptions extends Settings {
                             + " by the hour; empty: none",
                     text -> text);
 
+    public static final Option<String> QUALITY =
+            text(
+                    "topics.model-quality",
+                    "model-quality",
+                    "Topic for sums over windows by version, arm and segment: dien quality reads"
+                            + " them");
+    public static final Option<Duration> QUALITY_WINDOW =
+            duration(
+                    "quality.window",
+                    "5min",
+                    "Length of a window of online quality, in event time of impressions; 0s: none"
+                            + " are written");
+
     /** The whole table, in the order of docs/reference/options.md. */
     public static final List<Option<?>> ALL =
             List.of(
@@ -116,6 +129,8 @@ public final class LearningOptions extends Settings {
                     NEGATIVE_RATE,
                     SALT,
                     DIRECTORY,
+                    QUALITY,
+                    QUALITY_WINDOW,
                     JobOptions.MAX_CANDIDATES,
                     JobOptions.MAX_VALUE_LENGTH,
                     JobOptions.BACKEND,
@@ -134,7 +149,14 @@ public final class LearningOptions extends Settings {
     private LearningOptions(Map<String, String> values) {
         super(values, ALL);
         requireDifferentTopics(
-                List.of(SERVED, IMPRESSIONS, CLICKS, EXAMPLES, CORRECTIONS, DEAD_LETTERS));
+                List.of(
+                        SERVED,
+                        IMPRESSIONS,
+                        CLICKS,
+                        EXAMPLES,
+                        CORRECTIONS,
+                        DEAD_LETTERS,
+                        QUALITY));
         if (get(CORRECTION_WAIT).compareTo(get(WAIT)) < 0) {
             throw new OptionException(
                     "option labels.correction-wait = %s is less than labels.wait = %s"

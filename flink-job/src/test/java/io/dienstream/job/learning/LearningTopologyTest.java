@@ -35,6 +35,12 @@ class LearningTopologyTest {
                     "label-corrections-sink",
                     "label-join",
                     "learning-dead-letters-sink",
+                    "model-quality-sink",
+                    "quality-corrections",
+                    "quality-examples",
+                    "quality-parts",
+                    "quality-users",
+                    "quality-windows",
                     "served-source",
                     "training-examples-sink");
 

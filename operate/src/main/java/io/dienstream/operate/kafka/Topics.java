@@ -38,6 +38,7 @@ public final class Topics {
                     LearningOptions.CLICKS,
                     LearningOptions.EXAMPLES,
                     LearningOptions.CORRECTIONS,
+                    LearningOptions.QUALITY,
                     LearningOptions.DEAD_LETTERS);
 
     /** Topics that others write and a job reads. */
