@@ -16,8 +16,6 @@ import io.dienstream.job.rollout.CommandRecordSerializer;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import java.time.Duration;
 import java.util.List;
-import org.apache.flink.api.common.eventtime.WatermarkGenerator;
-import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -233,17 +231,5 @@ public final class AdScoringTopology {
         return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME
                 ? EventTime.watermarks(options, JobOptions.CONTROL_IDLE_AFTER)
                 : WatermarkStrategy.forGenerator(context -> new AlwaysIdle<>());
-    }
-
-    private static final class AlwaysIdle<T> implements WatermarkGenerator<T> {
-        @Override
-        public void onEvent(T event, long timestamp, WatermarkOutput output) {
-            output.markIdle();
-        }
-
-        @Override
-        public void onPeriodicEmit(WatermarkOutput output) {
-            output.markIdle();
-        }
     }
 }

@@ -39,9 +39,10 @@ final class GateSimulation {
      * @param verdict the first that was not INCONCLUSIVE
      * @param blocks at that time
      * @param clicks in them
+     * @param areaFailed blocks when the area alone was first below the margin; 0: never
      * @param excluded whether bounds of any measure were ever beside no difference
      */
-    record Run(Verdict verdict, int blocks, double clicks, boolean excluded) {}
+    record Run(Verdict verdict, int blocks, double clicks, int areaFailed, boolean excluded) {}
 
     PairedWindow window(int number, Random random) {
         Drawn live = new Drawn();
@@ -96,6 +97,7 @@ final class GateSimulation {
         Verdict first = Verdict.INCONCLUSIVE;
         int decided = 0;
         double clicks = 0;
+        int areaFailed = 0;
         boolean excluded = false;
         int judged = 0;
         for (int look = 0; look < looks; look++) {
@@ -110,6 +112,10 @@ final class GateSimulation {
             for (Finding finding : judgement.findings()) {
                 excluded |= finding.interval().low() > 0 || finding.interval().high() < 0;
             }
+            Finding area = judgement.findings().get(1);
+            if (areaFailed == 0 && area.verdict() == Verdict.FAIL) {
+                areaFailed = judgement.blocks();
+            }
             if (first == Verdict.INCONCLUSIVE && judgement.verdict() != Verdict.INCONCLUSIVE) {
                 first = judgement.verdict();
                 decided = judgement.blocks();
@@ -119,7 +125,7 @@ final class GateSimulation {
                 }
             }
         }
-        return new Run(first, decided, clicks, excluded);
+        return new Run(first, decided, clicks, areaFailed, excluded);
     }
 
     /** Noise with which the area is {@code less} below that with {@code noise}. */

@@ -77,15 +77,15 @@ class GateSimulationTest {
                                 .blocksToDetect(0.01, deviation, 0.8));
         GateSimulation.Run[] runs =
                 LongStream.range(0, RUNS)
-                        .mapToObj(s -> simulation.run(1_000_000 + s, 1000, false))
+                        .mapToObj(s -> simulation.run(1_000_000 + s, 6 * blocks, true))
                         .toArray(GateSimulation.Run[]::new);
         long found =
                 Arrays.stream(runs)
-                        .filter(r -> r.verdict() == Verdict.FAIL && r.blocks() <= blocks)
+                        .filter(r -> r.areaFailed() > 0 && r.areaFailed() <= blocks)
                         .count();
         System.out.printf(
                 "0.01 of area, deviation of a block %.4f: theory %d blocks of %.0f clicks; %d of %d"
-                        + " runs FAIL by then, median %.0f clicks%n",
+                        + " runs FAIL by then; by any measure the median run FAILs after %.0f clicks%n",
                 deviation,
                 blocks,
                 STRICT.blockClicks(),
@@ -96,8 +96,9 @@ class GateSimulationTest {
                         .sorted()
                         .toArray()[RUNS / 2]);
         assertThat(mean).isBetween(-0.013, -0.007);
-        assertThat((double) found).isGreaterThanOrEqualTo(0.8 * RUNS);
-        assertThat(runs).noneMatch(r -> r.verdict() == Verdict.PASS);
+        assertThat((double) found)
+                .isGreaterThanOrEqualTo(0.8 * RUNS - 2.33 * Math.sqrt(0.8 * 0.2 * RUNS));
+        assertThat(runs).allMatch(r -> r.verdict() == Verdict.FAIL);
     }
 
     private static double[] differences(GateSimulation simulation, int count) {

@@ -1,6 +1,7 @@
 package io.dienstream.job.artifact;
 
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.Settings;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -23,7 +24,7 @@ public record LoadSettings(
     private static final long serialVersionUID = 1;
     private static final long MEBIBYTE = 1 << 20;
 
-    public static LoadSettings of(JobOptions options) {
+    public static LoadSettings of(Settings options) {
         return new LoadSettings(
                 options.get(JobOptions.MODEL_PUBLIC_KEY),
                 options.get(JobOptions.MODEL_CACHE),

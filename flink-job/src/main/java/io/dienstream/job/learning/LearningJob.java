@@ -7,12 +7,14 @@ import io.dienstream.job.connector.KafkaEndpoints;
 import io.dienstream.job.learning.output.AvroFiles;
 import io.dienstream.job.learning.record.LearningDeserializer;
 import io.dienstream.job.learning.record.LearningRecord;
+import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.option.Option;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.ModelQuality;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -59,11 +61,18 @@ public final class LearningJob {
      * @throws IOException for a Kafka or a schema registry that is not there
      */
     public static void check(LearningOptions options) throws IOException, InterruptedException {
+        List<Option<String>> read = new ArrayList<>(READ);
+        List<Option<String>> foreign =
+                new ArrayList<>(List.of(LearningOptions.IMPRESSIONS, LearningOptions.CLICKS));
+        if (options.get(JobOptions.ROLLOUT_ENABLED)) {
+            read.add(JobOptions.MODELS);
+            foreign.add(JobOptions.MODELS);
+        }
         KafkaCheck.check(
                 options,
                 new JobTopics(
-                        READ,
-                        List.of(LearningOptions.IMPRESSIONS, LearningOptions.CLICKS),
+                        read,
+                        foreign,
                         List.of(
                                 LearningOptions.EXAMPLES,
                                 LearningOptions.CORRECTIONS,
@@ -120,7 +129,8 @@ public final class LearningJob {
                                         options,
                                         LearningRecord.Kind.CLICK,
                                         LearningOptions.CLICKS,
-                                        partitions)),
+                                        partitions),
+                                kafka.commands()),
                         new LearningTopology.Sinks(
                                 kafka.sink(LearningOptions.EXAMPLES, TrainingExample.class),
                                 kafka.sink(LearningOptions.CORRECTIONS, LabelCorrection.class),

@@ -15,6 +15,8 @@ final class LearningOperatorIds {
     static final String EXAMPLES = "examples";
     static final String CORRECTIONS = "corrections";
     static final String SCORED_EXAMPLES = "quality-examples";
+    static final String COMMANDS_SOURCE = "model-commands-source";
+    static final String SHADOWS = "shadows";
     static final String SCORED_CORRECTIONS = "quality-corrections";
     static final String EXAMPLES_SINK = "training-examples-sink";
     static final String CORRECTIONS_SINK = "label-corrections-sink";

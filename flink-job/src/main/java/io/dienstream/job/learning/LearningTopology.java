@@ -1,6 +1,8 @@
 package io.dienstream.job.learning;
 
+import io.dienstream.job.AlwaysIdle;
 import io.dienstream.job.EventTime;
+import io.dienstream.job.artifact.LoadSettings;
 import io.dienstream.job.function.DeadLetters;
 import io.dienstream.job.learning.join.LabelJoinFunction;
 import io.dienstream.job.learning.output.CorrectionFunction;
@@ -9,20 +11,26 @@ import io.dienstream.job.learning.quality.QualitySettings;
 import io.dienstream.job.learning.quality.QualityWindows;
 import io.dienstream.job.learning.quality.ScoredCorrections;
 import io.dienstream.job.learning.quality.ScoredExamples;
+import io.dienstream.job.learning.quality.ScoredImpression;
 import io.dienstream.job.learning.quality.ScoredImpressionSerializer;
+import io.dienstream.job.learning.quality.ShadowFunction;
 import io.dienstream.job.learning.record.JoinedExample;
 import io.dienstream.job.learning.record.JoinedExampleSerializer;
 import io.dienstream.job.learning.record.LearningRecord;
 import io.dienstream.job.learning.record.LearningRecordSerializer;
+import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.option.Option;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.RecordType;
+import io.dienstream.job.rollout.CommandRecord;
+import io.dienstream.job.rollout.CommandRecordSerializer;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -60,8 +68,13 @@ public final class LearningTopology {
      */
     public record Input(Source<LearningRecord, ?, ?> source, int partitions) {}
 
-    /** Where records come from. */
-    public record Sources(Input served, Input impressions, Input clicks) {}
+    /**
+     * Where records come from.
+     *
+     * @param commands on models; may be null where {@code rollout.enabled} is false
+     */
+    public record Sources(
+            Input served, Input impressions, Input clicks, Source<CommandRecord, ?, ?> commands) {}
 
     /**
      * Where messages go.
@@ -141,7 +154,10 @@ public final class LearningTopology {
                     LearningOperatorIds.CORRECTION_FILES_SINK);
         }
         if (!options.get(LearningOptions.QUALITY_WINDOW).isZero()) {
-            sink(quality(joined), sinks.quality(), LearningOperatorIds.QUALITY_SINK);
+            sink(
+                    quality(scored(env, joined, sources.commands()), joined),
+                    sinks.quality(),
+                    LearningOperatorIds.QUALITY_SINK);
         }
         DataStream<OutboundRecord> deadLetters =
                 served.getSideOutput(DeadLetters.TAG)
@@ -153,11 +169,37 @@ public final class LearningTopology {
         sink(deadLetters, sinks.deadLetters(), LearningOperatorIds.DEAD_LETTERS_SINK);
     }
 
-    private DataStream<OutboundRecord> quality(SingleOutputStreamOperator<JoinedExample> joined) {
-        var examples =
-                joined.process(new ScoredExamples(), ScoredImpressionSerializer.TYPE)
-                        .uid(LearningOperatorIds.SCORED_EXAMPLES)
-                        .name(LearningOperatorIds.SCORED_EXAMPLES);
+    /** What the version that answered said of each impression, and beside it each shadow. */
+    private DataStream<ScoredImpression> scored(
+            StreamExecutionEnvironment env,
+            DataStream<JoinedExample> joined,
+            Source<CommandRecord, ?, ?> source) {
+        if (!options.get(JobOptions.ROLLOUT_ENABLED)) {
+            return joined.process(new ScoredExamples(), ScoredImpressionSerializer.TYPE)
+                    .uid(LearningOperatorIds.SCORED_EXAMPLES)
+                    .name(LearningOperatorIds.SCORED_EXAMPLES);
+        }
+        BroadcastStream<CommandRecord> commands =
+                env.fromSource(
+                                source,
+                                WatermarkStrategy.forGenerator(c -> new AlwaysIdle<>()),
+                                LearningOperatorIds.COMMANDS_SOURCE,
+                                CommandRecordSerializer.TYPE)
+                        .uid(LearningOperatorIds.COMMANDS_SOURCE)
+                        .setParallelism(1)
+                        .broadcast(ShadowFunction.COMMANDS);
+        return joined.connect(commands)
+                .process(
+                        new ShadowFunction(
+                                options.get(JobOptions.ROLLOUT_MODEL), LoadSettings.of(options)),
+                        ScoredImpressionSerializer.TYPE)
+                .uid(LearningOperatorIds.SHADOWS)
+                .name(LearningOperatorIds.SHADOWS);
+    }
+
+    private DataStream<OutboundRecord> quality(
+            DataStream<ScoredImpression> examples,
+            SingleOutputStreamOperator<JoinedExample> joined) {
         var corrections =
                 joined.getSideOutput(LabelJoinFunction.CORRECTIONS)
                         .process(new ScoredCorrections(), ScoredImpressionSerializer.TYPE)

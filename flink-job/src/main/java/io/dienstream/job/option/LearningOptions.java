@@ -131,6 +131,13 @@ public final class LearningOptions extends Settings {
                     DIRECTORY,
                     QUALITY,
                     QUALITY_WINDOW,
+                    JobOptions.MODELS,
+                    JobOptions.ROLLOUT_ENABLED,
+                    JobOptions.ROLLOUT_MODEL,
+                    JobOptions.MODEL_PUBLIC_KEY,
+                    JobOptions.MODEL_CACHE,
+                    JobOptions.MODEL_CACHE_SIZE,
+                    JobOptions.MODEL_COPY_DIRECTORY,
                     JobOptions.MAX_CANDIDATES,
                     JobOptions.MAX_VALUE_LENGTH,
                     JobOptions.BACKEND,
@@ -156,7 +163,8 @@ public final class LearningOptions extends Settings {
                         EXAMPLES,
                         CORRECTIONS,
                         DEAD_LETTERS,
-                        QUALITY));
+                        QUALITY,
+                        JobOptions.MODELS));
         if (get(CORRECTION_WAIT).compareTo(get(WAIT)) < 0) {
             throw new OptionException(
                     "option labels.correction-wait = %s is less than labels.wait = %s"

@@ -3,6 +3,7 @@ package io.dienstream.operate.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.dienstream.evaluation.gate.Finding;
 import io.dienstream.evaluation.gate.GateRules;
 import io.dienstream.evaluation.gate.Judgement;
@@ -13,6 +14,13 @@ import io.dienstream.operate.quality.QualityLog;
 import io.dienstream.operate.rollout.RolloutClient;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelStage;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,11 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code dien model gate}: judges a shadow or a candidate by what was measured. */
 @Command(
@@ -66,7 +69,8 @@ final class ModelGateCommand implements Callable<Integer> {
     @Option(
             names = "--auto",
             description = {
-                "Writes the step that the verdict asks for: the next share of users or a promotion,",
+                "Writes the step that the verdict asks for: the next share of users or a"
+                    + " promotion,",
                 "a retirement or a rollback."
             })
     private boolean auto;
@@ -145,7 +149,9 @@ final class ModelGateCommand implements Callable<Integer> {
             return;
         }
         j.findings().forEach(f -> out.println(f.describe()));
-        out.printf("%s: %s (%d blocks, %.0f clicks)%n", j.verdict(), j.reason(), j.blocks(), j.clicks());
+        out.printf(
+                "%s: %s (%d blocks, %.0f clicks)%n",
+                j.verdict(), j.reason(), j.blocks(), j.clicks());
         if (refused != null) {
             out.println("refused, the plan has moved on: " + refused);
         } else if (done != null) {

@@ -5,6 +5,14 @@ import io.dienstream.operate.quality.QualityLog;
 import io.dienstream.operate.quality.QualityPlots;
 import io.dienstream.operate.quality.QualityTable;
 import io.dienstream.schema.ModelQuality;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,12 +22,6 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code dien quality}: what versions are worth while they serve. */
 @Command(
@@ -44,7 +46,8 @@ public final class QualityCommand implements Callable<Integer> {
     @Option(
             names = "--since",
             paramLabel = "AGE",
-            description = "Only windows that ended so long ago or less, as 90m, 1h, 7d; default: all.")
+            description =
+                    "Only windows that ended so long ago or less, as 90m, 1h, 7d; default: all.")
     private String since;
 
     @Option(

@@ -1,10 +1,12 @@
 package io.dienstream.operate.command;
 
 import io.dienstream.operate.rollout.RolloutClient;
-import java.io.IOException;
-import java.util.Properties;
+
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.util.Properties;
 
 /** What every command on a rollout takes. */
 final class RolloutMixin {
@@ -20,7 +22,8 @@ final class RolloutMixin {
             names = "--job",
             paramLabel = "PREFIX",
             description = {
-                "Only tasks of the job with this delivery.transactional-id-prefix count; default: all",
+                "Only tasks of the job with this delivery.transactional-id-prefix count; default:"
+                    + " all",
                 "that have told of the model, those of a job that is gone for good too."
             })
     private String job;

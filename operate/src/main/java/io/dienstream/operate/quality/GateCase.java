@@ -15,6 +15,7 @@ import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.job.rollout.RolloutPlan;
 import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelQuality;
+
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -67,7 +68,8 @@ public final class GateCase {
 
     /**
      * Judges it by the windows that count: those after it was published, or after {@code
-     * trainedUntil} where that is told; of a candidate also those after the newest change of shares.
+     * trainedUntil} where that is told; of a candidate also those after the newest change of
+     * shares.
      *
      * @param trainedUntil ms, or null
      * @param now ms

@@ -6,6 +6,7 @@ import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.schema.ModelQuality;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
+
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Comparator;
@@ -68,8 +69,7 @@ public final class QualityLog {
     /** Takes a window; one of a lower revision than is known changes nothing. */
     public void add(ModelQuality q) {
         Window window =
-                new Window(
-                        q.getModelFingerprint(), q.getArm(), q.getSegment(), q.getWindowStart());
+                new Window(q.getModelFingerprint(), q.getArm(), q.getSegment(), q.getWindowStart());
         newest.merge(window, q, (a, b) -> b.getRevision() >= a.getRevision() ? b : a);
     }
 
@@ -96,8 +96,7 @@ public final class QualityLog {
                                 .thenComparing(Line::version)
                                 .thenComparing(Line::fingerprint));
         for (ModelQuality q : windows) {
-            lines.computeIfAbsent(Line.of(q), l -> new QualitySums())
-                    .merge(QualityRecords.sums(q));
+            lines.computeIfAbsent(Line.of(q), l -> new QualitySums()).merge(QualityRecords.sums(q));
         }
         return lines;
     }

@@ -3,7 +3,9 @@ package io.dienstream.operate.quality;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import io.dienstream.evaluation.online.QualitySums;
+
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
@@ -35,7 +37,8 @@ public final class QualityTable {
                 (line, s) ->
                         out.printf(
                                 Locale.ROOT,
-                                "%-20s %-9s %-14s %,12.0f %,9.0f %7.3f%% %8.4f +- %.4f %7.4f %7.4f %8.5f %6.3f [%.3f, %.3f] %10s%n",
+                                "%-20s %-9s %-14s %,12.0f %,9.0f %7.3f%% %8.4f +- %.4f %7.4f %7.4f"
+                                    + " %8.5f %6.3f [%.3f, %.3f] %10s%n",
                                 line.version(),
                                 line.arm(),
                                 line.segment(),

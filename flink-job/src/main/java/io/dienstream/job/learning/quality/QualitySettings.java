@@ -10,13 +10,14 @@ import java.time.Duration;
  * @param labelWait from an impression until its label is final
  * @param correctionWait from an impression until a click on it no longer changes anything
  */
-public record QualitySettings(long window, long labelWait, long correctionWait) implements Serializable {
+public record QualitySettings(long window, long labelWait, long correctionWait)
+        implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** Likewise. */
-    public static QualitySettings of(
-            Duration window, Duration labelWait, Duration correctionWait) {
-        return new QualitySettings(window.toMillis(), labelWait.toMillis(), correctionWait.toMillis());
+    public static QualitySettings of(Duration window, Duration labelWait, Duration correctionWait) {
+        return new QualitySettings(
+                window.toMillis(), labelWait.toMillis(), correctionWait.toMillis());
     }
 
     /**
@@ -25,7 +26,8 @@ public record QualitySettings(long window, long labelWait, long correctionWait) 
     public QualitySettings {
         if (window <= 0 || labelWait <= 0 || correctionWait < labelWait) {
             throw new IllegalArgumentException(
-                    "window=%d labelWait=%d correctionWait=%d: each must be above 0, and a correction comes no sooner than a label"
+                    ("window=%d labelWait=%d correctionWait=%d: each must be above 0, and a"
+                                    + " correction comes no sooner than a label")
                             .formatted(window, labelWait, correctionWait));
         }
     }
@@ -45,8 +47,8 @@ public record QualitySettings(long window, long labelWait, long correctionWait) 
         return start + 2 * window + correctionWait - 1;
     }
 
-    /** When a window that has changed after it was told is told again. */
+    /** When a window that has changed after it was told is told again: after {@code watermark}. */
     long tellsAgain(long watermark) {
-        return start(watermark) + window - 1;
+        return start(watermark + 1) + window - 1;
     }
 }

@@ -1,0 +1,142 @@
+package io.dienstream.job.learning.quality;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.Model;
+import io.dienstream.job.Records;
+import io.dienstream.job.artifact.LoadSettings;
+import io.dienstream.job.rollout.CommandRecord;
+import io.dienstream.job.rollout.Commands;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import io.dienstream.schema.LabeledCandidate;
+import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelCommandKind;
+import io.dienstream.schema.ModelStage;
+import io.dienstream.schema.ServedBehavior;
+import io.dienstream.schema.TrainingExample;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
+import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class ShadowFunctionTest {
+    @TempDir private Path directory;
+
+    private LoadSettings settings() {
+        return new LoadSettings(
+                "", directory.resolve("cache").toString(), 100 << 20, "", Duration.ZERO);
+    }
+
+    /** Ten behaviors, more than the model's L, and three candidates, the second one clicked. */
+    private static TrainingExample example(String arm) {
+        AdRequest request = Records.request("u", "r", 100, 3);
+        List<ServedBehavior> behaviors = new ArrayList<>();
+        for (int t = 0; t < 10; t++) {
+            Behavior b = Records.behavior("u", t, t);
+            behaviors.add(new ServedBehavior(b.getTimestamp(), b.getFields()));
+        }
+        List<LabeledCandidate> candidates = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            candidates.add(
+                    LabeledCandidate.newBuilder()
+                            .setAdId("ad" + n)
+                            .setFields(request.getCandidates().get(n).getFields())
+                            .setClicked(n == 1)
+                            .setImpressedAt(Records.START + 200)
+                            .setPosition(n)
+                            .setPctr(0.25f)
+                            .setPricing("CPC")
+                            .setBidMicros(1000L)
+                            .setCurrency("EUR")
+                            .build());
+        }
+        return TrainingExample.newBuilder()
+                .setRequestId("r")
+                .setUserId("u")
+                .setTimestamp(request.getTimestamp())
+                .setUser(request.getUser())
+                .setContext(request.getContext())
+                .setBehaviors(behaviors)
+                .setCandidates(candidates)
+                .setModelName("ads")
+                .setModelVersion("7")
+                .setModelFingerprint("0123456789abcdef")
+                .setArm(arm)
+                .build();
+    }
+
+    private CommandRecord publish(Path model, long offset) throws Exception {
+        ModelCommand command =
+                Commands.publish("next", ModelReader.read(model).checksum(), 0, offset);
+        command.setUri(model.toUri().toString());
+        command.setStage(ModelStage.SHADOW);
+        return Commands.record(offset, 1, command);
+    }
+
+    @Test
+    @Timeout(60)
+    void aShadowScoresWhatTheLiveVersionAnswered() throws Exception {
+        Path path = Records.model(directory, 2);
+        Model model = ModelReader.read(path);
+        List<ScoredImpression> wanted =
+                new ShadowScorer(new Scorer(model, KernelsProvider.get()), "shadow")
+                        .score(example("live"));
+        assertThat(wanted).hasSize(3);
+        assertThat(wanted.get(1).outcome().clicked()).isTrue();
+        assertThat(wanted.get(0).outcome().pctr()).isNotEqualTo(0.25);
+        assertThat(wanted.get(0).cold()).isFalse();
+
+        ShadowFunction function = new ShadowFunction(Commands.MODEL, settings());
+        try (BroadcastOperatorTestHarness<TrainingExample, CommandRecord, ScoredImpression> h =
+                ProcessFunctionTestHarnesses.forBroadcastProcessFunction(
+                        function, ShadowFunction.COMMANDS)) {
+            h.processElement(example("live"), 1);
+            assertThat(h.extractOutputValues()).hasSize(3);
+            h.processBroadcastElement(publish(path, 0), 2);
+            while (function.readyShadows() == 0) {
+                Thread.onSpinWait(); // the registry's threads load it
+            }
+            h.getOutput().clear();
+            h.processElement(example("live"), 3);
+            List<ScoredImpression> scored = h.extractOutputValues();
+            assertThat(scored).hasSize(6);
+            assertThat(scored.subList(3, 6)).isEqualTo(wanted);
+            assertThat(scored.get(0).by())
+                    .isEqualTo(new ScoredBy("ads", "7", "0123456789abcdef", "live"));
+            assertThat(scored.get(0).example()).isEqualTo(scored.get(3).example());
+            assertThat(scored.get(0).outcome().worthMicros()).isEqualTo(1000);
+
+            h.getOutput().clear();
+            h.processElement(example("candidate"), 4);
+            assertThat(h.extractOutputValues()).as("other users").hasSize(3);
+            ModelCommand retire = Commands.of(ModelCommandKind.RETIRE, "next", 1);
+            h.processBroadcastElement(Commands.record(1, 1, retire), 5);
+            assertThat(function.readyShadows()).isZero();
+        }
+    }
+
+    @Test
+    void whoeverDoesNotTellWhoAnsweredCountsForNobody() throws Exception {
+        ShadowFunction function = new ShadowFunction(Commands.MODEL, settings());
+        try (BroadcastOperatorTestHarness<TrainingExample, CommandRecord, ScoredImpression> h =
+                ProcessFunctionTestHarnesses.forBroadcastProcessFunction(
+                        function, ShadowFunction.COMMANDS)) {
+            TrainingExample example = example(null);
+            h.processElement(example, 1);
+            example = example("live");
+            example.getCandidates().get(0).setPctr(Float.NaN);
+            example.getCandidates().get(1).setImpressedAt(null);
+            h.processElement(example, 2);
+            assertThat(h.extractOutputValues()).hasSize(1);
+        }
+    }
+}
