@@ -21,10 +21,10 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /**
- * How many impressions a second one subtask of the join takes into RocksDB, with W = 30 min of event
- * time: requests of 20 candidates and 50 behaviors, three impressions each, one click in ten. Each
- * record is serialized and read as between two tasks. Run from the test class path; the argument is
- * how many requests.
+ * How many impressions a second one subtask of the join takes into RocksDB, with W = 30 min of
+ * event time: requests of 20 candidates and 50 behaviors, three impressions each, one click in ten.
+ * Each record is serialized and read as between two tasks. Run from the test class path; the
+ * argument is how many requests.
  */
 public final class LabelJoinRate {
     private static final int REQUESTS_A_SECOND = 10;
@@ -35,8 +35,7 @@ public final class LabelJoinRate {
     public static void main(String[] args) throws Exception {
         int requests = Integer.parseInt(args[0]);
         Random random = new Random(1);
-        LabelJoinFunction function =
-                new LabelJoinFunction(LearningRecords.options(), 1 << 20);
+        LabelJoinFunction function = new LabelJoinFunction(LearningRecords.options(), 1 << 20);
         try (var harness =
                 new KeyedOneInputStreamOperatorTestHarness<String, LearningRecord, JoinedExample>(
                         new KeyedProcessOperator<>(function),
@@ -67,9 +66,15 @@ public final class LabelJoinRate {
                 send(harness, serializer, record);
                 for (int n = 0; n < SHOWN; n++) {
                     String user = "u" + r % 1000;
-                    send(harness, serializer, LearningRecords.impression(request, n, user, at + 50));
+                    send(
+                            harness,
+                            serializer,
+                            LearningRecords.impression(request, n, user, at + 50));
                     if (random.nextInt(10) == 0) {
-                        send(harness, serializer, LearningRecords.click(request, n, user, at + 900));
+                        send(
+                                harness,
+                                serializer,
+                                LearningRecords.click(request, n, user, at + 900));
                     }
                 }
                 if (r % 20 == 0) {

@@ -156,8 +156,7 @@ class RandomLabelLogTest {
             unknown.merge("unknown_request", sent(log, request, ad), Integer::sum);
         } else if (isShown) {
             boolean isInTime = isClicked && clicked <= shown + W;
-            expected.put(
-                    request + "/ad" + ad, "%d %s ".formatted(shown, isInTime ? clicked : "-"));
+            expected.put(request + "/ad" + ad, "%d %s ".formatted(shown, isInTime ? clicked : "-"));
             if (isClicked && !isInTime && clicked <= shown + W2) {
                 corrected.put(request + "/ad" + ad, clicked);
             } else if (isClicked && !isInTime) {

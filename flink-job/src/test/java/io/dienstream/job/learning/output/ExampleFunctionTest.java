@@ -75,7 +75,9 @@ class ExampleFunctionTest {
             for (int r = 0; r < 100; r++) {
                 JoinedExample joined = joined("r" + r);
                 harness.processElement(joined, 0);
-                assertThat(joined.example()).as("left as it was").isEqualTo(joined("r" + r).example());
+                assertThat(joined.example())
+                        .as("left as it was")
+                        .isEqualTo(joined("r" + r).example());
             }
             KeptNegative law = new KeptNegative("s", 0.25);
             for (OutboundRecord record : harness.extractOutputValues()) {
