@@ -307,6 +307,30 @@ class ArchitectureTest {
                 .check(OURS);
     }
 
+    /** Clicks and labels can neither restart nor hold back answers. */
+    @Test
+    void scoringKnowsNothingOfLearning() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.dienstream.job..")
+                .and()
+                .resideOutsideOfPackage("io.dienstream.job.learning..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dienstream.job.learning..")
+                .check(OURS);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.dienstream.job.learning.join..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.dienstream.job.connector",
+                        "io.dienstream.job.learning.output",
+                        "org.apache.kafka..")
+                .check(OURS);
+    }
+
     private static final String[] COMMANDS = {
         "io.dienstream.cli..",
         "io.dienstream.datasets..",
@@ -376,7 +400,9 @@ class ArchitectureTest {
                         "io.dienstream.dien..",
                         "io.dienstream.job.state",
                         "io.dienstream.job.check",
-                        "io.dienstream.job.ranking")
+                        "io.dienstream.job.ranking",
+                        "io.dienstream.job.learning.join",
+                        "io.dienstream.job.learning.output")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

@@ -165,10 +165,8 @@ class LearningJobIT {
                                 new ByteArraySerializer(),
                                 new ByteArraySerializer());
                 Heartbeats others =
-                        new Heartbeats(
-                                cluster.client(), List.of("served", "impressions"), "test");
-                Heartbeats clicks =
-                        new Heartbeats(cluster.client(), List.of("ad-clicks"), "test");
+                        new Heartbeats(cluster.client(), List.of("served", "impressions"), "test");
+                Heartbeats clicks = new Heartbeats(cluster.client(), List.of("ad-clicks"), "test");
                 TopicTail out =
                         new TopicTail(
                                 cluster.client(),
@@ -249,8 +247,7 @@ class LearningJobIT {
             try (var reader =
                     new DataFileReader<>(
                             file.toFile(), new SpecificDatumReader<>(TrainingExample.class))) {
-                assertThat(reader.getMetaString("dien.labels.wait-ms"))
-                        .isEqualTo(Long.toString(W));
+                assertThat(reader.getMetaString("dien.labels.wait-ms")).isEqualTo(Long.toString(W));
                 assertThat(reader.getMetaString("dien.examples.negative-rate")).isEqualTo("1.0");
                 assertThat(reader.getMetaString("dien.examples.salt")).isEmpty();
                 reader.forEach(example -> add(example, inFiles));
@@ -321,9 +318,7 @@ class LearningJobIT {
         try {
             switch (record.topic()) {
                 case "training-examples" ->
-                        add(
-                                WireDecoder.of(TrainingExample.class).decode(record.value()),
-                                labels);
+                        add(WireDecoder.of(TrainingExample.class).decode(record.value()), labels);
                 case "label-corrections" ->
                         add(
                                 WireDecoder.of(LabelCorrection.class).decode(record.value()),
@@ -332,9 +327,7 @@ class LearningJobIT {
                         add(WireDecoder.of(ModelQuality.class).decode(record.value()));
                 default ->
                         refused.merge(
-                                WireDecoder.of(DeadLetter.class)
-                                        .decode(record.value())
-                                        .getReason(),
+                                WireDecoder.of(DeadLetter.class).decode(record.value()).getReason(),
                                 1,
                                 Integer::sum);
             }

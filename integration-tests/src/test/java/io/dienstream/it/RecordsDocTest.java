@@ -1,9 +1,13 @@
 package io.dienstream.it;
 
+import io.dienstream.schema.AdClick;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.Erasure;
+import io.dienstream.schema.Heartbeat;
+import io.dienstream.schema.Impression;
+import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelStatus;
 import io.dienstream.schema.ScoredRequest;
@@ -36,7 +40,11 @@ class RecordsDocTest {
                     DeadLetter.getClassSchema(),
                     ModelCommand.getClassSchema(),
                     ModelStatus.getClassSchema(),
-                    TrainingExample.getClassSchema());
+                    Impression.getClassSchema(),
+                    AdClick.getClassSchema(),
+                    Heartbeat.getClassSchema(),
+                    TrainingExample.getClassSchema(),
+                    LabelCorrection.getClassSchema());
 
     @Test
     void everyRecordIsListedAsItIs() throws IOException {
@@ -47,7 +55,7 @@ class RecordsDocTest {
         text.append(" single-object encoding: two bytes of marker, eight of the schema's");
         text.append(
                 " fingerprint, the body. With `schema-registry.url` Confluent's wire format is");
-        text.append(" read too. A `TrainingExample` stands in the files of a");
+        text.append(" read too. A `TrainingExample` stands also in the files of a");
         text.append(" [data set](../start/training.md#data-sets).\n\n");
         text.append("Schemas are in `schemas/src/main/avro/`, every released version of each in");
         text.append(" `schemas/src/main/resources/released/`. New fields are optional or have a");

@@ -46,7 +46,12 @@ class SemanticsDocTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"concepts/semantics, 60", "operate/security, 25", "concepts/rollout, 12"})
+    @CsvSource({
+        "concepts/semantics, 60",
+        "operate/security, 25",
+        "concepts/rollout, 12",
+        "concepts/labels, 20"
+    })
     void everyTestThatItNamesExists(String document, int least) throws IOException {
         Map<String, String> sources = testSources();
         List<String> missing = new ArrayList<>();

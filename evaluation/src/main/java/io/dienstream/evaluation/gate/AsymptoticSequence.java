@@ -1,8 +1,7 @@
 package io.dienstream.evaluation.gate;
 
-import org.apache.commons.math3.distribution.NormalDistribution;
-
 import java.util.Arrays;
+import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
  * Asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas

@@ -1,7 +1,6 @@
 package io.dienstream.evaluation.gate;
 
 import io.dienstream.evaluation.online.QualitySums;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.dienstream.evaluation.gate;
 
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.evaluation.online.Totals;
-
 import java.util.List;
 import java.util.function.Function;
 

@@ -1,8 +1,7 @@
 package io.dienstream.evaluation.gate;
 
-import org.apache.commons.math3.special.Erf;
-
 import java.util.Locale;
+import org.apache.commons.math3.special.Erf;
 
 /**
  * How many users either version had, in one window: over several windows the same users come again,

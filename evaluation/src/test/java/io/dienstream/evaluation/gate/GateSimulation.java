@@ -3,7 +3,6 @@ package io.dienstream.evaluation.gate;
 import io.dienstream.evaluation.online.LogitSketch;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.evaluation.online.Totals;
-
 import java.util.Random;
 
 /**

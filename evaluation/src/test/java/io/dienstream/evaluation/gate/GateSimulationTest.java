@@ -2,11 +2,10 @@ package io.dienstream.evaluation.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 
 /**
  * What the gate promises, on drawn traffic of fixed seeds. {@code -Ddien.gate.runs=1000} makes of

@@ -38,7 +38,7 @@ final class AdmitOperator extends ProcessOperator<LearningRecord, LearningRecord
     }
 
     /** Since this operator was opened, where the topic has told no time since then. */
-    private long behindMs() {
+    long behindMs() {
         long reached = mark;
         if (reached == Long.MAX_VALUE) {
             return 0;

@@ -47,7 +47,8 @@ public final class LearningRecords {
                                         new Candidate(
                                                 "ad" + n,
                                                 Map.of("item", "i" + n),
-                                                List.of(Pricing.CPM, Pricing.CPC, Pricing.CPA).get(n % 3),
+                                                List.of(Pricing.CPM, Pricing.CPC, Pricing.CPA)
+                                                        .get(n % 3),
                                                 1000L + n,
                                                 "USD",
                                                 n % 3 == 2 ? 0.1 : null))

@@ -84,9 +84,7 @@ class LearningTopologyTest {
                         case "ad-clicks-source", "admit-ad-clicks" -> 1;
                         default -> 4;
                     };
-            assertThat(node.getParallelism())
-                    .as(node.getTransformationUID())
-                    .isEqualTo(expected);
+            assertThat(node.getParallelism()).as(node.getTransformationUID()).isEqualTo(expected);
         }
     }
 

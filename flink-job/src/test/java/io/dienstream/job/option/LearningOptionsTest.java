@@ -71,7 +71,12 @@ class LearningOptionsTest {
                 .isInstanceOf(OptionException.class)
                 .hasMessageContaining("the same topic 'served'");
         assertThatThrownBy(
-                        () -> options("examples.directory", "file:///x", "checkpoint.interval", "0s"))
+                        () ->
+                                options(
+                                        "examples.directory",
+                                        "file:///x",
+                                        "checkpoint.interval",
+                                        "0s"))
                 .isInstanceOf(OptionException.class)
                 .hasMessageContaining("examples.directory");
     }

@@ -86,9 +86,7 @@ public final class Topics {
 
     /** What the topics of both jobs are called where no option says otherwise. */
     public static List<String> names() {
-        return Stream.concat(OPTIONS.stream(), LEARNING.stream())
-                .map(Option::defaultText)
-                .toList();
+        return Stream.concat(OPTIONS.stream(), LEARNING.stream()).map(Option::defaultText).toList();
     }
 
     /**

@@ -63,14 +63,14 @@ public final class AvroFiles {
 
     private static Map<String, String> metadata(LearningOptions options) {
         return Map.of(
-                        "dien.labels.wait-ms",
-                        Long.toString(options.get(LearningOptions.WAIT).toMillis()),
-                        "dien.labels.correction-wait-ms",
-                        Long.toString(options.get(LearningOptions.CORRECTION_WAIT).toMillis()),
-                        "dien.examples.negative-rate",
-                        options.get(LearningOptions.NEGATIVE_RATE).toString(),
-                        "dien.examples.salt",
-                        options.get(LearningOptions.SALT));
+                "dien.labels.wait-ms",
+                Long.toString(options.get(LearningOptions.WAIT).toMillis()),
+                "dien.labels.correction-wait-ms",
+                Long.toString(options.get(LearningOptions.CORRECTION_WAIT).toMillis()),
+                "dien.examples.negative-rate",
+                options.get(LearningOptions.NEGATIVE_RATE).toString(),
+                "dien.examples.salt",
+                options.get(LearningOptions.SALT));
     }
 
     /** Makes writers of one schema. */

@@ -12,6 +12,11 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
 class OpenRequestSerializerTest {
+    private static final String LAYOUT_1 =
+            "010b0000018bcfe5680080dddb011eb8c44cc188ee18026d02371130303131323233333434353536366161"
+                    + "0a63616e646964617465019f483adcea0e51f47f210480dddb01904e3fd0000000000000"
+                    + "3e00000002";
+
     private final OpenRequestSerializer serializer = new OpenRequestSerializer();
 
     private byte[] bytes(OpenRequest request) throws IOException {
@@ -22,6 +27,13 @@ class OpenRequestSerializerTest {
 
     private OpenRequest read(byte[] bytes) throws IOException {
         return serializer.deserialize(new DataInputDeserializer(bytes));
+    }
+
+    private static void assertSame(OpenRequest actual, OpenRequest expected) {
+        assertThat(actual)
+                .usingRecursiveComparison()
+                .withComparatorForType(Double::compare, Double.class)
+                .isEqualTo(expected);
     }
 
     private static OpenRequest open(int ads) {
@@ -51,8 +63,8 @@ class OpenRequestSerializerTest {
         OpenRequest request = open(2);
         request.heldUntil = START - 5;
         request.ads.add(everything());
-        assertThat(read(bytes(request))).usingRecursiveComparison().isEqualTo(request);
-        assertThat(request.copy()).usingRecursiveComparison().isEqualTo(request);
+        assertSame(read(bytes(request)), request);
+        assertSame(request.copy(), request);
         assertThat(request.copy().ads.get(0)).isNotSameAs(request.ads.get(0));
     }
 
@@ -61,7 +73,7 @@ class OpenRequestSerializerTest {
         OpenRequest request = new OpenRequest();
         request.heldUntil = START;
         request.timerAt = START;
-        assertThat(read(bytes(request))).usingRecursiveComparison().isEqualTo(request);
+        assertSame(read(bytes(request)), request);
         assertThat(bytes(request)).hasSizeLessThan(30);
     }
 
@@ -71,13 +83,9 @@ class OpenRequestSerializerTest {
         OpenRequest request = open(1);
         request.ads.set(0, everything());
         String committed = HexFormat.of().formatHex(bytes(request));
-        assertThat(read(HexFormat.of().parseHex(LAYOUT_1)))
-                .usingRecursiveComparison()
-                .isEqualTo(request);
         assertThat(committed).isEqualTo(LAYOUT_1);
+        assertSame(read(HexFormat.of().parseHex(LAYOUT_1)), request);
     }
-
-    private static final String LAYOUT_1 = "@LAYOUT_1@";
 
     /** Issue 28: at most 1 KiB an open impression, beside the snapshot. */
     @Test
