@@ -127,6 +127,8 @@ class ArchitectureTest {
                 .definedBy("io.dienstream.train..")
                 .layer("operate")
                 .definedBy("io.dienstream.operate..")
+                .layer("learn")
+                .definedBy("io.dienstream.learn..")
                 .layer("sandbox")
                 .definedBy("io.dienstream.sandbox..")
                 .layer("chaos")
@@ -150,10 +152,12 @@ class ArchitectureTest {
                 .whereLayer("operate")
                 .mayOnlyAccessLayers(
                         "schemas", "dien-model", "evaluation", "cli", "datasets", "flink-job")
+                .whereLayer("learn")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("sandbox")
                 .mayOnlyBeAccessedByLayers("chaos", "benchmarks")
                 .whereLayer("trainer")
-                .mayOnlyBeAccessedByLayers("benchmarks")
+                .mayOnlyBeAccessedByLayers("benchmarks", "learn")
                 .whereLayer("chaos")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("benchmarks")
@@ -282,6 +286,7 @@ class ArchitectureTest {
         "io.dienstream.datasets..",
         "io.dienstream.train..",
         "io.dienstream.operate..",
+        "io.dienstream.learn..",
         "io.dienstream.sandbox..",
         "io.dienstream.chaos..",
         "io.dienstream.bench.command..",

@@ -14,7 +14,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What every command that talks to Kafka takes. */
-final class KafkaMixin {
+public final class KafkaMixin {
     private static final long TIMEOUT_MS = 20_000;
 
     @Option(

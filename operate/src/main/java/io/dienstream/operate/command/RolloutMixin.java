@@ -6,7 +6,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command on a rollout takes. */
-final class RolloutMixin {
+public final class RolloutMixin {
     @Mixin private KafkaMixin kafka;
 
     @Option(
@@ -27,7 +27,8 @@ final class RolloutMixin {
     @Option(names = "--json", description = "One line of JSON.")
     private boolean json;
 
-    String model() {
+    /** As the options say. */
+    public String model() {
         return model;
     }
 
@@ -35,7 +36,8 @@ final class RolloutMixin {
         return json;
     }
 
-    RolloutClient client() throws IOException, InterruptedException {
+    /** As the options say. */
+    public RolloutClient client() throws IOException, InterruptedException {
         return new RolloutClient(kafka.client(), model, job);
     }
 }
