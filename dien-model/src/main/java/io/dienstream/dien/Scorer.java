@@ -35,6 +35,7 @@ public final class Scorer {
     private final Mlp mlp;
     private final int interestWidth;
     private final int hidden;
+    private final float logitOffset;
 
     public Scorer(Model model, Kernels kernels) {
         this.kernels = kernels;
@@ -53,6 +54,7 @@ public final class Scorer {
         mlp = new Mlp(config, w.mlp(), kernels);
         interestWidth = config.interestWidth();
         hidden = config.hidden();
+        logitOffset = (float) config.logitOffset();
         encoder = new RequestEncoder(model);
         historyModel =
                 new HistoryModel(
@@ -181,6 +183,7 @@ public final class Scorer {
             if (model.weights().wide() != null) {
                 logit += wide(tile, n, s);
             }
+            logit += logitOffset;
             s.logits[from + n] = logit;
             s.pctrs[from + n] = (float) (1 / (1 + Math.exp(-logit)));
         }

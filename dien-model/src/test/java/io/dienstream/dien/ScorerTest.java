@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.kernel.ScalarKernels;
 import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -56,6 +61,35 @@ class ScorerTest {
             scorer.encoder().candidate(i, fields(random), request);
         }
         return request;
+    }
+
+    /** A foreign artifact that says its offset is one that has it in its last bias. */
+    @ParameterizedTest
+    @EnumSource(Architecture.class)
+    void anOffsetIsAddedToTheLogit(Architecture architecture) throws IOException {
+        Scorer own = scorer(architecture);
+        Path foreign = directory.resolve("foreign-" + architecture.key());
+        RandomModels.write(foreign, own.model().config(), 3);
+        Path json = foreign.resolve("model.json");
+        String text = Files.readString(json).stripTrailing();
+        Files.writeString(
+                json, text.substring(0, text.length() - 1) + ", \"logit_offset\": -1.25}");
+        for (Kernels kernels : List.of(new ScalarKernels(), KernelsProvider.get())) {
+            ScorerScratch plain = scores(new Scorer(own.model(), kernels));
+            ScorerScratch moved = scores(new Scorer(ModelReader.read(foreign), kernels));
+            for (int n = 0; n < CANDIDATES; n++) {
+                float logit = plain.logit(n) - 1.25f;
+                assertThat(moved.logit(n)).isEqualTo(logit);
+                assertThat(moved.pctr(n)).isEqualTo((float) (1 / (1 + Math.exp(-logit))));
+            }
+        }
+    }
+
+    private static ScorerScratch scores(Scorer scorer) {
+        ScorerScratch scratch = scorer.newScratch();
+        scorer.score(
+                history(scorer.historyModel(), 33, 1), 33, request(scorer, CANDIDATES, 2), scratch);
+        return scratch;
     }
 
     /** More candidates than a block, then each alone: company and order do not matter. */

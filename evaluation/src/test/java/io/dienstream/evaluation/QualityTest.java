@@ -2,6 +2,7 @@ package io.dienstream.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Random;
@@ -137,5 +138,26 @@ class QualityTest {
         double[] b = p.project(new float[] {4, 6});
         assertThat(Math.abs(a[0] - b[0])).isCloseTo(5, CLOSE);
         assertThat(a[1]).isCloseTo(b[1], CLOSE);
+    }
+
+    @Test
+    void anExampleThatStandsForSeveralCountsAsOftenAsThey() {
+        Scored kept = new Scored();
+        Scored all = new Scored();
+        for (int n = 0; n < 40; n++) {
+            float pctr = 0.02f + 0.01f * n;
+            boolean clicked = n % 8 == 7;
+            kept.add("u" + n % 5, pctr, clicked, clicked ? 1 : 4);
+            for (int times = 0; times < (clicked ? 1 : 4); times++) {
+                all.add("u" + n % 5, pctr, clicked);
+            }
+        }
+        Quality k = Quality.of(kept);
+        Quality a = Quality.of(all);
+        assertThat(k.logloss()).isCloseTo(a.logloss(), within(1e-9));
+        assertThat(k.calibration()).isCloseTo(a.calibration(), within(1e-9));
+        assertThat(k.auc()).isCloseTo(a.auc(), within(1e-9));
+        assertThat(k.examples()).as("what was scored").isEqualTo(40);
+        assertThatThrownBy(() -> kept.add("u", 0.5f, true, 0.5f)).hasMessageContaining("weight=0.5");
     }
 }

@@ -129,6 +129,8 @@ class ArchitectureTest {
                 .definedBy("io.dienstream.operate..")
                 .layer("console")
                 .definedBy("io.dienstream.console..")
+                .layer("learn")
+                .definedBy("io.dienstream.learn..")
                 .layer("sandbox")
                 .definedBy("io.dienstream.sandbox..")
                 .layer("chaos")
@@ -154,10 +156,12 @@ class ArchitectureTest {
                         "schemas", "dien-model", "evaluation", "cli", "datasets", "flink-job")
                 .whereLayer("console")
                 .mayOnlyBeAccessedByLayers("sandbox")
+                .whereLayer("learn")
+                .mayNotBeAccessedByAnyLayer()
                 .whereLayer("sandbox")
                 .mayOnlyBeAccessedByLayers("chaos", "benchmarks")
                 .whereLayer("trainer")
-                .mayOnlyBeAccessedByLayers("benchmarks")
+                .mayOnlyBeAccessedByLayers("benchmarks", "learn")
                 .whereLayer("chaos")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("benchmarks")
@@ -337,6 +341,7 @@ class ArchitectureTest {
         "io.dienstream.train..",
         "io.dienstream.operate..",
         "io.dienstream.console..",
+        "io.dienstream.learn..",
         "io.dienstream.sandbox..",
         "io.dienstream.chaos..",
         "io.dienstream.bench.command..",

@@ -41,6 +41,7 @@ public final class TimeOrderedPreparation {
 
     private final Consumer<TrainingExample> labels;
     private Long newestImpression;
+    private Long newestLearned;
     private Long wait;
     private double lowestRate = 1;
 
@@ -61,14 +62,15 @@ public final class TimeOrderedPreparation {
      *
      * @param sources of the examples
      * @param refused of the sources, for the manifest
-     * @throws IOException where there is no example, or it cannot be written
+     * @throws NoExamplesException where there is none
+     * @throws IOException where the data set cannot be written
      */
     public Manifest write(
             Path output, ExampleSpool examples, List<Manifest.Source> sources, long refused)
             throws IOException {
         long[] times = examples.order();
         if (times.length == 0) {
-            throw new IOException("there is no example to make a data set of");
+            throw new NoExamplesException();
         }
         TimeSplit split = TimeSplit.of(times, settings.validationShare(), settings.testShare());
         try (DatasetBuilder builder = new DatasetBuilder(output, settings, 4L * times.length)) {
@@ -114,6 +116,9 @@ public final class TimeOrderedPreparation {
         wait = Math.max(wait == null ? 0 : wait, closedAt - at);
         if (split != Split.TEST) {
             newestImpression = Math.max(newestImpression == null ? at : newestImpression, at);
+        }
+        if (split == Split.TRAIN) {
+            newestLearned = Math.max(newestLearned == null ? at : newestLearned, at);
         }
     }
 
@@ -161,6 +166,11 @@ public final class TimeOrderedPreparation {
     /** Newest impression before the test, ms; null where no example says. */
     public Long newestImpression() {
         return newestImpression;
+    }
+
+    /** Newest impression of the training part, ms; null where no example says. */
+    public Long newestLearned() {
+        return newestLearned;
     }
 
     /** The longest from an impression until its label was final, ms; null where none says. */

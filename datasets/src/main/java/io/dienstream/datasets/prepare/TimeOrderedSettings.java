@@ -11,9 +11,15 @@ import java.util.Map;
  * @param maxLength L of the retention rule that cut the histories
  * @param minCount ids seen less often in training are unknown to the vocabulary
  * @param seed of the training files' draw
+ * @param since examples that were shown at this time, ms, or before are left out; null: none is
  */
 public record TimeOrderedSettings(
-        double validationShare, double testShare, int maxLength, int minCount, long seed) {
+        double validationShare,
+        double testShare,
+        int maxLength,
+        int minCount,
+        long seed,
+        Long since) {
 
     /**
      * @throws IllegalArgumentException naming what is impossible
@@ -27,7 +33,13 @@ public record TimeOrderedSettings(
 
     /** The same with another L. */
     public TimeOrderedSettings withMaxLength(int length) {
-        return new TimeOrderedSettings(validationShare, testShare, length, minCount, seed);
+        return new TimeOrderedSettings(validationShare, testShare, length, minCount, seed, since);
+    }
+
+    /** Of all examples, however old. */
+    public TimeOrderedSettings(
+            double validationShare, double testShare, int maxLength, int minCount, long seed) {
+        this(validationShare, testShare, maxLength, minCount, seed, null);
     }
 
     private static void check(boolean good, String message) {
@@ -44,6 +56,9 @@ public record TimeOrderedSettings(
         settings.put("validation_share", Double.toString(validationShare));
         settings.put("min_count", Integer.toString(minCount));
         settings.put("seed", Long.toString(seed));
+        if (since != null) {
+            settings.put("since", Long.toString(since));
+        }
         return settings;
     }
 }

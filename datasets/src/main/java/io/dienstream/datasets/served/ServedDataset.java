@@ -20,6 +20,7 @@ import java.util.Set;
  * @param repeated examples that were left out
  * @param refused files or records that could not be read
  * @param trainedUntil newest impression among training and validation, ms; null without any
+ * @param learnedUntil newest impression of the training part alone, ms; null without any
  * @param waitMs W, the longest from an impression until its label was final; null without any
  * @param negativeRate w, the smallest with which negatives were kept
  * @param leftOut fields that candidates have and behaviors lack
@@ -31,6 +32,7 @@ public record ServedDataset(
         long repeated,
         long refused,
         Long trainedUntil,
+        Long learnedUntil,
         Long waitMs,
         double negativeRate,
         Set<String> leftOut) {
@@ -51,7 +53,9 @@ public record ServedDataset(
                             new ServedSource.Consumer() {
                                 @Override
                                 public void example(TrainingExample example) throws IOException {
-                                    spool.add(example);
+                                    if (isAsked(example, settings.since())) {
+                                        spool.add(example);
+                                    }
                                 }
 
                                 @Override
@@ -69,9 +73,17 @@ public record ServedDataset(
                     spool.repeated(),
                     refused,
                     preparation.newestImpression(),
+                    preparation.newestLearned(),
                     preparation.waitMs(),
                     preparation.lowestRate(),
                     preparation.leftOut());
         }
+    }
+
+    /** Whether any of its ads was shown after {@code since}, ms. */
+    private static boolean isAsked(TrainingExample example, Long since) {
+        return since == null
+                || example.getCandidates().stream()
+                        .anyMatch(c -> c.getImpressedAt() != null && c.getImpressedAt() > since);
     }
 }

@@ -67,7 +67,8 @@ public record TrainingData(Dataset data, ServedDataset served, List<Manifest.Sou
         }
     }
 
-    private static ServedSource source(String path, Path config, long mostBad) throws IOException {
+    private static ServedSource source(
+            String path, Path config, long mostBad, List<Manifest.Source> only) throws IOException {
         int at = path.indexOf(SCHEME);
         if (at < 0) {
             return SinkDirectory.open(Path.of(path), mostBad, only);

@@ -60,9 +60,7 @@ public final class SinkFiles {
                         time,
                         Map.of(),
                         Map.of(),
-                        List.of(
-                                new ServedBehavior(
-                                        time - 1, Map.of("item", "z", "category", "c"))),
+                        List.of(new ServedBehavior(time - 1, Map.of("item", "z", "category", "c"))),
                         candidates,
                         "1"));
     }

@@ -28,6 +28,7 @@ final class ConfigParser {
             Set.of("", ModelReader.CONFIG_FILE, ModelReader.WEIGHTS_FILE, Seal.FILE);
     private static final int MAX_WIDTH = ModelConfig.MOST_UNITS;
     private static final int MAX_LENGTH = ModelConfig.MOST_BEHAVIORS;
+    private static final double MAX_OFFSET = ModelConfig.MOST_OFFSET;
     private static final int MAX_LAYERS = ModelConfig.MOST_LAYERS;
 
     private final Path file;
@@ -48,7 +49,7 @@ final class ConfigParser {
                 root,
                 "",
                 "format name version architecture embeddings fields sequence hidden attention"
-                        + " evolution mlp");
+                        + " evolution mlp logit_offset");
         String format = text(root, "", "format");
         if (!format.equals(FORMAT)) {
             throw refuse("format", "'" + format + "' is not " + FORMAT);
@@ -83,7 +84,10 @@ final class ConfigParser {
                         gru ? integer(root, "", "hidden", 1, MAX_WIDTH) : 0,
                         architecture.hasAttention() ? attention(root, architecture) : null,
                         gate(root),
-                        mlp(root));
+                        mlp(root),
+                        root.has("logit_offset")
+                                ? number(root, "", "logit_offset", -MAX_OFFSET, MAX_OFFSET)
+                                : 0);
         SizeLimits.check(config, file);
         return config;
     }
@@ -218,14 +222,17 @@ final class ConfigParser {
         return new ModelConfig.Mlp(
                 List.copyOf(widths),
                 activation,
-                epsilon(node, "norm_epsilon"),
-                dice ? epsilon(node, "dice_epsilon") : 0);
+                number(node, "mlp", "norm_epsilon", 0, 1),
+                dice ? number(node, "mlp", "dice_epsilon", 0, 1) : 0);
     }
 
-    private double epsilon(JsonNode node, String key) throws IOException {
+    private double number(JsonNode node, String path, String key, double least, double most)
+            throws IOException {
         JsonNode value = node.path(key);
-        if (!value.isNumber() || !(value.asDouble() >= 0) || value.asDouble() > 1) {
-            throw refuse("mlp." + key, value + " is not a number from 0 to 1");
+        if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
+            throw refuse(
+                    join(path, key),
+                    "%s is not a number from %.0f to %.0f".formatted(value, least, most));
         }
         return value.asDouble();
     }

@@ -127,6 +127,9 @@ public final class ModelWriter {
         mlp.put("norm_epsilon", c.mlp().normEpsilon());
         mlp.put("dice_epsilon", c.mlp().diceEpsilon());
         json.put("mlp", mlp);
+        if (c.logitOffset() != 0) {
+            json.put("logit_offset", c.logitOffset());
+        }
         return json;
     }
 

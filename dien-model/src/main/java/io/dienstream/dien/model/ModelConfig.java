@@ -19,6 +19,7 @@ import java.util.Map;
  * @param attention null where the architecture has none
  * @param gate of AUGRU
  * @param mlp sizes of the MLP
+ * @param logitOffset added to every logit before the sigmoid; finite
  */
 public record ModelConfig(
         String name,
@@ -33,7 +34,43 @@ public record ModelConfig(
         int hidden,
         AttentionType attention,
         GateForm gate,
-        Mlp mlp) {
+        Mlp mlp,
+        double logitOffset) {
+
+    /** Most that an offset may be, in either direction: a probability of 10^-43. */
+    public static final double MOST_OFFSET = 100;
+
+    /** Without an offset. */
+    public ModelConfig(
+            String name,
+            String version,
+            Architecture architecture,
+            Map<String, EmbeddingConfig> embeddings,
+            List<Field> behaviorFields,
+            List<Field> adFields,
+            List<Field> userFields,
+            List<Field> contextFields,
+            int maxLength,
+            int hidden,
+            AttentionType attention,
+            GateForm gate,
+            Mlp mlp) {
+        this(
+                name,
+                version,
+                architecture,
+                embeddings,
+                behaviorFields,
+                adFields,
+                userFields,
+                contextFields,
+                maxLength,
+                hidden,
+                attention,
+                gate,
+                mlp,
+                0);
+    }
 
     /** Behaviors that a model may retain. */
     public static final int MOST_BEHAVIORS = 1 << 16;

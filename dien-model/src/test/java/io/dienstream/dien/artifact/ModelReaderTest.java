@@ -209,6 +209,14 @@ class ModelReaderTest {
     }
 
     @Test
+    void refusesAnOffsetThatIsNoModelsOwn() throws IOException {
+        json(root -> root.put("logit_offset", 1e9));
+        refuses("model.json", "logit_offset", "is not a number from -100 to 100");
+        json(root -> root.put("logit_offset", "1"));
+        refuses("model.json", "logit_offset");
+    }
+
+    @Test
     void refusesUnknownKeysInside() throws IOException {
         json(root -> ((ObjectNode) root.get("mlp")).put("dropout", 0.5));
         refuses("model.json", "mlp.dropout", "unknown key");

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Properties;
 
 /** What every command on a rollout takes. */
-final class RolloutMixin {
+public final class RolloutMixin {
     @Mixin private KafkaMixin kafka;
 
     @Option(
@@ -31,7 +31,8 @@ final class RolloutMixin {
     @Option(names = "--json", description = "One line of JSON.")
     private boolean json;
 
-    String model() {
+    /** As the options say. */
+    public String model() {
         return model;
     }
 
@@ -39,7 +40,8 @@ final class RolloutMixin {
         return json;
     }
 
-    RolloutClient client() throws IOException, InterruptedException {
+    /** As the options say. */
+    public RolloutClient client() throws IOException, InterruptedException {
         return new RolloutClient(kafka.client(), model, job);
     }
 

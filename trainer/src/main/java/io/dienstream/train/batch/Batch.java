@@ -53,8 +53,8 @@ public final class Batch {
 
     /**
      * What each example's loss counts, [B]; null where all count 1. Others are clicks that came so
-     * late that their example had been kept as a negative, with probability w, and that stand for
-     * 1 / w of their kind.
+     * late that their example had been kept as a negative, with probability w, and that stand for 1
+     * / w of their kind.
      */
     public final float[] weights;
 

@@ -9,6 +9,7 @@ import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.fit.FirstValues;
 import io.dienstream.train.fit.ModelConfigs;
 import io.dienstream.train.fit.Recipe;
+import io.dienstream.train.fit.TorchEngine;
 import io.dienstream.train.fit.WarmStart;
 import io.dienstream.train.manifest.TrainingManifest;
 import io.dienstream.train.manifest.TrainingManifest.Labels;
@@ -126,7 +127,6 @@ public record PlannedTraining(
      * @return whether it came to the end
      */
     public boolean run(
-            Engine engine,
             Path output,
             PrintWriter out,
             PrintWriter err,
@@ -134,6 +134,7 @@ public record PlannedTraining(
             long checkpointEvery,
             boolean keep)
             throws IOException {
+        Engine engine = TorchEngine.start(threads);
         TrainingRun run =
                 new TrainingRun(data.data(), config, recipe, first, engine, output, out, err);
         if (!run.run(resume, checkpointEvery, keep)) {
@@ -166,6 +167,7 @@ public record PlannedTraining(
                 recipe,
                 threads,
                 served == null ? null : served.trainedUntil(),
+                served == null ? null : served.learnedUntil(),
                 ModelReader.read(output).checksum(),
                 versions(engine));
     }

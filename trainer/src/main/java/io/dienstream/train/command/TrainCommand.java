@@ -5,7 +5,6 @@ import io.dienstream.datasets.served.ServedMixin;
 import io.dienstream.datasets.served.TrainingData;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.train.fit.FirstValues;
-import io.dienstream.train.fit.TorchEngine;
 import io.dienstream.train.fit.WarmStart;
 import io.dienstream.train.manifest.TrainingManifest;
 import java.io.IOException;
@@ -106,7 +105,6 @@ public final class TrainCommand implements Callable<Integer> {
 
     private boolean run(PlannedTraining training) throws IOException {
         return training.run(
-                TorchEngine.start(training.threads()),
                 output,
                 spec.commandLine().getOut(),
                 spec.commandLine().getErr(),

@@ -136,9 +136,7 @@ final class Adam {
                 float[] before = values.get(prefix + e.getKey());
                 int size = Math.toIntExact(e.getValue().size());
                 boolean mayGrow = e.getKey().startsWith("embedding.");
-                if (before == null
-                        || before.length > size
-                        || (before.length < size && !mayGrow)) {
+                if (before == null || before.length > size || (before.length < size && !mayGrow)) {
                     throw new IOException(
                             "%s: is of another network, tensor %s differs"
                                     .formatted(from, e.getKey()));

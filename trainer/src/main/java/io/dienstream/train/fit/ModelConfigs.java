@@ -9,6 +9,7 @@ import io.dienstream.dien.model.ModelConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The network for a data set, sized as in the paper: H = D_b, which the auxiliary loss's inner
@@ -29,6 +30,9 @@ public record ModelConfigs(
         int embeddingWidth,
         Map<String, Integer> hashRows,
         List<Integer> mlpHidden) {
+    /** What comes of serving; a model that had learned from it would miss it when it serves. */
+    private static final Set<String> NEVER_KNOWN = Set.of("position", "propensity");
+
     private static final double NORM_EPSILON = 1e-3;
     private static final double DICE_EPSILON = 1e-8;
 
@@ -78,6 +82,8 @@ public record ModelConfigs(
                                                 .formatted(e, embeddings.keySet()));
                             }
                         });
+        List.of(data.behaviorFields(), data.adFields(), data.userFields(), data.contextFields())
+                .forEach(group -> group.forEach(ModelConfigs::checkName));
         check(
                 data.maxLength() <= ModelConfig.MOST_BEHAVIORS,
                 "the data set's histories have up to %d behaviors, a model's at most %d: prepare it with a smaller --max-length"
@@ -111,6 +117,13 @@ public record ModelConfigs(
                         dice ? Activation.DICE : Activation.PRELU,
                         NORM_EPSILON,
                         DICE_EPSILON));
+    }
+
+    private static void checkName(ModelConfig.Field field) {
+        check(
+                !NEVER_KNOWN.contains(field.name()),
+                "field '%s' is known only after an ad was shown: no model can have it"
+                        .formatted(field.name()));
     }
 
     private ModelConfig.EmbeddingConfig embedding(String embedding, int ids) {

@@ -267,8 +267,7 @@ public final class Training implements AutoCloseable {
                 batch -> {
                     try (NDManager own = step.newManager()) {
                         step.parameters.lendTo(own);
-                        validation.add(
-                                step.network.forward(batch, own, false), batch.importance);
+                        validation.add(step.network.forward(batch, own, false), batch.importance);
                     }
                 });
         step.parameters.setValues(current);

@@ -27,6 +27,7 @@ import java.util.TreeSet;
  */
 public final class WarmStart {
     private static final String EMBEDDING = "embedding.";
+    private static final String LAST_BIAS = "mlp.output.bias";
 
     private final Path artifact;
     private final ModelConfig parent;
@@ -39,6 +40,8 @@ public final class WarmStart {
         this.parent = parent;
         this.checksum = checksum;
         tensors = SafeTensors.read(artifact.resolve(ModelReader.WEIGHTS_FILE));
+        // what a foreign artifact adds to its logit is in the last bias from here on
+        tensors.get(LAST_BIAS)[0] += (float) parent.logitOffset();
         for (Map.Entry<String, ModelConfig.EmbeddingConfig> e : parent.embeddings().entrySet()) {
             if (!e.getValue().encoding().isHash()) {
                 known.put(

@@ -54,8 +54,7 @@ final class WeightAverage {
 
     /** Begins anew from the parameters as they are now. */
     void begin() {
-        averages.forEach(
-                (name, a) -> Parameters.overwrite(a, parameters.get(name).toFloatArray()));
+        averages.forEach((name, a) -> Parameters.overwrite(a, parameters.get(name).toFloatArray()));
     }
 
     /** What is measured and exported: all values, averaged where there is an average. */

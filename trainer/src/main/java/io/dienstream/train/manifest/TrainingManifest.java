@@ -34,6 +34,7 @@ import java.util.Map;
  * @param threads inside an operation, 0 for the engine's own
  * @param trainedUntil newest impression that training or a choice has seen, ms; null where the data
  *     does not say
+ * @param learnedUntil newest impression that the weights have learned from, ms; null likewise
  * @param artifactSha256 of the artifact that came out
  * @param versions of what did it
  */
@@ -52,6 +53,7 @@ public record TrainingManifest(
         Recipe recipe,
         int threads,
         @JsonProperty("trained_until") Long trainedUntil,
+        @JsonProperty("learned_until") Long learnedUntil,
         @JsonProperty("artifact_sha256") String artifactSha256,
         Map<String, String> versions) {
 

@@ -82,10 +82,8 @@ final class Inputs {
         mask = floats(batch.mask, grid, manager, staging);
         last = floats(batch.last, grid, manager, staging);
         labels = floats(batch.labels, column, manager, staging);
-        offsets =
-                batch.offsets == null ? null : floats(batch.offsets, column, manager, staging);
-        weights =
-                batch.weights == null ? null : floats(batch.weights, column, manager, staging);
+        offsets = batch.offsets == null ? null : floats(batch.offsets, column, manager, staging);
+        weights = batch.weights == null ? null : floats(batch.weights, column, manager, staging);
         history =
                 batch.histories == batch.size
                         ? null

@@ -77,15 +77,13 @@ class TrainCommandIT {
         CommandRun parent = trainParent();
         assertThat(parent.exitCode()).as(parent.err()).isZero();
         assertThat(parent.err()).contains(CORRECTED);
-        TrainingManifest manifest =
-                TrainingManifest.read(TrainingManifest.beside(at("parent")));
+        TrainingManifest manifest = TrainingManifest.read(TrainingManifest.beside(at("parent")));
         assertThat(manifest.labels().waitMs()).isEqualTo(SinkFiles.WAIT);
         assertThat(manifest.trainedUntil()).isNotNull();
         // what came since is not of that training
         SinkFiles.write(
                 at("sink/examples/b.avro"), List.of(SinkFiles.example("later", 1L << 41, true)));
-        CommandRun again =
-                train("again", "--from-manifest", TrainingManifest.beside(at("parent")));
+        CommandRun again = train("again", "--from-manifest", TrainingManifest.beside(at("parent")));
         assertThat(again.exitCode()).as(again.err()).isZero();
         assertThat(again.out()).contains("the same artifact");
         assertThat(checksum(at("again"))).isEqualTo(checksum(at("parent")));
@@ -124,11 +122,11 @@ class TrainCommandIT {
         float[] old = weights("parent");
         float[] now = weights("child");
         for (int i = 0; i < old.length; i++) {
-            assertThat(now[i]).as("no step is larger than the rate").isBetween(
-                    old[i] - 1e-4f, old[i] + 1e-4f);
+            assertThat(now[i])
+                    .as("no step is larger than the rate")
+                    .isBetween(old[i] - 1e-4f, old[i] + 1e-4f);
         }
-        CommandRun again =
-                train("again", "--from-manifest", TrainingManifest.beside(at("child")));
+        CommandRun again = train("again", "--from-manifest", TrainingManifest.beside(at("child")));
         assertThat(again.exitCode()).as(again.err()).isZero();
         assertThat(checksum(at("again"))).isEqualTo(checksum(at("child")));
     }

@@ -9,6 +9,7 @@ import io.dienstream.datasets.format.SmallDataset;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What no artifact can have is refused before the first step, not after the last. */
 class ModelConfigsTest {
@@ -76,5 +78,28 @@ class ModelConfigsTest {
                         m.refusedLines());
         assertThatThrownBy(() -> configs("m", "1", 18, 100, List.of(8)).of(longer))
                 .hasMessageContaining("up to 100000 behaviors, a model's at most 65536");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"position", "propensity"})
+    void whatIsKnownOnlyAfterServingIsNoFeature(String field) throws IOException {
+        Manifest m = SmallDataset.write(directory.resolve("data"), 20, 2).manifest();
+        Manifest withIt =
+                new Manifest(
+                        m.format(),
+                        m.name(),
+                        m.behaviorFields(),
+                        m.adFields(),
+                        m.userFields(),
+                        List.of(new ModelConfig.Field(field, field)),
+                        m.maxLength(),
+                        m.settings(),
+                        m.splits(),
+                        m.vocabularies(),
+                        m.sources(),
+                        m.refusedLines());
+        assertThatThrownBy(() -> configs("m", "1", 18, 100, List.of(8)).of(withIt))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("field '" + field + "' is known only after");
     }
 }

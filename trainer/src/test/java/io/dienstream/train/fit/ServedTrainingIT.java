@@ -39,8 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training on what a learning job has left. */
 class ServedTrainingIT {
     private static final Engine ENGINE = TorchEngine.start(1);
-    private static final TimeOrderedSettings SETTINGS =
-            new TimeOrderedSettings(0.1, 0.1, 20, 1, 7);
+    private static final TimeOrderedSettings SETTINGS = new TimeOrderedSettings(0.1, 0.1, 20, 1, 7);
 
     @TempDir private Path directory;
 
@@ -115,7 +114,7 @@ class ServedTrainingIT {
     @Test
     void trainingOnTheSinksFilesIsTrainingOnTheSameLogPreparedOffline() throws IOException {
         Path log = directory.resolve("log");
-        new SimulatedFiles(new Simulator(40, 3), 3000, 500, 4).write(log);
+        new SimulatedFiles(new Simulator(3, 40), 3000, 500, 4).write(log);
         CommandRun prepared =
                 CommandRun.of(
                         "prepare",
@@ -174,8 +173,8 @@ class ServedTrainingIT {
     }
 
     /**
-     * A quarter of the negatives makes half of the candidates into four fifths; the artifact says
-     * a half all the same, as the one that saw all, and without the offset it would not.
+     * A quarter of the negatives makes half of the candidates into four fifths; the artifact says a
+     * half all the same, as the one that saw all, and without the offset it would not.
      */
     @Test
     void trainingOnAShareOfTheNegativesIsCalibratedToAll() throws IOException {
@@ -229,8 +228,7 @@ class ServedTrainingIT {
     }
 
     private ExampleScorer scorer(String sink) throws IOException {
-        return new ExampleScorer(
-                new Scorer(ModelReader.read(model(sink)), KernelsProvider.get()));
+        return new ExampleScorer(new Scorer(ModelReader.read(model(sink)), KernelsProvider.get()));
     }
 
     /** What is measured on a quarter of the negatives, each counted four times. */

@@ -70,7 +70,8 @@ class WarmStartTest {
         TensorShapes.of(config)
                 .forEach(
                         (name, shape) -> {
-                            float[] data = new float[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+                            float[] data =
+                                    new float[Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
                             for (int i = 0; i < data.length; i++) {
                                 data[i] = 1 + i;
                             }
@@ -84,7 +85,9 @@ class WarmStartTest {
         return new CatalogEntry(Map.of("item", item, "category", category), 1);
     }
 
-    /** Item rows are 1 2 | 3 4 | 5 6 | 7 8, those of unknown, a, b, c; a and c are of category x. */
+    /**
+     * Item rows are 1 2 | 3 4 | 5 6 | 7 8, those of unknown, a, b, c; a and c are of category x.
+     */
     @Test
     void rowsKeepTheirPlaceAndNewOnesStartFromTheMeanOfTheirCategory() {
         Map<String, List<String>> vocabularies =

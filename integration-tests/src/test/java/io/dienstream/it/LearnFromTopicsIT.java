@@ -1,0 +1,138 @@
+package io.dienstream.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.cli.CommandRun;
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.SmallDataset;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.served.SinkFiles;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.operate.kafka.Topics;
+import io.dienstream.sandbox.broker.EmbeddedBroker;
+import io.dienstream.schema.LabelCorrection;
+import io.dienstream.schema.TrainingExample;
+import io.dienstream.train.manifest.TrainingManifest;
+import io.dienstream.wire.WireEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Examples from a broker's topics, a training that its offsets repeat, and a learner on it. */
+class LearnFromTopicsIT {
+    private static final String EXAMPLES = "training-examples";
+    private static final String CORRECTIONS = "label-corrections";
+
+    @TempDir private Path directory;
+
+    private List<TrainingExample> examples() throws Exception {
+        Dataset data = SmallDataset.write(directory.resolve("small"), 2000, 3);
+        List<TrainingExample> examples = new ArrayList<>();
+        data.forEach(
+                Split.TRAIN,
+                e -> examples.add(SinkFiles.served(TrainingExample.newBuilder(e).build())));
+        return examples;
+    }
+
+    private static void send(
+            Properties client, List<TrainingExample> examples, LabelCorrection correction) {
+        Properties properties = new Properties();
+        properties.putAll(client);
+        properties.put("transactional.id", "learning-" + examples.size());
+        WireEncoder<TrainingExample> encoder = new WireEncoder<>(TrainingExample.class);
+        try (var producer =
+                new KafkaProducer<>(
+                        properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(EXAMPLES, encoder.encode(examples.get(0))));
+            producer.abortTransaction();
+            producer.beginTransaction();
+            for (TrainingExample e : examples) {
+                byte[] key = e.getRequestId().getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>(EXAMPLES, key, encoder.encode(e)));
+            }
+            producer.send(
+                    new ProducerRecord<>(
+                            CORRECTIONS,
+                            new WireEncoder<>(LabelCorrection.class).encode(correction)));
+            producer.commitTransaction();
+        }
+    }
+
+    private CommandRun train(String output, Object... more) {
+        List<Object> command =
+                new ArrayList<>(List.of("train", "--output", directory.resolve(output)));
+        command.addAll(List.of("--threads", 1));
+        command.addAll(List.of(more));
+        return CommandRun.of(command.toArray());
+    }
+
+    @Test
+    void theLiveModelLearnsFromTopicsAndIsPublishedAsAShadow() throws Exception {
+        List<TrainingExample> examples = examples();
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+            Properties client = new Properties();
+            client.put("bootstrap.servers", broker.bootstrapServers());
+            CommandRun.of("topics", "create", "--bootstrap-servers", broker.bootstrapServers());
+            Topics.create(client, List.of(EXAMPLES, CORRECTIONS), 3, (short) 1, Map.of());
+            TrainingExample late = examples.get(0);
+            late.getCandidates().get(0).setClicked(false);
+            String ad = late.getCandidates().get(0).getAdId();
+            send(client, examples.subList(0, 400), SinkFiles.correction(late, ad, 1));
+            String data = "kafka://" + broker.bootstrapServers();
+            CommandRun first =
+                    train(
+                            "first",
+                            "--data",
+                            data,
+                            "--epochs",
+                            1,
+                            "--embedding-width",
+                            6,
+                            "--mlp",
+                            "12",
+                            "--max-length",
+                            8);
+            assertThat(first.exitCode()).as(first.err()).isZero();
+            assertThat(first.err()).contains("1 of 1 corrections changed a label");
+            send(client, examples.subList(400, examples.size()), SinkFiles.correction(late, ad, 2));
+            Path manifest = TrainingManifest.beside(directory.resolve("first"));
+            CommandRun again = train("again", "--from-manifest", manifest);
+            assertThat(again.exitCode()).as(again.err()).isZero();
+            learn(broker, data);
+            CommandRun none = train("none", "--data", data + "/training-example");
+            assertThat(none.err()).contains("has no topic 'training-example'", EXAMPLES);
+        }
+    }
+
+    private void learn(EmbeddedBroker broker, String data) throws Exception {
+        List<Object> command = new ArrayList<>(List.of("learn", "--data", data));
+        command.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
+        command.addAll(List.of("--artifacts", directory.resolve("artifacts")));
+        command.addAll(List.of("--live", directory.resolve("first")));
+        command.addAll(List.of("--least-requests", 100, "--learning-rate", 0.005));
+        CommandRun learned = CommandRun.of(command.toArray());
+        assertThat(learned.exitCode()).as(learned.out() + learned.err()).isZero();
+        assertThat(learned.out()).contains("published learned-", "learned from configured");
+        CommandRun second = CommandRun.of(command.toArray());
+        assertThat(second.out()).contains("is under way");
+        CommandRun history =
+                CommandRun.of("model", "history", "--bootstrap-servers", broker.bootstrapServers());
+        assertThat(history.out()).contains("PUBLISH", "learned from configured: auc");
+        try (var files = Files.list(directory.resolve("artifacts"))) {
+            List<Path> artifacts = files.filter(Files::isDirectory).sorted().toList();
+            assertThat(artifacts).as("artifact and report").hasSize(2);
+            assertThat(ModelReader.read(artifacts.get(0)).config().maxLength()).isEqualTo(8);
+        }
+    }
+}

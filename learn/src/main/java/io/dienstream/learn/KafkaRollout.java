@@ -1,0 +1,90 @@
+package io.dienstream.learn;
+
+import io.dienstream.job.rollout.PlannedVersion;
+import io.dienstream.job.rollout.RolloutLog;
+import io.dienstream.job.rollout.RolloutPlan;
+import io.dienstream.operate.rollout.RolloutClient;
+import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelCommandKind;
+import io.dienstream.schema.ModelStage;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * The rollout as the topic of commands tells it.
+ *
+ * @param model of the rollout
+ * @param configured the job's own {@code model.path}, for a plan that knows no more; or null
+ * @param stage in which the next version begins
+ * @param percent of users that it answers
+ * @param actor for the history
+ */
+record KafkaRollout(
+        RolloutClient client,
+        String model,
+        Path configured,
+        ModelStage stage,
+        double percent,
+        String actor)
+        implements Rollout {
+
+    @Override
+    public Live live() throws IOException {
+        RolloutPlan plan = client.log().plan();
+        String underWay = null;
+        if (!plan.candidates().isEmpty()) {
+            underWay = plan.candidates().get(0).version().name();
+        } else if (!plan.shadows().isEmpty()) {
+            underWay = plan.shadows().get(0).name();
+        }
+        return new Live(artifact(plan.live()), plan.live().name(), plan.revision(), underWay);
+    }
+
+    private Path artifact(PlannedVersion live) throws IOException {
+        if (live.isConfigured()) {
+            if (configured == null) {
+                throw new IOException(
+                        "no version was published yet: --live names the job's model.path");
+            }
+            return configured;
+        }
+        URI uri = URI.create(live.uri());
+        if (!"file".equals(uri.getScheme())) {
+            throw new IOException(
+                    "the live version %s is at %s, which is no directory of this machine"
+                            .formatted(live.name(), live.uri()));
+        }
+        return Path.of(uri);
+    }
+
+    @Override
+    public void publish(Path artifact, String version, String sha256, long revision, String reason)
+            throws IOException, InterruptedException {
+        RolloutLog.Entry entry =
+                client.send(
+                        new ModelCommand(
+                                UUID.randomUUID().toString(),
+                                model,
+                                ModelCommandKind.PUBLISH,
+                                version,
+                                artifact.toAbsolutePath().normalize().toUri().toString(),
+                                sha256,
+                                stage,
+                                percent,
+                                null,
+                                revision,
+                                null,
+                                actor,
+                                reason));
+        if (entry.refusal() != null) {
+            throw new IOException(
+                    "version %s was not published: refused, %s: %s"
+                            .formatted(
+                                    version,
+                                    entry.refusal().code().code(),
+                                    entry.refusal().message()));
+        }
+    }
+}

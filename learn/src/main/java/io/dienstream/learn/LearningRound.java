@@ -1,0 +1,205 @@
+package io.dienstream.learn;
+
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.Directories;
+import io.dienstream.datasets.format.Manifest;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.prepare.NoExamplesException;
+import io.dienstream.datasets.prepare.TimeOrderedSettings;
+import io.dienstream.datasets.served.TrainingData;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.evaluation.Quality;
+import io.dienstream.train.command.PlannedTraining;
+import io.dienstream.train.fit.FirstValues;
+import io.dienstream.train.fit.Recipe;
+import io.dienstream.train.fit.WarmStart;
+import io.dienstream.train.manifest.TrainingManifest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * What was shown since the live version learned, to the next version: warm start, comparison with
+ * the parent on the newest requests, artifact with its manifest, publication.
+ */
+final class LearningRound {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+    private static final long SEED_OF_FILES = 7;
+
+    private final Settings settings;
+    private final Rollout rollout;
+    private final Artifacts artifacts;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    /**
+     * How a round is done.
+     *
+     * @param data directory or address of what was served
+     * @param kafkaConfig properties for a Kafka client, or null
+     * @param holdout share of the requests, the newest, that versions are compared on
+     * @param leastRequests fewer new ones are waited for
+     * @param threads of the engine
+     */
+    record Settings(
+            String data,
+            Path kafkaConfig,
+            double holdout,
+            long leastRequests,
+            Recipe recipe,
+            Comparison.Margins margins,
+            int threads) {}
+
+    /** How a round ended. */
+    enum Outcome {
+        /** A version was published before and nobody has decided on it. */
+        WAITING,
+        /** Nothing, or too little, was shown since the live version learned. */
+        NOTHING_NEW,
+        /** The new version is worse than its parent. */
+        WORSE,
+        /** The new version is in the plan. */
+        PUBLISHED
+    }
+
+    LearningRound(
+            Settings settings,
+            Rollout rollout,
+            Artifacts artifacts,
+            PrintWriter out,
+            PrintWriter err) {
+        this.settings = settings;
+        this.rollout = rollout;
+        this.artifacts = artifacts;
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * @throws IOException where something cannot be read, or the plan has moved on meanwhile
+     */
+    Outcome run() throws IOException, InterruptedException {
+        Rollout.Live live = rollout.live();
+        if (live.underWay() != null) {
+            out.printf(
+                    "version %s is under way: nothing is learned until it is live or gone%n",
+                    live.underWay());
+            return Outcome.WAITING;
+        }
+        WarmStart parent = WarmStart.from(live.artifact());
+        TimeOrderedSettings time =
+                new TimeOrderedSettings(
+                        settings.holdout(),
+                        0,
+                        parent.parent().maxLength(),
+                        1,
+                        SEED_OF_FILES,
+                        learnedUntil(live.artifact()));
+        TrainingData data;
+        try {
+            data =
+                    TrainingData.open(settings.data(), time, settings.kafkaConfig(), 0, null);
+        } catch (NoExamplesException e) {
+            return nothingNew(live, 0);
+        }
+        if (data.served() == null) {
+            throw new IOException(
+                    settings.data() + ": is a prepared data set, not what was served");
+        }
+        Manifest.Counts counts = data.data().manifest().counts(Split.TRAIN);
+        if (counts.requests() < settings.leastRequests() || counts.clicks() == 0) {
+            return nothingNew(live, counts.requests());
+        }
+        return learn(live, parent, time, data);
+    }
+
+    private Outcome nothingNew(Rollout.Live live, long requests) {
+        out.printf(
+                "%,d new requests since version %s learned: nothing is done%n",
+                requests, live.version());
+        return Outcome.NOTHING_NEW;
+    }
+
+    /** Null for an artifact that does not say: then everything is new. */
+    private static Long learnedUntil(Path artifact) throws IOException {
+        Path manifest = TrainingManifest.beside(artifact);
+        return Files.exists(manifest) ? TrainingManifest.read(manifest).learnedUntil() : null;
+    }
+
+    private Outcome learn(
+            Rollout.Live live,
+            WarmStart parent,
+            TimeOrderedSettings time,
+            TrainingData data)
+            throws IOException, InterruptedException {
+        String version = version(data, live.revision());
+        if (Files.exists(artifacts.of(version))) {
+            throw new IOException(artifacts.of(version) + " is there already");
+        }
+        FirstValues first = FirstValues.of(parent, data.data(), null);
+        PlannedTraining training =
+                new PlannedTraining(
+                        PlannedTraining.absolute(settings.data()),
+                        data,
+                        time,
+                        null,
+                        new TrainingManifest.Parent(
+                                PlannedTraining.absolute(live.artifact().toString()),
+                                parent.checksum(),
+                                null),
+                        parent.config(
+                                data.data().manifest(),
+                                parent.parent().name(),
+                                version,
+                                first.vocabularies()),
+                        first,
+                        settings.recipe(),
+                        settings.threads());
+        Path work = artifacts.begin();
+        try {
+            if (!training.run(work.resolve(version), out, err, false, 0, false)) {
+                throw new IOException("interrupted");
+            }
+            Comparison comparison =
+                    new Comparison(
+                            quality(live.artifact(), data.data()),
+                            quality(work.resolve(version), data.data()));
+            out.println(version + ": " + comparison.text());
+            String objection = comparison.objection(settings.margins());
+            if (objection != null) {
+                out.println("not published: " + objection);
+                return Outcome.WORSE;
+            }
+            Path artifact = artifacts.keep(work, version);
+            rollout.publish(
+                    artifact,
+                    version,
+                    ModelReader.read(artifact).checksum(),
+                    live.revision(),
+                    "learned from " + live.version() + ": " + comparison.text());
+            out.println("published " + version + ", learned from " + live.version());
+            return Outcome.PUBLISHED;
+        } finally {
+            Directories.delete(work);
+        }
+    }
+
+    private static String version(TrainingData data, long revision) {
+        Long until = data.served().trainedUntil();
+        return "learned-%s-r%d"
+                .formatted(STAMP.format(Instant.ofEpochMilli(until == null ? 0 : until)), revision);
+    }
+
+    private static Quality quality(Path artifact, Dataset data) throws IOException {
+        Scorer scorer = new Scorer(ModelReader.read(artifact), KernelsProvider.get());
+        return Quality.of(new ExampleScorer(scorer).score(data, Split.VALIDATION, n -> {}));
+    }
+}

@@ -1,0 +1,248 @@
+package io.dienstream.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dienstream.cli.CommandRun;
+import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.SmallDataset;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.served.SinkFiles;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.schema.LabeledCandidate;
+import io.dienstream.schema.TrainingExample;
+import io.dienstream.train.fit.Recipe;
+import io.dienstream.train.manifest.TrainingManifest;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LearningRoundIT {
+    @TempDir private Path directory;
+    private final StringWriter text = new StringWriter();
+    private final PrintWriter out = new PrintWriter(text);
+    private List<TrainingExample> examples;
+    private final Plan plan = new Plan();
+
+    /** A plan in memory that takes a command only on the revision that it has. */
+    private static final class Plan implements Rollout {
+        private Path artifact;
+        private String version = "configured";
+        private long revision;
+        private String underWay;
+        private long movesOnBy;
+
+        @Override
+        public Live live() {
+            Live live = new Live(artifact, version, revision, underWay);
+            revision += movesOnBy;
+            return live;
+        }
+
+        @Override
+        public void publish(
+                Path path, String name, String sha256, long expected, String reason)
+                throws IOException {
+            if (expected != revision) {
+                throw new IOException(
+                        "version " + name + " was not published: refused, the plan moved on");
+            }
+            assertThat(ModelReader.read(path).checksum()).isEqualTo(sha256);
+            revision++;
+            underWay = name;
+        }
+
+        private void promote(Path path) {
+            artifact = path;
+            version = underWay;
+            underWay = null;
+            revision++;
+        }
+    }
+
+    @BeforeEach
+    void trainTheFirst() throws IOException {
+        Dataset data = SmallDataset.write(directory.resolve("small"), 3000, 3);
+        examples = new ArrayList<>();
+        data.forEach(
+                Split.TRAIN,
+                e -> examples.add(SinkFiles.served(TrainingExample.newBuilder(e).build())));
+        SinkFiles.write(sink("a.avro"), examples.subList(0, 300));
+        CommandRun first =
+                CommandRun.of(
+                        "train",
+                        "--data",
+                        directory.resolve("sink"),
+                        "--output",
+                        directory.resolve("first"),
+                        "--architecture",
+                        "din",
+                        "--attention",
+                        "mlp",
+                        "--epochs",
+                        1,
+                        "--embedding-width",
+                        6,
+                        "--mlp",
+                        "12",
+                        "--max-length",
+                        8,
+                        "--threads",
+                        1);
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        plan.artifact = directory.resolve("first");
+    }
+
+    private Path sink(String file) {
+        return directory.resolve("sink/examples").resolve(file);
+    }
+
+    private LearningRound.Outcome round(Artifacts artifacts)
+            throws IOException, InterruptedException {
+        Recipe recipe =
+                new Recipe(
+                        1,
+                        2,
+                        64,
+                        0.01,
+                        1,
+                        Recipe.Schedule.STEP,
+                        0,
+                        10,
+                        1,
+                        false,
+                        false,
+                        false,
+                        false,
+                        0,
+                        0,
+                        false,
+                        0);
+        return new LearningRound(
+                        new LearningRound.Settings(
+                                directory.resolve("sink").toString(),
+                                null,
+                                0.2,
+                                100,
+                                recipe,
+                                new Comparison.Margins(0.005, 0.01, 0.1),
+                                1),
+                        plan,
+                        artifacts,
+                        out,
+                        out)
+                .run();
+    }
+
+    private Artifacts artifacts() throws IOException {
+        return Artifacts.open(directory.resolve("artifacts"));
+    }
+
+    private List<String> left() throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("artifacts"))) {
+            return files.map(f -> f.getFileName().toString())
+                    .filter(f -> !f.equals(".learn.lock"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The first version saw 300 requests; what came since makes the second better. */
+    @Test
+    void whatIsNewIsLearnedOnceAndPublishedWithItsManifest() throws Exception {
+        SinkFiles.write(sink("b.avro"), examples.subList(300, 1500));
+        try (Artifacts artifacts = artifacts()) {
+            assertThat(round(artifacts)).as(text.toString()).isEqualTo(
+                    LearningRound.Outcome.PUBLISHED);
+            String version = plan.underWay;
+            assertThat(left()).containsExactly(
+                    version, version + ".manifest.json", version + ".report");
+            Path artifact = directory.resolve("artifacts").resolve(version);
+            TrainingManifest manifest =
+                    TrainingManifest.read(TrainingManifest.beside(artifact));
+            TrainingManifest parent =
+                    TrainingManifest.read(TrainingManifest.beside(plan.artifact));
+            assertThat(manifest.served().since()).isEqualTo(parent.learnedUntil());
+            assertThat(manifest.learnedUntil()).isGreaterThan(parent.trainedUntil());
+            assertThat(manifest.parent().sha256()).isEqualTo(parent.artifactSha256());
+            assertThat(round(artifacts)).isEqualTo(LearningRound.Outcome.WAITING);
+            assertThat(text.toString()).contains("version " + version + " is under way");
+            plan.promote(artifact);
+            assertThat(round(artifacts)).isEqualTo(LearningRound.Outcome.NOTHING_NEW);
+            CommandRun again =
+                    CommandRun.of(
+                            "train",
+                            "--output",
+                            directory.resolve("again"),
+                            "--from-manifest",
+                            TrainingManifest.beside(artifact));
+            assertThat(again.exitCode()).as(again.err()).isZero();
+        }
+    }
+
+    /** Labels of the training part alone are shuffled: the newest requests tell. */
+    @Test
+    void aVersionThatIsWorseThanItsParentIsNotPublished() throws Exception {
+        SinkFiles.write(sink("b.avro"), examples.subList(300, 1500));
+        try (Artifacts artifacts = artifacts()) {
+            round(artifacts);
+            plan.promote(directory.resolve("artifacts").resolve(plan.underWay));
+            List<TrainingExample> poisoned = new ArrayList<>();
+            Random random = new Random(5);
+            for (int n = 1500; n < examples.size(); n++) {
+                TrainingExample e = TrainingExample.newBuilder(examples.get(n)).build();
+                if (n < 1500 + (examples.size() - 1500) * 7 / 10) {
+                    for (LabeledCandidate c : e.getCandidates()) {
+                        c.setClicked(random.nextBoolean());
+                    }
+                }
+                poisoned.add(e);
+            }
+            SinkFiles.write(sink("c.avro"), poisoned);
+            long before = plan.revision;
+            assertThat(round(artifacts)).as(text.toString()).isEqualTo(
+                    LearningRound.Outcome.WORSE);
+            assertThat(text.toString()).contains("not published: its ");
+            assertThat(plan.revision).isEqualTo(before);
+            assertThat(left()).as("nothing of it is left").hasSize(3);
+        }
+    }
+
+    @Test
+    void aPlanThatMovedOnRefusesAndASecondLearnerDoesNotBegin() throws Exception {
+        SinkFiles.write(sink("b.avro"), examples.subList(300, 1500));
+        try (Artifacts artifacts = artifacts()) {
+            assertThatThrownBy(this::artifacts).hasMessageContaining("another learner");
+            plan.movesOnBy = 1;
+            assertThatThrownBy(() -> round(artifacts))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("the plan moved on");
+        }
+    }
+
+    @Test
+    void whatALearnerThatDiedLeftIsNoArtifactAndGoes() throws Exception {
+        Path half = directory.resolve("artifacts/.learning-1/learned-1");
+        Files.createDirectories(half);
+        Files.writeString(half.resolve("model.json"), "{");
+        try (Artifacts artifacts = artifacts()) {
+            assertThat(left()).isEmpty();
+            Files.delete(sink("a.avro"));
+            SinkFiles.write(sink("cut.avro"), examples.subList(300, 1500));
+            byte[] bytes = Files.readAllBytes(sink("cut.avro"));
+            Files.write(sink("cut.avro"), Arrays.copyOf(bytes, bytes.length / 2));
+            assertThatThrownBy(() -> round(artifacts)).hasMessageContaining("cut.avro");
+            assertThat(left()).isEmpty();
+        }
+    }
+}
