@@ -8,6 +8,7 @@ import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.Model;
 import io.dienstream.job.Records;
 import io.dienstream.job.artifact.LoadSettings;
+import io.dienstream.job.learning.record.JoinedExample;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.Commands;
 import io.dienstream.schema.AdRequest;
@@ -96,17 +97,17 @@ class ShadowFunctionTest {
         assertThat(wanted.get(0).cold()).isFalse();
 
         ShadowFunction function = new ShadowFunction(Commands.MODEL, settings());
-        try (BroadcastOperatorTestHarness<TrainingExample, CommandRecord, ScoredImpression> h =
+        try (BroadcastOperatorTestHarness<JoinedExample, CommandRecord, ScoredImpression> h =
                 ProcessFunctionTestHarnesses.forBroadcastProcessFunction(
                         function, ShadowFunction.COMMANDS)) {
-            h.processElement(example("live"), 1);
+            h.processElement(new JoinedExample(null, example("live")), 1);
             assertThat(h.extractOutputValues()).hasSize(3);
             h.processBroadcastElement(publish(path, 0), 2);
             while (function.readyShadows() == 0) {
                 Thread.onSpinWait(); // the registry's threads load it
             }
             h.getOutput().clear();
-            h.processElement(example("live"), 3);
+            h.processElement(new JoinedExample(null, example("live")), 3);
             List<ScoredImpression> scored = h.extractOutputValues();
             assertThat(scored).hasSize(6);
             assertThat(scored.subList(3, 6)).isEqualTo(wanted);
@@ -116,7 +117,7 @@ class ShadowFunctionTest {
             assertThat(scored.get(0).outcome().worthMicros()).isEqualTo(1000);
 
             h.getOutput().clear();
-            h.processElement(example("candidate"), 4);
+            h.processElement(new JoinedExample(null, example("candidate")), 4);
             assertThat(h.extractOutputValues()).as("other users").hasSize(3);
             ModelCommand retire = Commands.of(ModelCommandKind.RETIRE, "next", 1);
             h.processBroadcastElement(Commands.record(1, 1, retire), 5);
@@ -125,18 +126,24 @@ class ShadowFunctionTest {
     }
 
     @Test
-    void whoeverDoesNotTellWhoAnsweredCountsForNobody() throws Exception {
+    void whoeverDoesNotTellWhatWasSaidCountsForNobodyAndOneVersionIsLive() throws Exception {
         ShadowFunction function = new ShadowFunction(Commands.MODEL, settings());
-        try (BroadcastOperatorTestHarness<TrainingExample, CommandRecord, ScoredImpression> h =
+        try (BroadcastOperatorTestHarness<JoinedExample, CommandRecord, ScoredImpression> h =
                 ProcessFunctionTestHarnesses.forBroadcastProcessFunction(
                         function, ShadowFunction.COMMANDS)) {
             TrainingExample example = example(null);
-            h.processElement(example, 1);
-            example = example("live");
+            example.setModelName(null);
+            h.processElement(new JoinedExample(null, example), 1);
+            assertThat(h.extractOutputValues()).as("of no model").isEmpty();
+            example = example(null);
+            example.setModelFingerprint(null);
             example.getCandidates().get(0).setPctr(Float.NaN);
             example.getCandidates().get(1).setImpressedAt(null);
-            h.processElement(example, 2);
-            assertThat(h.extractOutputValues()).hasSize(1);
+            h.processElement(new JoinedExample(null, example), 2);
+            assertThat(h.extractOutputValues())
+                    .extracting(ScoredImpression::by)
+                    .as("of a job that has one version")
+                    .containsExactly(new ScoredBy("ads", "7", "", "live"));
         }
     }
 }
