@@ -7,14 +7,16 @@ import io.dienstream.evaluation.online.LogitSketch;
 import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.evaluation.online.Totals;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.Random;
-import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class GateTest {
     private static final long WINDOW = 300_000;
@@ -100,8 +102,7 @@ class GateTest {
                 .isEqualTo(Verdict.FAIL);
         Judgement uncovered =
                 GATE.shadow(
-                        blocks(40, 0.8, 0.2, 0),
-                        new Gate.Circumstances(40 * WINDOW, 0.9, null));
+                        blocks(40, 0.8, 0.2, 0), new Gate.Circumstances(40 * WINDOW, 0.9, null));
         assertThat(uncovered.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(uncovered.reason()).contains("0.9000 of clicks");
     }
@@ -200,8 +201,7 @@ class GateTest {
         assertThat(unequal.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
         assertThat(unequal.reason()).startsWith("users are not split as planned");
         assertThat(splitJudged(1, 2.4e6, null).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(splitJudged(1, 2.4e6, new UserShares(9, 1, 0.2)).reason())
-                .contains("too few");
+        assertThat(splitJudged(1, 2.4e6, new UserShares(9, 1, 0.2)).reason()).contains("too few");
         // chi-squared of 1 degree: 3.84 is exceeded with probability 0.05
         double off = Math.sqrt(3.8415 * 10_000 * 0.2 * 0.8);
         UserShares edge = new UserShares(8000 - Math.round(off), 2000 + Math.round(off), 0.2);
@@ -223,7 +223,8 @@ class GateTest {
                 .isCloseTo(Math.sqrt(5 / 3.0) * sequence.halfWidth(4), Offset.offset(1e-12));
         assertThat(sequence.mean(new double[] {1}).isKnown()).isFalse();
         int blocks = sequence.blocksToDetect(0.5, 1, 0.8);
-        assertThat(0.5).isGreaterThanOrEqualTo(sequence.halfWidth(blocks) + 0.841 / Math.sqrt(blocks));
+        assertThat(0.5)
+                .isGreaterThanOrEqualTo(sequence.halfWidth(blocks) + 0.841 / Math.sqrt(blocks));
         assertThat(0.5).isLessThan(sequence.halfWidth(blocks - 1) + 0.842 / Math.sqrt(blocks - 1));
     }
 
@@ -238,7 +239,8 @@ class GateTest {
         assertThat(rules.alpha()).isEqualTo(GateRules.DEFAULT.alpha());
         assertThat(GateRules.of(new Properties())).isEqualTo(GateRules.DEFAULT);
 
-        assertRefused(file, "auc.margn=0.1", "auc.margn: no such rule; there are alpha, auc.margin");
+        assertRefused(
+                file, "auc.margn=0.1", "auc.margn: no such rule; there are alpha, auc.margin");
         assertRefused(file, "auc.margin=much", "auc.margin=much: no number");
         assertRefused(file, "auc.margin=-1", "auc.margin=-1.0: it must be at least 0, below 1");
         assertRefused(file, "auc.margin=NaN", "auc.margin=NaN: it must be");

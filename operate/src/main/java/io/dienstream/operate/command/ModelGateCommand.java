@@ -70,7 +70,7 @@ final class ModelGateCommand implements Callable<Integer> {
             names = "--auto",
             description = {
                 "Writes the step that the verdict asks for: the next share of users or a"
-                    + " promotion,",
+                        + " promotion,",
                 "a retirement or a rollback."
             })
     private boolean auto;
