@@ -63,6 +63,13 @@ class ArchitectureTest {
                 "io.dienstream.evaluation",
                 "org.apache.commons.math3..",
                 "java..");
+        only("io.dienstream.evaluation.online", "io.dienstream.evaluation.online", "java..");
+        only(
+                "io.dienstream.evaluation.gate",
+                "io.dienstream.evaluation.gate",
+                "io.dienstream.evaluation.online",
+                "org.apache.commons.math3..",
+                "java..");
         only(
                 "io.dienstream.dien.layer",
                 "io.dienstream.dien.layer",
