@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
  * the small check the one that is written down.
  */
 class GateSimulationTest {
-    private static final int RUNS = Integer.getInteger("dien.gate.runs", 60);
+    private static final int RUNS = Integer.getInteger("dien.gate.runs", 20);
     private static final double NOISE = 0.5;
     private static final int IMPRESSIONS = 300;
 
