@@ -8,15 +8,18 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import ai.djl.ndarray.NDArray;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+
+import org.junit.jupiter.api.Test;
+
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /** Who may import whom. */
 class ArchitectureTest {
@@ -61,6 +64,13 @@ class ArchitectureTest {
         only(
                 "io.dienstream.evaluation",
                 "io.dienstream.evaluation",
+                "org.apache.commons.math3..",
+                "java..");
+        only("io.dienstream.evaluation.online", "io.dienstream.evaluation.online", "java..");
+        only(
+                "io.dienstream.evaluation.gate",
+                "io.dienstream.evaluation.gate",
+                "io.dienstream.evaluation.online",
                 "org.apache.commons.math3..",
                 "java..");
         only(

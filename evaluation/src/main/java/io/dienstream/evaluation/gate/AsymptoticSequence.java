@@ -33,8 +33,24 @@ public final class AsymptoticSequence {
         rho2 = (twice + Math.log(twice) + 1) / tunedTo;
     }
 
-    /** Half of the width after {@code t} blocks whose standard deviation is 1. */
+    /**
+     * Half of the width after {@code t} blocks whose standard deviation is estimated as 1: {@link
+     * #ofKnown}, as so many standard errors x, replaced by the quantile of Student's t with v = t -
+     * 1 degrees that is exceeded as rarely, x + (x^3 + x) / (4 v) + (5 x^5 + 16 x^3 + 3 x) / (96
+     * v^2) (Abramowitz and Stegun 26.7.5). With 20 blocks it is wider by a sixth, with 100 by 3 %:
+     * without it early looks alone would use up alpha.
+     */
     public double halfWidth(int t) {
+        double root = Math.sqrt(t);
+        double x = ofKnown(t) * root;
+        double v = t - 1;
+        double first = (x * x * x + x) / (4 * v);
+        double second = (5 * Math.pow(x, 5) + 16 * x * x * x + 3 * x) / (96 * v * v);
+        return (x + first + second) / root;
+    }
+
+    /** Half of the width after {@code t} blocks whose standard deviation is known to be 1. */
+    double ofKnown(int t) {
         double scaled = t * rho2 + 1;
         return Math.sqrt(
                 2 * scaled / ((double) t * t * rho2) * Math.log(Math.sqrt(scaled) / alpha));

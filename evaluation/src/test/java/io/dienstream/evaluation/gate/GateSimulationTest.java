@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  * the small check the one that is written down.
  */
 class GateSimulationTest {
-    private static final int RUNS = Integer.getInteger("dien.gate.runs", 60);
+    private static final int RUNS = Integer.getInteger("dien.gate.runs", 20);
     private static final double NOISE = 0.5;
     private static final int IMPRESSIONS = 300;
 
@@ -84,7 +84,7 @@ class GateSimulationTest {
                         .count();
         System.out.printf(
                 "0.01 of area, deviation of a block %.4f: theory %d blocks of %.0f clicks; %d of %d"
-                        + " runs FAIL by then; by any measure the median run FAILs after %.0f clicks%n",
+                    + " runs FAIL by then; by any measure the median run FAILs after %.0f clicks%n",
                 deviation,
                 blocks,
                 STRICT.blockClicks(),

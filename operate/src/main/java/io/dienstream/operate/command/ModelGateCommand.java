@@ -12,7 +12,9 @@ import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.operate.quality.GateCase;
 import io.dienstream.operate.quality.QualityLog;
 import io.dienstream.operate.rollout.RolloutClient;
+import io.dienstream.operate.rollout.TaskStates;
 import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelStage;
 
 import picocli.CommandLine.Command;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -70,7 +73,7 @@ final class ModelGateCommand implements Callable<Integer> {
             names = "--auto",
             description = {
                 "Writes the step that the verdict asks for: the next share of users or a"
-                    + " promotion,",
+                        + " promotion,",
                 "a retirement or a rollback."
             })
     private boolean auto;
@@ -100,6 +103,9 @@ final class ModelGateCommand implements Callable<Integer> {
                         trainedUntil == null ? null : trainedUntil.toEpochMilli(),
                         System.currentTimeMillis());
         GateCase.Step step = judged.step(judgement.verdict(), steps);
+        if (auto && step != null && step.kind() == ModelCommandKind.PROMOTE) {
+            requireReady(client, log);
+        }
         RolloutLog.Entry done =
                 auto && step != null ? client.send(command(judged, step, judgement)) : null;
         print(judgement, step, done);
@@ -111,6 +117,17 @@ final class ModelGateCommand implements Callable<Integer> {
             case FAIL -> 1;
             case INCONCLUSIVE -> INCONCLUSIVE;
         };
+    }
+
+    /** As {@code dien model promote}: no version becomes live that a task cannot answer by. */
+    private void requireReady(RolloutClient client, RolloutLog log) throws IOException {
+        TaskStates states = client.states();
+        long ready = states.ready(candidate, log.plan().version(candidate).publishedIn());
+        if (ready == 0 || ready < states.tasks()) {
+            throw new IOException(
+                    "it passes, but version %s is ready in %d of %d tasks: ./dien model status"
+                            .formatted(candidate, ready, states.tasks()));
+        }
     }
 
     private ModelCommand command(GateCase judged, GateCase.Step step, Judgement judgement) {

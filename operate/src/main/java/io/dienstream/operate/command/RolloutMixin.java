@@ -23,7 +23,7 @@ public final class RolloutMixin {
             paramLabel = "PREFIX",
             description = {
                 "Only tasks of the job with this delivery.transactional-id-prefix count; default:"
-                    + " all",
+                        + " all",
                 "that have told of the model, those of a job that is gone for good too."
             })
     private String job;

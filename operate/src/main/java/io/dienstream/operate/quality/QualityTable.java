@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.dienstream.cli.terminal.Printable;
 import io.dienstream.evaluation.online.QualitySums;
 
 import java.io.PrintWriter;
@@ -38,10 +39,10 @@ public final class QualityTable {
                         out.printf(
                                 Locale.ROOT,
                                 "%-20s %-9s %-14s %,12.0f %,9.0f %7.3f%% %8.4f +- %.4f %7.4f %7.4f"
-                                    + " %8.5f %6.3f [%.3f, %.3f] %10s%n",
-                                line.version(),
-                                line.arm(),
-                                line.segment(),
+                                        + " %8.5f %6.3f [%.3f, %.3f] %10s%n",
+                                Printable.of(line.version()),
+                                Printable.of(line.arm()),
+                                Printable.of(line.segment()),
                                 s.impressions(),
                                 s.clicks(),
                                 100 * s.ctr(),
@@ -61,7 +62,10 @@ public final class QualityTable {
         return currency == null || currency.isEmpty()
                 ? "-"
                 : String.format(
-                        Locale.ROOT, "%.3f %s", s.revenuePerMilleMicros() / MICROS, currency);
+                        Locale.ROOT,
+                        "%.3f %s",
+                        s.revenuePerMilleMicros() / MICROS,
+                        Printable.of(currency));
     }
 
     /** The same as JSON; figures that there are not are null. */

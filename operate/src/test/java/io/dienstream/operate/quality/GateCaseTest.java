@@ -233,7 +233,7 @@ class GateCaseTest {
         assertThatThrownBy(() -> new GateCase(log, "3"))
                 .hasMessage(
                         "version 3 is neither a shadow nor a candidate of plan 3; ./dien model"
-                            + " status");
+                                + " status");
         assertThatThrownBy(() -> new GateCase(log, "1")).hasMessageContaining("version 1");
     }
 
