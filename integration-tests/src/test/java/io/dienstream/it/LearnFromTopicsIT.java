@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -40,6 +41,7 @@ class LearnFromTopicsIT {
         data.forEach(
                 Split.TRAIN,
                 e -> examples.add(SinkFiles.served(TrainingExample.newBuilder(e).build())));
+        examples.sort(Comparator.comparingLong(TrainingExample::getTimestamp));
         return examples;
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -77,6 +78,7 @@ class LearningRoundIT {
         data.forEach(
                 Split.TRAIN,
                 e -> examples.add(SinkFiles.served(TrainingExample.newBuilder(e).build())));
+        examples.sort(Comparator.comparingLong(TrainingExample::getTimestamp));
         SinkFiles.write(sink("a.avro"), examples.subList(0, 300));
         CommandRun first =
                 CommandRun.of(
@@ -178,7 +180,14 @@ class LearningRoundIT {
             assertThat(round(artifacts)).isEqualTo(LearningRound.Outcome.WAITING);
             assertThat(text.toString()).contains("version " + version + " is under way");
             plan.promote(artifact);
+            Files.delete(sink("b.avro"));
             assertThat(round(artifacts)).isEqualTo(LearningRound.Outcome.NOTHING_NEW);
+            // what the versions were compared on is learned from in the next round: too few here
+            SinkFiles.write(sink("b.avro"), examples.subList(300, 1500));
+            long since = manifest.learnedUntil();
+            assertThat(examples.subList(300, 1500))
+                    .filteredOn(e -> e.getTimestamp() > since)
+                    .hasSize(240);
             CommandRun again =
                     CommandRun.of(
                             "train",
