@@ -31,6 +31,7 @@ export const drawAll = () => made.forEach((one) => one.draw());
 
 const value = (unit) => (u, v) => (v == null ? "" : (v < 10 ? v.toFixed(1) : Math.round(v).toLocaleString("en")) + unit);
 
+const clock = (t) => (t == null ? "" : new Date(t * 1000).toTimeString().slice(0, 8));
 const decades = (low, high) => Array.from({ length: Math.round(Math.log10(high / low)) + 1 }, (_, n) => low * 10 ** n);
 
 export const lines = (place, series, { unit = "", log = false } = {}) =>
@@ -38,9 +39,9 @@ export const lines = (place, series, { unit = "", log = false } = {}) =>
     legend: { live: true },
     cursor: { drag: { x: false, y: false } },
     scales: { y: log ? { distr: 3, range: (u, low, high) => [1, Math.max(100, 10 ** Math.ceil(Math.log10(high ?? 1)))] } : { range: (u, low, high) => [0, Math.max(1, (high ?? 1) * 1.1)] } },
-    axes: axes({ y: log ? { splits: (u, axis, low, high) => decades(low, high), values: (u, at) => at.map((v) => (v < 1000 ? v + " ms" : v / 1000 + " s")) } : {}, x: { values: (u, times) => times.map((t) => new Date(t * 1000).toTimeString().slice(0, 8)), space: 80 } }),
+    axes: axes({ y: log ? { splits: (u, axis, low, high) => decades(low, high), filter: (u, at) => at, values: (u, at) => at.map((v) => (v < 1000 ? v + " ms" : v / 1000 + " s")) } : {}, x: { values: (u, times) => times.map(clock), space: 80 } }),
     series: [
-      { label: "time", value: (u, t) => (t == null ? "" : new Date(t * 1000).toTimeString().slice(0, 8)) },
+      { label: "time", value: (u, t) => clock(t) },
       ...series.map((s) => ({ label: s.label, stroke: css(s.color), width: 1.6, dash: s.dash, value: value(unit), points: { show: false }, spanGaps: true })),
     ],
   }));
@@ -64,9 +65,9 @@ export const intervals = (place, names) =>
     return {
       legend: { live: true },
       cursor: { drag: { x: false, y: false } },
-      axes: axes(),
+      axes: axes({ x: { values: (u, times) => times.map(clock), space: 80 } }),
       bands: names.map((n, i) => ({ series: [3 * i + 2, 3 * i + 3], fill: colors[i % 4] + "26" })),
-      series: [{ label: "window", value: (u, t) => (t == null ? "" : new Date(t * 1000).toTimeString().slice(0, 8)) }].concat(names.flatMap((name, i) => [
+      series: [{ label: "window", value: (u, t) => clock(t) }].concat(names.flatMap((name, i) => [
         { label: name, stroke: colors[i % 4], width: 1.6, points: { show: true, size: 5 }, value: (u, v) => (v == null ? "" : v.toFixed(4)) },
         { label: "high", stroke: colors[i % 4] + "55", width: 1, points: { show: false }, value: (u, v) => (v == null ? "" : v.toFixed(4)) },
         { label: "low", stroke: colors[i % 4] + "55", width: 1, points: { show: false }, value: (u, v) => (v == null ? "" : v.toFixed(4)) },

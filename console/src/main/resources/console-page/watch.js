@@ -141,8 +141,8 @@ export function watch() {
     if (!groups.length) return;
     const number = (v, digits) => (v == null ? "–" : v.toFixed(digits));
     at("quality").replaceChildren(table(
-      ["version", { name: "impressions", number: true }, { name: "clicks", number: true }, { name: "GAUC", number: true }, { name: "log loss", number: true }, { name: "calibration", number: true }],
-      groups.map((g) => [`${g.version} ${g.arm}`, count(g.impressions), count(g.clicks), number(g.gauc, 4), number(g.log_loss, 4), g.calibration == null ? "–" : `${number(g.calibration, 3)} [${number(g.calibration_low, 3)}, ${number(g.calibration_high, 3)}]`])));
+      ["version", { name: "shown", number: true }, { name: "clicks", number: true }, { name: "GAUC", number: true }, { name: "log loss", number: true }, { name: "calibration", number: true }],
+      groups.map((g) => [`${g.version} ${g.arm}`, count(g.impressions), count(g.clicks), number(g.gauc, 4), number(g.log_loss, 4), g.calibration == null ? "–" : h("span", {}, number(g.calibration, 3), h("div", { class: "small" }, `${number(g.calibration_low, 3)} to ${number(g.calibration_high, 3)}`))])));
     const names = groups.map((g) => `${g.version} ${g.arm}`);
     if (auc?.key !== names.join()) {
       at("auc").replaceChildren();

@@ -242,7 +242,16 @@ class ArchitectureTest {
     @Test
     void modulesHaveNoCyclesInside() {
         for (String module :
-                List.of("train", "datasets", "operate", "console", "sandbox", "bench", "cli", "dien", "job")) {
+                List.of(
+                        "train",
+                        "datasets",
+                        "operate",
+                        "console",
+                        "sandbox",
+                        "bench",
+                        "cli",
+                        "dien",
+                        "job")) {
             slices().matching("io.dienstream." + module + ".(*)..")
                     .should()
                     .beFreeOfCycles()

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleIT {
     private static final Path PICTURES = Path.of("target", "console");
     private static final String ROWS = "#ranking tbody tr";
-    private static final String WHERE = "console at (http://127\\.0\\.0\\.1:\\d+/#token=[0-9a-f]{32})";
+    private static final String WHERE =
+            "console at (http://127\\.0\\.0\\.1:\\d+/#token=[0-9a-f]{32})";
 
     @TempDir private Path directory;
 
@@ -81,9 +82,21 @@ class ConsoleIT {
                 .as("the token is not left where others may read it")
                 .doesNotContain("token");
         assertThat(browser.text("#answered")).contains("Answered by dien-demo");
-        double difference =
-                Double.parseDouble(found("differs by more than ([0-9.e+-]+)\\.", browser.text("#answered")));
-        assertThat(difference).as("what is explained is what was served").isLessThan(1e-5);
+        // the job may still be reading the user's past
+        CommandProcess.await(
+                "an explanation",
+                () -> {
+                    boolean isThere = browser.text("#answered").contains("differs by more than");
+                    if (!isThere) {
+                        browser.run("document.getElementById('ask').click()");
+                    }
+                    return isThere;
+                });
+        String difference =
+                found("differs by more than ([0-9.e+-]+)\\.", browser.text("#answered"));
+        assertThat(Double.parseDouble(difference))
+                .as("what is explained is what was served")
+                .isLessThan(1e-5);
         assertThat(browser.text(ROWS)).contains("because of");
         assertThat(browser.run("return document.querySelectorAll('#path polyline').length").asInt())
                 .isGreaterThanOrEqualTo(5);
@@ -115,7 +128,9 @@ class ConsoleIT {
             // the row moves from click to click, the ad stays
             browser.run(
                     "[...document.querySelectorAll('#ranking .ad')].find(b => b.innerText === "
-                            + "'" + title.replace("'", "\\'") + "').click()");
+                            + "'"
+                            + title.replace("'", "\\'")
+                            + "').click()");
             CommandProcess.await(saw, () -> browser.text("#answered").contains(saw));
         }
         assertThat(rows(browser)).isNotEqualTo(before);
@@ -146,8 +161,7 @@ class ConsoleIT {
         browser.click("#letters-inside details button");
         CommandProcess.await(
                 "it is sent again", () -> browser.text("#letters-inside details").contains("Sent"));
-        CommandProcess.await(
-                "quality", () -> browser.text("#quality").contains("1.050 ["));
+        CommandProcess.await("quality", () -> browser.text("#quality").contains("1.050"));
     }
 
     /** Every view as it looks on a desk and on a phone, by day and by night. */

@@ -10,6 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +129,28 @@ class ConsoleServerTest {
                     .doesNotContain("innerHTML")
                     .doesNotContain("eval(")
                     .doesNotContainPattern(Pattern.compile("fetch\\(\"(https?:)?//"));
+        }
+    }
+
+    /** uPlot 1.6.32 from the npm registry, with its license beside it in the jar. */
+    @Test
+    void theChartLibraryIsAsItWasPublished() throws Exception {
+        String base = "/console-page/vendor/uplot/";
+        Map<String, String> published =
+                Map.of(
+                        "uPlot.iife.min.js",
+                        "19c8d4c6ad88929a79f4ae49d6f7161566dfd0ba3d15cc495e974f787eb78f1f",
+                        "uPlot.min.css",
+                        "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04");
+        for (Map.Entry<String, String> file : published.entrySet()) {
+            try (InputStream in = getClass().getResourceAsStream(base + file.getKey())) {
+                byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+                assertThat(HexFormat.of().formatHex(hash)).isEqualTo(file.getValue());
+            }
+        }
+        try (InputStream in = getClass().getResourceAsStream(base + "LICENSE")) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("MIT License");
         }
     }
 
