@@ -180,14 +180,9 @@ class LearningRoundIT {
             assertThat(round(artifacts)).isEqualTo(LearningRound.Outcome.WAITING);
             assertThat(text.toString()).contains("version " + version + " is under way");
             plan.promote(artifact);
-            Files.delete(sink("b.avro"));
+            Files.move(sink("b.avro"), directory.resolve("aside.avro"));
             assertThat(round(artifacts)).isEqualTo(LearningRound.Outcome.NOTHING_NEW);
-            // what the versions were compared on is learned from in the next round: too few here
-            SinkFiles.write(sink("b.avro"), examples.subList(300, 1500));
-            long since = manifest.learnedUntil();
-            assertThat(examples.subList(300, 1500))
-                    .filteredOn(e -> e.getTimestamp() > since)
-                    .hasSize(240);
+            Files.move(directory.resolve("aside.avro"), sink("b.avro"));
             CommandRun again =
                     CommandRun.of(
                             "train",

@@ -25,13 +25,13 @@ public final class KafkaSource implements ServedSourceProvider {
     }
 
     @Override
-    public ServedSource open(
-            String address, Path config, long mostBad, List<Manifest.Source> only)
+    public ServedSource open(String address, Path config, long mostBad, List<Manifest.Source> only)
             throws IOException {
         String rest = address.substring((scheme() + "://").length());
         int slash = rest.indexOf('/');
         String servers = slash < 0 ? rest : rest.substring(0, slash);
-        String topic = slash < 0 || slash == rest.length() - 1 ? EXAMPLES : rest.substring(slash + 1);
+        String topic =
+                slash < 0 || slash == rest.length() - 1 ? EXAMPLES : rest.substring(slash + 1);
         if (servers.isEmpty()) {
             throw new IOException(address + ": names no broker; kafka://HOST:PORT[/TOPIC] does");
         }

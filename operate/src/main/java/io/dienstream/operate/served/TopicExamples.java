@@ -42,10 +42,7 @@ final class TopicExamples implements ServedSource {
     record Slice(long from, long to) {}
 
     private TopicExamples(
-            Properties client,
-            String examples,
-            long mostBad,
-            Map<TopicPartition, Slice> slices) {
+            Properties client, String examples, long mostBad, Map<TopicPartition, Slice> slices) {
         this.client = client;
         this.examples = examples;
         this.mostBad = mostBad;
@@ -111,9 +108,7 @@ final class TopicExamples implements ServedSource {
             Slice slice = e.getValue();
             boolean isEmpty = slice.from() == slice.to();
             if (!isEmpty
-                    && (there == null
-                            || slice.from() < there.from()
-                            || slice.to() > there.to())) {
+                    && (there == null || slice.from() < there.from() || slice.to() > there.to())) {
                 throw new IOException(
                         "%s is in the manifest, but the topic has %s now"
                                 .formatted(name(e.getKey(), slice), there));

@@ -29,8 +29,7 @@ class TopicExamplesTest {
     @Test
     void offsetsThatTheTopicHasNotAreRefusedByName() throws IOException {
         Map<TopicPartition, Slice> asked = Map.of(PARTITION, new Slice(5, 17));
-        assertThat(TopicExamples.kept(asked, Map.of(PARTITION, new Slice(0, 17))))
-                .isEqualTo(asked);
+        assertThat(TopicExamples.kept(asked, Map.of(PARTITION, new Slice(0, 17)))).isEqualTo(asked);
         for (Slice now : List.of(new Slice(6, 20), new Slice(0, 16))) {
             assertThatThrownBy(() -> TopicExamples.kept(asked, Map.of(PARTITION, now)))
                     .hasMessageContaining("training-examples/3 [5, 17) is in the manifest");
