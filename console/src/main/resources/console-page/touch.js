@@ -186,7 +186,7 @@ function because(c) {
   if (!why) return null;
   const weights = new Map();
   for (const t of why.because) weights.set(answer.behaviors[t].title, (weights.get(answer.behaviors[t].title) ?? 0) + why.attention[t]);
-  const sorted = [...weights].sort((a, b) => b[1] - a[1]);
+  const sorted = [...weights].sort((a, b) => b[1] - a[1]).filter(([, w], n) => n === 0 || w >= 0.01);
   return h("div", { class: "small because" }, "because of ", sorted.map(([title, w], n) => h("span", {}, (n ? ", " : "") + `${title} ${Math.round(100 * w)} %`)));
 }
 

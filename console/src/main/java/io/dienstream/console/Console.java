@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /** The web page beside a running job: reads its topics and Flink's REST interface. */
@@ -46,6 +47,7 @@ public final class Console implements AutoCloseable {
     private final Readers readers;
     private final Sender sender;
     private final String token;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * How it is started.
@@ -194,8 +196,12 @@ public final class Console implements AutoCloseable {
                 .formatted(host.contains(":") ? "[" + host + "]" : host, at.getPort(), token);
     }
 
+    /** Stops listening and reading, once. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         server.close();
         readers.close();
         if (sender != null) {

@@ -190,7 +190,7 @@ final class KeptDemo implements AutoCloseable {
         if (console != null) {
             console.close();
         }
+        player.close(); // before the broker: what is on its way would be waited for
         cluster.close();
-        player.close();
     }
 }

@@ -20,8 +20,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What the job's topics tell, in memory of fixed size. One thread calls {@link #take}; what it
- * fills is thread safe.
+ * What the job's topics tell, in memory of fixed size. One thread calls {@link #take} for the job's
+ * topics, and one may for {@link #QUALITY}; what they fill is thread safe.
  */
 public final class Feed {
     /** Topic of what models turned out to be worth. */

@@ -99,9 +99,16 @@ public final class Stage {
         Answered newest = feed.answers().newestOf(id);
         node.set(
                 "answer",
-                newest == null
-                        ? JsonNodeFactory.instance.nullNode()
-                        : AnswerView.answer(newest, name, explainer));
+                newest == null ? JsonNodeFactory.instance.nullNode() : view(newest, name));
+        return node;
+    }
+
+    private ObjectNode view(Answered answered, String user) {
+        ObjectNode node = AnswerView.answer(answered, user, explainer);
+        if (names.isMasked()) {
+            // whoever made it may have put the user's id into it
+            node.put("request_id", names.of(answered.answer().getRequestId()));
+        }
         return node;
     }
 
@@ -161,7 +168,7 @@ public final class Stage {
             if (!late && !hasSeen(answered, floor)) {
                 continue;
             }
-            ObjectNode node = AnswerView.answer(answered, wish.user(), explainer);
+            ObjectNode node = view(answered, wish.user());
             node.putObject("timing")
                     .put("click_ms", clickMs)
                     .put("answer_ms", ms(answered.arrivedNanos() - asked))

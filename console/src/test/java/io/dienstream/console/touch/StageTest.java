@@ -215,6 +215,8 @@ class StageTest {
         assertThat(requests.get(0).getUserId()).isEqualTo("u1");
         assertThat(answer.path("user").asText()).isEqualTo(mask);
         assertThat(answer.toString()).doesNotContain("u1\"");
+        String request = requests.get(0).getRequestId();
+        assertThat(answer.toString()).as("may hold an id").doesNotContain(request);
         assertThat(stage.user(mask).toString()).doesNotContain("u1\"");
         assertThatThrownBy(() -> stage.user("u1")).isInstanceOf(Refusal.class);
         assertThat(UserNames.masked(feed.users(), new byte[] {1}).of("u1")).isNotEqualTo(mask);
