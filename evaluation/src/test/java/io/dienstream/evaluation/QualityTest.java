@@ -158,6 +158,7 @@ class QualityTest {
         assertThat(k.calibration()).isCloseTo(a.calibration(), within(1e-9));
         assertThat(k.auc()).isCloseTo(a.auc(), within(1e-9));
         assertThat(k.examples()).as("what was scored").isEqualTo(40);
-        assertThatThrownBy(() -> kept.add("u", 0.5f, true, 0.5f)).hasMessageContaining("weight=0.5");
+        assertThatThrownBy(() -> kept.add("u", 0.5f, true, 0.5f))
+                .hasMessageContaining("weight=0.5");
     }
 }

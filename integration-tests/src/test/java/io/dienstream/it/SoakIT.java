@@ -9,7 +9,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A short soak: that the process can be sampled, and that a demo's does not grow in a minute and a half. */
+/**
+ * A short soak: that the process can be sampled, and that a demo's does not grow in a minute and a
+ * half.
+ */
 class SoakIT {
     private static final String NINETY_SECONDS = "0.025";
     private static final int LEAST_SAMPLES = 6;

@@ -56,7 +56,9 @@ class TryIT {
         assertThat(all.resolve("model").resolve("model.json")).isRegularFile();
         assertThat(all.resolve("model.report").resolve("metrics.json")).isRegularFile();
         long asked = Files.readAllLines(all.resolve("requests.jsonl")).size();
-        assertThat((long) Files.readAllLines(all.resolve("answers.jsonl")).size()).isEqualTo(asked).isPositive();
+        assertThat((long) Files.readAllLines(all.resolve("answers.jsonl")).size())
+                .isEqualTo(asked)
+                .isPositive();
 
         assertThat(run("try", log.toString(), "--output", all.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("is there already: name another by --output");

@@ -69,7 +69,8 @@ public final class LearnCommand implements Callable<Integer> {
     @Option(
             names = "--stage",
             defaultValue = "shadow",
-            description = "In which versions begin: shadow or candidate. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "In which versions begin: shadow or candidate. Default: ${DEFAULT-VALUE}.")
     private ModelStage stage = ModelStage.SHADOW;
 
     @Option(
@@ -167,8 +168,7 @@ public final class LearnCommand implements Callable<Integer> {
     }
 
     /** A round that fails is said, and the next one tries again. */
-    private static void attempt(LearningRound round, PrintWriter err)
-            throws InterruptedException {
+    private static void attempt(LearningRound round, PrintWriter err) throws InterruptedException {
         try {
             round.run();
         } catch (IOException | IllegalArgumentException e) {

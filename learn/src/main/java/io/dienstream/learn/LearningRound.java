@@ -105,8 +105,7 @@ final class LearningRound {
                         learnedUntil(live.artifact()));
         TrainingData data;
         try {
-            data =
-                    TrainingData.open(settings.data(), time, settings.kafkaConfig(), 0, null);
+            data = TrainingData.open(settings.data(), time, settings.kafkaConfig(), 0, null);
         } catch (NoExamplesException e) {
             return nothingNew(live, 0);
         }
@@ -135,10 +134,7 @@ final class LearningRound {
     }
 
     private Outcome learn(
-            Rollout.Live live,
-            WarmStart parent,
-            TimeOrderedSettings time,
-            TrainingData data)
+            Rollout.Live live, WarmStart parent, TimeOrderedSettings time, TrainingData data)
             throws IOException, InterruptedException {
         String version = version(data, live.revision());
         if (Files.exists(artifacts.of(version))) {

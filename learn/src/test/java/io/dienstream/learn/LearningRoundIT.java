@@ -51,8 +51,7 @@ class LearningRoundIT {
         }
 
         @Override
-        public void publish(
-                Path path, String name, String sha256, long expected, String reason)
+        public void publish(Path path, String name, String sha256, long expected, String reason)
                 throws IOException {
             if (expected != revision) {
                 throw new IOException(
@@ -164,16 +163,15 @@ class LearningRoundIT {
     void whatIsNewIsLearnedOnceAndPublishedWithItsManifest() throws Exception {
         SinkFiles.write(sink("b.avro"), examples.subList(300, 1500));
         try (Artifacts artifacts = artifacts()) {
-            assertThat(round(artifacts)).as(text.toString()).isEqualTo(
-                    LearningRound.Outcome.PUBLISHED);
+            assertThat(round(artifacts))
+                    .as(text.toString())
+                    .isEqualTo(LearningRound.Outcome.PUBLISHED);
             String version = plan.underWay;
-            assertThat(left()).containsExactly(
-                    version, version + ".manifest.json", version + ".report");
+            assertThat(left())
+                    .containsExactly(version, version + ".manifest.json", version + ".report");
             Path artifact = directory.resolve("artifacts").resolve(version);
-            TrainingManifest manifest =
-                    TrainingManifest.read(TrainingManifest.beside(artifact));
-            TrainingManifest parent =
-                    TrainingManifest.read(TrainingManifest.beside(plan.artifact));
+            TrainingManifest manifest = TrainingManifest.read(TrainingManifest.beside(artifact));
+            TrainingManifest parent = TrainingManifest.read(TrainingManifest.beside(plan.artifact));
             assertThat(manifest.served().since()).isEqualTo(parent.learnedUntil());
             assertThat(manifest.learnedUntil()).isGreaterThan(parent.trainedUntil());
             assertThat(manifest.parent().sha256()).isEqualTo(parent.artifactSha256());
@@ -214,8 +212,7 @@ class LearningRoundIT {
             }
             SinkFiles.write(sink("c.avro"), poisoned);
             long before = plan.revision;
-            assertThat(round(artifacts)).as(text.toString()).isEqualTo(
-                    LearningRound.Outcome.WORSE);
+            assertThat(round(artifacts)).as(text.toString()).isEqualTo(LearningRound.Outcome.WORSE);
             assertThat(text.toString()).contains("not published: its ");
             assertThat(plan.revision).isEqualTo(before);
             assertThat(left()).as("nothing of it is left").hasSize(3);

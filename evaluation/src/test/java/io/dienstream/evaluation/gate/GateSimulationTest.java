@@ -84,7 +84,7 @@ class GateSimulationTest {
                         .count();
         System.out.printf(
                 "0.01 of area, deviation of a block %.4f: theory %d blocks of %.0f clicks; %d of %d"
-                    + " runs FAIL by then; by any measure the median run FAILs after %.0f clicks%n",
+                        + " runs FAIL by then; by any measure the median run FAILs after %.0f clicks%n",
                 deviation,
                 blocks,
                 STRICT.blockClicks(),

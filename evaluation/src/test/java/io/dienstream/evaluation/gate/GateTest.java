@@ -7,18 +7,16 @@ import io.dienstream.evaluation.online.LogitSketch;
 import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.evaluation.online.Totals;
-
-import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GateTest {
     private static final long WINDOW = 300_000;

@@ -46,7 +46,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *   <li>all keyed by request id: {@link LabelJoinFunction} joins them.
  *   <li>{@link ExampleFunction} and {@link CorrectionFunction}, chained, make messages.
  *   <li>{@link QualityWindows} sum up what the versions' scores were worth.
- *   <li>sinks: examples, corrections, both as files too where asked for, quality, dead letters of all.
+ *   <li>sinks: examples, corrections, both as files too where asked for, quality, dead letters of
+ *       all.
  * </ol>
  */
 public final class LearningTopology {

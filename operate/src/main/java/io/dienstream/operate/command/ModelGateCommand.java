@@ -3,7 +3,6 @@ package io.dienstream.operate.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.dienstream.evaluation.gate.Finding;
 import io.dienstream.evaluation.gate.GateRules;
 import io.dienstream.evaluation.gate.Judgement;
@@ -16,13 +15,6 @@ import io.dienstream.operate.rollout.TaskStates;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelStage;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -31,6 +23,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code dien model gate}: judges a shadow or a candidate by what was measured. */
 @Command(

@@ -4,12 +4,10 @@ import io.dienstream.cli.CommandProvider;
 import io.dienstream.cli.Purpose;
 import io.dienstream.dien.artifact.ArtifactException;
 import io.dienstream.job.option.OptionException;
-
-import org.apache.kafka.common.config.ConfigException;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.config.ConfigException;
 
 /** What an operator's image offers. */
 public final class OperateCommands implements CommandProvider {

@@ -1,12 +1,10 @@
 package io.dienstream.operate.command;
 
 import io.dienstream.operate.rollout.RolloutClient;
-
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.util.Properties;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** What every command on a rollout takes. */
 public final class RolloutMixin {

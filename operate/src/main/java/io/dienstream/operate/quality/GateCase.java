@@ -15,7 +15,6 @@ import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.job.rollout.RolloutPlan;
 import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelQuality;
-
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -6,7 +6,6 @@ import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.schema.ModelQuality;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
-
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Comparator;

@@ -5,10 +5,6 @@ import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.evaluation.online.Reliability;
 import io.dienstream.job.learning.quality.QualityRecords;
 import io.dienstream.schema.ModelQuality;
-
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
-
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Pictures of online quality. */
 public final class QualityPlots {

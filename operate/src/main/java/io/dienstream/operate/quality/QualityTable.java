@@ -3,10 +3,8 @@ package io.dienstream.operate.quality;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.dienstream.cli.terminal.Printable;
 import io.dienstream.evaluation.online.QualitySums;
-
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;

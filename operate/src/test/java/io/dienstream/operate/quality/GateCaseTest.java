@@ -15,10 +15,6 @@ import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelQuality;
 import io.dienstream.schema.ModelStage;
 import io.dienstream.wire.WireEncoder;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -27,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GateCaseTest {
     private static final String LIVE = "a".repeat(64);

@@ -119,6 +119,7 @@ public final class ExampleFunction extends ProcessFunction<JoinedExample, Outbou
         }
         TrainingExample sampled = TrainingExample.newBuilder(joined).build();
         sampled.setCandidates(left);
+        sampled.setNegativeRate(rate); // of its clicks too: the loss counts both against it
         return sampled;
     }
 

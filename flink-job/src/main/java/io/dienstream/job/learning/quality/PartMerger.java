@@ -1,15 +1,13 @@
 package io.dienstream.job.learning.quality;
 
 import io.dienstream.evaluation.online.QualitySums;
-
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Adds up what the users of this subtask give between two watermarks, before it goes to the few

@@ -3,14 +3,12 @@ package io.dienstream.job.learning.quality;
 import io.dienstream.evaluation.online.QualityBytes;
 import io.dienstream.job.record.RecordSerializer;
 import io.dienstream.job.record.RecordType;
-
+import java.io.IOException;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
-
-import java.io.IOException;
-import java.util.function.Supplier;
 
 /** Layout 1: layout byte, who scored, segment, start, sums. */
 public final class QualityPartSerializer extends RecordSerializer<QualityPart> {

@@ -5,7 +5,6 @@ import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.evaluation.online.SketchBytes;
 import io.dienstream.evaluation.online.Totals;
 import io.dienstream.schema.ModelQuality;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 

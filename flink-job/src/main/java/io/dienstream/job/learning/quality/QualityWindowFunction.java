@@ -4,7 +4,11 @@ import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.schema.ModelQuality;
 import io.dienstream.wire.WireEncoder;
-
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -13,12 +17,6 @@ import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
-
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Keyed by version, arm and segment: holds the sums of each window, tells them when their labels

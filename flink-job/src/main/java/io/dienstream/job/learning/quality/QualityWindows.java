@@ -2,7 +2,6 @@ package io.dienstream.job.learning.quality;
 
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.RecordType;
-
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;

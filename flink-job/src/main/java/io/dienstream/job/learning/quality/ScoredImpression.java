@@ -5,7 +5,6 @@ import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.TrainingExample;
-
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -3,16 +3,14 @@ package io.dienstream.job.learning.quality;
 import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.job.record.RecordSerializer;
 import io.dienstream.job.record.RecordType;
-
-import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
-
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.function.Supplier;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
 
 /**
  * Layout 1: layout byte, user, example, time, kind byte; then, but for a correction, who scored and

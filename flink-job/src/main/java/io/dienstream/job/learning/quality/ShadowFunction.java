@@ -7,17 +7,15 @@ import io.dienstream.job.rollout.CommandRecordSerializer;
 import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireException;
-
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
-
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Makes scored impressions of joined examples: what the answering version said, and beside it, on

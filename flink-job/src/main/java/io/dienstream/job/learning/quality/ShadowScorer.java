@@ -10,7 +10,6 @@ import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,16 +8,14 @@ import io.dienstream.job.artifact.ModelRegistry;
 import io.dienstream.job.rollout.PlannedVersion;
 import io.dienstream.job.rollout.RolloutPlan;
 import io.dienstream.schema.TrainingExample;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The shadows of the plan, each loaded once in the JVM by threads of the registry. Until one is

@@ -2,7 +2,6 @@ package io.dienstream.job.learning.quality;
 
 import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.evaluation.online.QualitySums;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

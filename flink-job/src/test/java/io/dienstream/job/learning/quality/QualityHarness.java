@@ -4,7 +4,8 @@ import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.schema.ModelQuality;
 import io.dienstream.wire.WireDecoder;
-
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -12,9 +13,6 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /** The three operators of online quality, one behind the other. */
 final class QualityHarness implements AutoCloseable {

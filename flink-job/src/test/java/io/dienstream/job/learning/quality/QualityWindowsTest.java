@@ -6,12 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.schema.ModelQuality;
-
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
-import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,6 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.junit.jupiter.api.Test;
 
 class QualityWindowsTest {
     private static final QualitySettings SETTINGS = new QualitySettings(100, 1000, 5000);

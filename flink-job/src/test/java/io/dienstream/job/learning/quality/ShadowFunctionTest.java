@@ -19,17 +19,15 @@ import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelStage;
 import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
-
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 class ShadowFunctionTest {
     @TempDir private Path directory;
