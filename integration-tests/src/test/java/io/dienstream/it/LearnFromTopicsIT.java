@@ -22,8 +22,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +48,8 @@ class LearnFromTopicsIT {
     }
 
     private static void send(
-            Properties client, List<TrainingExample> examples, LabelCorrection correction) {
+            Properties client, List<TrainingExample> examples, LabelCorrection correction)
+            throws Exception {
         Properties properties = new Properties();
         properties.putAll(client);
         properties.put("transactional.id", "learning-" + examples.size());
@@ -56,18 +59,23 @@ class LearnFromTopicsIT {
                         properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>(EXAMPLES, encoder.encode(examples.get(0))));
+            producer.send(new ProducerRecord<>(EXAMPLES, encoder.encode(examples.get(0)))).get();
             producer.abortTransaction();
             producer.beginTransaction();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (TrainingExample e : examples) {
                 byte[] key = e.getRequestId().getBytes(StandardCharsets.UTF_8);
-                producer.send(new ProducerRecord<>(EXAMPLES, key, encoder.encode(e)));
+                sent.add(producer.send(new ProducerRecord<>(EXAMPLES, key, encoder.encode(e))));
             }
-            producer.send(
-                    new ProducerRecord<>(
-                            CORRECTIONS,
-                            new WireEncoder<>(LabelCorrection.class).encode(correction)));
+            sent.add(
+                    producer.send(
+                            new ProducerRecord<>(
+                                    CORRECTIONS,
+                                    new WireEncoder<>(LabelCorrection.class).encode(correction))));
             producer.commitTransaction();
+            for (Future<RecordMetadata> one : sent) {
+                one.get();
+            }
         }
     }
 

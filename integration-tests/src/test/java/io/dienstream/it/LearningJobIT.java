@@ -228,8 +228,8 @@ class LearningJobIT {
         }
         long clicks = truth.values().stream().filter(label -> label).count() + late.size();
         assertThat(impressions).isLessThanOrEqualTo(truth.size());
-        assertThat(clicked).isLessThanOrEqualTo(clicks);
-        return impressions == truth.size() && clicked == clicks;
+        assertThat(clicked).isLessThanOrEqualTo((double) clicks);
+        return impressions == truth.size() && clicked == (double) clicks;
     }
 
     private void add(ModelQuality window) {

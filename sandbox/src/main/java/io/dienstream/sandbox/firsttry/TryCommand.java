@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
         })
 public final class TryCommand implements Callable<Integer> {
     private static final int MOST_REQUESTS = 2_000;
-    private static final String STEP = "%n== %d of %d  dien %s%n";
 
     @Spec private CommandSpec spec;
 
@@ -83,7 +82,7 @@ public final class TryCommand implements Callable<Integer> {
                                 Dataset.open(data), Split.TEST, MOST_REQUESTS, requests);
                 out.printf("%n%,d requests of test users are in %s%n", asked, requests);
             }
-            out.printf(STEP, n + 1, steps.size(), String.join(" ", step));
+            out.printf("%n== %d of %d  dien %s%n", n + 1, steps.size(), String.join(" ", step));
             out.flush();
             int exitCode = run(step);
             if (exitCode != 0) {

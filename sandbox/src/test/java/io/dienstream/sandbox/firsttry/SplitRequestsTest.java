@@ -10,6 +10,7 @@ import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.TrainingExample;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class SplitRequestsTest {
         List<TrainingExample> examples = new ArrayList<>();
         dataset.forEach(Split.TEST, e -> examples.add(TrainingExample.newBuilder(e).build()));
         List<AdRequest> requests = new ArrayList<>();
-        BadLines bad = new BadLines(new PrintWriter(System.err));
+        BadLines bad = new BadLines(new PrintWriter(new StringWriter()));
         RequestLog.forEach(file, bad, line -> requests.add(line.request()));
         assertThat(bad.count()).isZero();
         assertThat(requests).hasSize(MOST);
