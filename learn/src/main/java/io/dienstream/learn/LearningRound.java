@@ -103,21 +103,20 @@ final class LearningRound {
                         1,
                         SEED_OF_FILES,
                         learnedUntil(live.artifact()));
-        TrainingData data;
-        try {
-            data = TrainingData.open(settings.data(), time, settings.kafkaConfig(), 0, null);
+        try (TrainingData data =
+                TrainingData.open(settings.data(), time, settings.kafkaConfig(), 0, null)) {
+            if (data.served() == null) {
+                throw new IOException(
+                        settings.data() + ": is a prepared data set, not what was served");
+            }
+            Manifest.Counts counts = data.data().manifest().counts(Split.TRAIN);
+            if (counts.requests() < settings.leastRequests() || counts.clicks() == 0) {
+                return nothingNew(live, counts.requests());
+            }
+            return learn(live, parent, time, data);
         } catch (NoExamplesException e) {
             return nothingNew(live, 0);
         }
-        if (data.served() == null) {
-            throw new IOException(
-                    settings.data() + ": is a prepared data set, not what was served");
-        }
-        Manifest.Counts counts = data.data().manifest().counts(Split.TRAIN);
-        if (counts.requests() < settings.leastRequests() || counts.clicks() == 0) {
-            return nothingNew(live, counts.requests());
-        }
-        return learn(live, parent, time, data);
     }
 
     private Outcome nothingNew(Rollout.Live live, long requests) {

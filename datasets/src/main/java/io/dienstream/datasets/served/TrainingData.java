@@ -20,8 +20,11 @@ import java.util.stream.Stream;
  * @param data set
  * @param served how it was made of what was served; null for a prepared one
  * @param sources the files, or offsets of topics, that were read
+ * @param scratch where it was made, which goes with {@link #close}; null for a prepared one
  */
-public record TrainingData(Dataset data, ServedDataset served, List<Manifest.Source> sources) {
+public record TrainingData(
+        Dataset data, ServedDataset served, List<Manifest.Source> sources, Path scratch)
+        implements AutoCloseable {
     private static final String SCHEME = "://";
 
     /**
@@ -51,8 +54,22 @@ public record TrainingData(Dataset data, ServedDataset served, List<Manifest.Sou
         ServedSource source = source(path, config, mostBad, only);
         Path scratch = Scratch.directory("served");
         Path output = scratch.resolve(name(path));
-        ServedDataset served = ServedDataset.write(source, settings, scratch, output);
-        return new TrainingData(served.data(), served, served.data().manifest().sources());
+        try {
+            ServedDataset served = ServedDataset.write(source, settings, scratch, output);
+            return new TrainingData(
+                    served.data(), served, served.data().manifest().sources(), scratch);
+        } catch (IOException | RuntimeException e) {
+            Scratch.remove(scratch);
+            throw e;
+        }
+    }
+
+    /** Removes what was made of what was served: a learner opens one round after round. */
+    @Override
+    public void close() {
+        if (scratch != null) {
+            Scratch.remove(scratch);
+        }
     }
 
     private static TrainingData prepared(Path directory, List<Manifest.Source> only)
@@ -63,7 +80,7 @@ public record TrainingData(Dataset data, ServedDataset served, List<Manifest.Sou
         Dataset data = Dataset.open(directory);
         try (Stream<Path> walk = Files.walk(directory)) {
             List<Path> files = walk.filter(Files::isRegularFile).sorted().toList();
-            return new TrainingData(data, null, SourceFiles.describe(directory, files));
+            return new TrainingData(data, null, SourceFiles.describe(directory, files), null);
         }
     }
 
