@@ -3,8 +3,11 @@ package io.dienstream.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.datasets.simulate.Simulator;
+import io.dienstream.job.JobEnvironment;
+import io.dienstream.job.learning.LearningJob;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.sandbox.LocalFlink;
@@ -59,9 +62,16 @@ class PrometheusIT {
     void everyDocumentedMetricCanBeScraped() throws Exception {
         Path model = Dataset.simulated(directory).model();
         int port = BrokerFiles.freePort();
-        try (DemoCluster cluster = DemoCluster.start(1, LocalFlink.prometheus(port));
+        try (DemoCluster cluster = DemoCluster.start(2, LocalFlink.prometheus(port));
                 RunningJob job = new RunningJob(cluster)) {
-            job.submit(model, Map.of(JobOptions.CHECKPOINT_INTERVAL.key(), "1s"), null);
+            job.submit(
+                    model,
+                    Map.of(
+                            JobOptions.CHECKPOINT_INTERVAL.key(),
+                            "1s",
+                            JobOptions.PARALLELISM.key(),
+                            "1"),
+                    null);
             Simulator simulator = new Simulator(1, 10);
             try (LogPlayer player = cluster.player()) {
                 for (int n = 0; n < BEHAVIORS; n++) {
@@ -96,14 +106,38 @@ class PrometheusIT {
             // one subtask scores; an empty histogram of another operator would be the least of all
             assertThat(samples(page, "requests_freshness_ms_count")).isEqualTo(1);
             assertThat(sum(page, "pctr_millionths_count")).isEqualTo(REQUESTS);
+            submitLearningJob(cluster);
+            String both = await(port, p -> p.contains(PREFIX + "labels_click_coverage"));
             for (String name : metricsOfAlerts()) {
-                assertThat(page).as(name).contains("\n" + name + "{");
+                assertThat(both).as(name).contains("\n" + name + "{");
             }
             Matcher info = sample(page, PREFIX + "model_version_info");
             assertThat(info.find()).isTrue();
             assertThat(info.group(2)).contains("model=\"").contains("version=\"");
             job.cancel();
         }
+    }
+
+    private static void submitLearningJob(DemoCluster cluster) throws Exception {
+        LearningOptions options =
+                LearningOptions.of(
+                        Map.of(
+                                JobOptions.BOOTSTRAP_SERVERS.key(),
+                                cluster.broker().bootstrapServers(),
+                                JobOptions.CHECKPOINT_INTERVAL.key(),
+                                "0s",
+                                JobOptions.PARALLELISM.key(),
+                                "1"));
+        cluster.flink()
+                .submit(
+                        JobEnvironment.configuration(options, LearningJob.NAME),
+                        env -> {
+                            try {
+                                LearningJob.build(env, options);
+                            } catch (IOException | InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
     }
 
     /** An alert on a metric that no job exposes would never fire. */

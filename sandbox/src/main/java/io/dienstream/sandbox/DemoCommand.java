@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             "Every score is recomputed offline; exit code 1 if one differs by more than 1e-5."
         })
 public final class DemoCommand implements Callable<Integer> {
+    private static final Duration LEARNING = Duration.ofMinutes(7);
+
     @Spec private CommandSpec spec;
 
     @Option(names = "--model", paramLabel = "DIR", description = "Artifact; default: shipped one.")
@@ -99,6 +101,24 @@ public final class DemoCommand implements Callable<Integer> {
     private boolean keep;
 
     @Option(
+            names = "--learn",
+            description = {
+                "The catalog changes, and the model learns: labels are joined, versions trained, judged",
+                "and promoted, unattended. Ends with the online AUC beside that of the first model; 7",
+                "minutes unless --seconds says otherwise. Exit code 1 where learning gained nothing."
+            })
+    private boolean learn;
+
+    @Option(
+            names = "--plot",
+            paramLabel = "DIR",
+            description = "Writes learning.png, the AUC over time, with --learn.")
+    private Path plot;
+
+    @Option(names = "--json", description = "Figures of --learn as JSON, in the last line.")
+    private boolean json;
+
+    @Option(
             names = "--console-port",
             defaultValue = "0",
             description = "Port of the console of --keep; default: a free one.")
@@ -125,8 +145,8 @@ public final class DemoCommand implements Callable<Integer> {
             }
             return simulated(out);
         }
-        if (swap != null || keep) {
-            throw usage("--swap and --keep are for simulated users");
+        if (swap != null || keep || learn) {
+            throw usage("--swap, --keep and --learn are for simulated users");
         }
         if (model == null) {
             throw usage("--behaviors needs --model: the shipped model knows only simulated items");
@@ -147,6 +167,21 @@ public final class DemoCommand implements Callable<Integer> {
             throw usage(
                     "--past, --behaviors-per-second and --requests-per-second must not be"
                             + " negative");
+        }
+        if (learn) {
+            if (keep || swap != null) {
+                throw usage("--learn goes without --keep and --swap");
+            }
+            boolean isSet = spec.commandLine().getParseResult().hasMatchedOption("--seconds");
+            return new LearningDemo(
+                                    model == null ? DemoModel.extract() : model,
+                                    seed,
+                                    isSet ? Duration.ofSeconds(seconds) : LEARNING,
+                                    plot,
+                                    out)
+                            .run(json)
+                    ? 0
+                    : 1;
         }
         SimulatedDemo.Settings settings =
                 new SimulatedDemo.Settings(

@@ -26,6 +26,7 @@ final class Catalog {
     private final double[] itemShares;
     private final double[] quality;
     private final Candidate[] ads;
+    private final int[] renewed;
 
     Catalog(long seed, int categories, int itemsPerCategory) {
         Random random = new Random(seed);
@@ -35,6 +36,7 @@ final class Catalog {
         itemShares = zipf(itemsPerCategory);
         quality = new double[categories * itemsPerCategory];
         ads = new Candidate[quality.length];
+        renewed = new int[categories];
         for (int item = 0; item < quality.length; item++) {
             quality[item] = QUALITY_DEVIATION * random.nextGaussian();
             ads[item] = ad(item, random);
@@ -98,6 +100,27 @@ final class Catalog {
     }
 
     Map<String, String> fields(int item) {
-        return Map.of("item", "i" + item, "category", "c" + category(item));
+        int category = category(item);
+        String season = renewed[category] == 0 ? "" : "-" + renewed[category];
+        return Map.of("item", "i" + item + season, "category", "c" + category + season);
+    }
+
+    /**
+     * The category and its items are called something else from now on; they are what they were.
+     */
+    void renew(int category) {
+        renewed[category]++;
+        int first = category * itemsPerCategory;
+        for (int item = first; item < first + itemsPerCategory; item++) {
+            Candidate ad = ads[item];
+            ads[item] =
+                    new Candidate(
+                            ad.getAdId(),
+                            fields(item),
+                            ad.getPricing(),
+                            ad.getBidMicros(),
+                            ad.getCurrency(),
+                            ad.getPcvr());
+        }
     }
 }

@@ -155,6 +155,16 @@ public final class Simulator {
         }
     }
 
+    /**
+     * A new season: a category and its items have ids from now on that no model has seen, and are
+     * as popular and as liked as before.
+     *
+     * @param category from 0, the most popular one
+     */
+    public void renew(int category) {
+        catalog.renew(category);
+    }
+
     private double clickProbability(int user, int item) {
         double affinity = 0;
         for (int k = AFFINITY.length - 1; k >= 0; k--) {

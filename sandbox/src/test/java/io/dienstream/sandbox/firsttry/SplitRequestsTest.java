@@ -8,6 +8,8 @@ import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Candidate;
+import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.TrainingExample;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -42,10 +44,16 @@ class SplitRequestsTest {
             assertThat(request.getUserId()).isEqualTo(example.getUserId());
             assertThat(request.getTimestamp()).isEqualTo(example.getTimestamp());
             assertThat(request.getCandidates())
-                    .extracting(c -> c.getAdId() + c.getFields())
+                    .extracting(Candidate::getAdId)
                     .isEqualTo(
                             example.getCandidates().stream()
-                                    .map(c -> c.getAdId() + c.getFields())
+                                    .map(LabeledCandidate::getAdId)
+                                    .toList());
+            assertThat(request.getCandidates())
+                    .extracting(Candidate::getFields)
+                    .isEqualTo(
+                            example.getCandidates().stream()
+                                    .map(LabeledCandidate::getFields)
                                     .toList());
         }
     }
