@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -231,11 +229,9 @@ class ConsoleIT {
     private static void writeQuality(String servers) throws Exception {
         Properties client = new Properties();
         client.put("bootstrap.servers", servers);
-        try (Admin admin = Admin.create(client);
-                KafkaProducer<byte[], byte[]> producer =
-                        new KafkaProducer<>(
-                                client, new ByteArraySerializer(), new ByteArraySerializer())) {
-            admin.createTopics(List.of(new NewTopic("model-quality", 1, (short) 1))).all().get();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(
+                        client, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (Map.Entry<Long, Double> window :
                     Map.of(1_700_000_000_000L, 0.79, 1_700_000_300_000L, 0.81).entrySet()) {
                 ModelQuality quality = quality(window.getKey(), window.getValue());

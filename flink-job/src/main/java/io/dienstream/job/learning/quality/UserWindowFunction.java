@@ -5,6 +5,9 @@ import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.BooleanSerializer;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
@@ -22,6 +25,13 @@ public final class UserWindowFunction
     private final QualitySettings settings;
 
     private transient ListState<ScoredImpression> impressions;
+
+    /**
+     * Whether this window's parts were told: after a restart the watermark says nothing until it
+     * comes, and what was told must not be told as a whole again.
+     */
+    private transient ValueState<Boolean> told;
+
     private transient Counter tooLate;
 
     public UserWindowFunction(QualitySettings settings) {
@@ -43,6 +53,9 @@ public final class UserWindowFunction
                 getRuntimeContext()
                         .getListState(
                                 new ListStateDescriptor<>(STATE, new ScoredImpressionSerializer()));
+        told =
+                getRuntimeContext()
+                        .getState(new ValueStateDescriptor<>("told", BooleanSerializer.INSTANCE));
         tooLate = QualityMetrics.tooLate(getRuntimeContext().getMetricGroup());
     }
 
@@ -56,7 +69,7 @@ public final class UserWindowFunction
             return;
         }
         context.timerService().registerEventTimeTimer(settings.forgets(start));
-        if (now < settings.closes(start)) {
+        if (told.value() == null && now < settings.closes(start)) {
             impressions.add(s.withoutUser());
             context.timerService().registerEventTimeTimer(settings.closes(start));
             return;
@@ -66,6 +79,7 @@ public final class UserWindowFunction
         known.add(s.withoutUser());
         impressions.add(s.withoutUser());
         UserWindow.change(before, UserWindow.parts(known, start)).forEach(out::collect);
+        told.update(true);
     }
 
     private List<ScoredImpression> known() throws Exception {
@@ -82,9 +96,11 @@ public final class UserWindowFunction
         long start = start(context.getCurrentKey());
         if (timestamp == settings.closes(start)) {
             UserWindow.parts(known(), start).forEach(out::collect);
+            told.update(true);
         }
         if (timestamp == settings.forgets(start)) {
             impressions.clear();
+            told.clear();
         }
     }
 }

@@ -97,12 +97,33 @@ class QualityWindowsTest {
         }
     }
 
+    /** A restored operator has no watermark until the first one comes. */
+    @Test
+    void aCorrectionThatComesBeforeTimeAfterARestartCountsOnce() throws Exception {
+        QualityHarness.Snapshots snapshots;
+        try (QualityHarness h = new QualityHarness(SETTINGS, null)) {
+            h.process(impression("ana", 1, 10, LIVE, 0.5, true));
+            h.process(impression("ana", 2, 90, LIVE, 0.25, false));
+            h.watermark(1099);
+            assertThat(of(h.told, LIVE, "all")).hasSize(1);
+            snapshots = h.snapshot(1);
+        }
+        try (QualityHarness h = new QualityHarness(SETTINGS, snapshots)) {
+            h.process(correction("ana", 2, 90));
+            h.watermark(1300);
+            List<ModelQuality> told = of(h.told, LIVE, "all");
+            ModelQuality last = told.get(told.size() - 1);
+            assertThat(last.getExamples()).isEqualTo(2);
+            assertThat(last.getClicks()).isEqualTo(2);
+        }
+    }
+
     @Test
     void whatIsForgottenLeavesNoState() throws Exception {
         try (QualityHarness h = new QualityHarness(SETTINGS, null)) {
             h.process(impression("ana", 1, 10, LIVE, 0.5, false));
             h.watermark(5198);
-            assertThat(h.users.numKeyedStateEntries()).isEqualTo(1);
+            assertThat(h.users.numKeyedStateEntries()).isEqualTo(2); // impressions, and: told
             h.watermark(5199);
             assertThat(h.users.numKeyedStateEntries()).isZero();
             assertThat(h.windows.numKeyedStateEntries()).isZero();
