@@ -230,8 +230,7 @@ class ConsoleIT {
         Properties client = new Properties();
         client.put("bootstrap.servers", servers);
         try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(
-                        client, new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (Map.Entry<Long, Double> window :
                     Map.of(1_700_000_000_000L, 0.79, 1_700_000_300_000L, 0.81).entrySet()) {
                 ModelQuality quality = quality(window.getKey(), window.getValue());
