@@ -45,6 +45,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class LearningDemo {
     private static final int SHOWN = 5;
     private static final int USERS = 1_000;
+
+    /** Answers in a row that saw their user's newest behavior, before the clock starts. */
+    private static final int CAUGHT_UP = 20;
+
     private static final double WINDOW_SECONDS = 15;
     private static final double LAST_SHARE = 0.2;
     private static final double LEAST_GAIN = 0.02;
@@ -63,6 +67,7 @@ final class LearningDemo {
     private final LearningTraffic traffic;
     private volatile Exception senderFailure;
     private double told;
+    private int freshInARow;
 
     /**
      * @param model that answers first
@@ -225,6 +230,15 @@ final class LearningDemo {
     }
 
     private void take(ScoredRequest answer, Simulator.Truth truth, LogPlayer player) {
+        if (!traffic.isLive()) {
+            Long newest = answer.getNewestBehaviorTimestamp();
+            boolean fresh = (newest == null ? 0 : newest) == truth.newestBehavior();
+            freshInARow = fresh ? freshInARow + 1 : 0;
+            if (freshInARow == CAUGHT_UP) {
+                traffic.caughtUp();
+            }
+            return;
+        }
         shown.show(answer, truth, System.currentTimeMillis(), player);
         InterestHistory history =
                 first.history(

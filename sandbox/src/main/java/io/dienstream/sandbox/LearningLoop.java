@@ -149,8 +149,9 @@ final class LearningLoop implements Runnable {
     /** Only what changes something, or says why it does not. */
     private void say(List<String> lines) {
         for (String line : lines) {
-            boolean isIdle = line.contains("new requests since");
-            if (!isIdle && !line.isBlank()) {
+            boolean isNews = line.startsWith("published") || line.startsWith("not published");
+            boolean isComparison = line.contains("(parent ");
+            if (isNews || isComparison || line.startsWith("the gate")) {
                 news.add(line);
             }
         }

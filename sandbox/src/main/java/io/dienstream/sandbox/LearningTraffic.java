@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,6 +21,8 @@ final class LearningTraffic {
     private static final int CANDIDATES = 8;
     private static final int PAST = 40_000;
     private static final long PAST_STEP_MS = 20;
+    private static final long PROBE_NANOS = 50_000_000;
+    private static final int MOST_PROBES = 1_200;
     private static final long NAP_NANOS = 2_000_000;
     private static final double NANOS = 1e9;
     private static final double HEARTBEATS_PER_SECOND = 2;
@@ -44,7 +47,8 @@ final class LearningTraffic {
     private final Map<String, Simulator.Truth> open = new ConcurrentHashMap<>();
     private final ShownAds shown;
     private volatile long start;
-    private volatile long requests;
+    private final AtomicLong requests = new AtomicLong();
+    private volatile boolean caughtUp;
 
     /**
      * @param longest most behaviors that a model sees
@@ -64,6 +68,10 @@ final class LearningTraffic {
             send(simulator.behavior(now - n * PAST_STEP_MS), player, now);
         }
         player.flush();
+        for (int n = 0; n < MOST_PROBES && !caughtUp; n++) {
+            ask(player);
+            LockSupport.parkNanos(PROBE_NANOS);
+        }
         start = System.nanoTime();
         long sent = 0;
         long asked = 0;
@@ -75,10 +83,7 @@ final class LearningTraffic {
                 send(simulator.behavior(now), player, now);
             }
             for (; asked < t * REQUESTS_PER_SECOND; asked++) {
-                Simulator.Truth truth = simulator.request(now, CANDIDATES);
-                open.put(truth.request().getRequestId(), truth);
-                player.send(truth.request());
-                requests = asked + 1;
+                ask(player);
             }
             shown.click(now, player);
             if (beats < t * HEARTBEATS_PER_SECOND) {
@@ -95,6 +100,18 @@ final class LearningTraffic {
             LockSupport.parkNanos(NAP_NANOS);
         }
         player.flush();
+    }
+
+    private void ask(LogPlayer player) {
+        Simulator.Truth truth = simulator.request(System.currentTimeMillis(), CANDIDATES);
+        open.put(truth.request().getRequestId(), truth);
+        player.send(truth.request());
+        requests.incrementAndGet();
+    }
+
+    /** The job has applied the users' past: the clock starts. */
+    void caughtUp() {
+        caughtUp = true;
     }
 
     private void send(Behavior b, LogPlayer player, long oldest) {
@@ -123,7 +140,7 @@ final class LearningTraffic {
 
     /** How many were sent. */
     long requests() {
-        return requests;
+        return requests.get();
     }
 
     /** How many have no answer yet. */
