@@ -222,7 +222,7 @@ final class LearningDemo {
         }
         if (seconds - told >= LINE_SECONDS) {
             told = seconds;
-            double[] now = auc.last(1);
+            double[] now = auc.over(seconds);
             out.printf(
                     "%4.0f s  online AUC %.4f, of the first model %.4f%n", seconds, now[0], now[1]);
         }

@@ -42,6 +42,17 @@ final class OnlineAuc {
         return frozen.stream().mapToDouble(LogitSketch::auc).toArray();
     }
 
+    /**
+     * AUC of the last window that was over at {@code seconds}, of what answered and of the first
+     * version; NaN before the first one was.
+     */
+    synchronized double[] over(double seconds) {
+        int window = (int) (seconds / windowSeconds) - 1;
+        return window < 0 || window >= learned.size()
+                ? new double[] {Double.NaN, Double.NaN}
+                : new double[] {learned.get(window).auc(), frozen.get(window).auc()};
+    }
+
     /** Middle of each window, seconds. */
     synchronized double[] seconds() {
         double[] middle = new double[learned.size()];
