@@ -168,6 +168,9 @@ public final class DemoCommand implements Callable<Integer> {
                     "--past, --behaviors-per-second and --requests-per-second must not be"
                             + " negative");
         }
+        if (!learn && (json || plot != null)) {
+            throw usage("--json and --plot go with --learn");
+        }
         if (learn) {
             if (keep || swap != null) {
                 throw usage("--learn goes without --keep and --swap");

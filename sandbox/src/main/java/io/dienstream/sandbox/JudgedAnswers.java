@@ -81,7 +81,7 @@ final class JudgedAnswers {
         if (number < 0 || !answered.accept(number)) {
             return false;
         }
-        Traffic.Sent sent = traffic.take(answer.getRequestId());
+        OpenRequests.Sent sent = traffic.take(answer.getRequestId());
         recompute(sent.truth().request(), answer, traffic);
         Long newest = answer.getNewestBehaviorTimestamp();
         boolean fresh = (newest == null ? 0 : newest) == sent.truth().newestBehavior();

@@ -8,11 +8,9 @@ import io.dienstream.dien.model.Model;
 import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
-import io.dienstream.schema.AdRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,7 +136,7 @@ final class KeptDemo implements AutoCloseable {
                 player.send(simulator.request(now, settings.candidates()).request());
             }
             for (; broken < seconds; broken++) {
-                sendBroken(broken);
+                BrokenRecords.send(broken, player);
             }
             if (t > look && !closed) {
                 look = t + LOOK_NANOS;
@@ -146,17 +144,6 @@ final class KeptDemo implements AutoCloseable {
                 tell();
             }
             LockSupport.parkNanos(NAP_NANOS);
-        }
-    }
-
-    /** In turn bytes that are no message and a request without candidates. */
-    private void sendBroken(long n) {
-        if (n % 2 == 0) {
-            byte[] garbage = "not an Avro message".getBytes(StandardCharsets.UTF_8);
-            player.send(JobOptions.BEHAVIORS.defaultText(), "u0", garbage);
-        } else {
-            long now = System.currentTimeMillis();
-            player.send(new AdRequest("bad" + n, "u0", now, Map.of(), Map.of(), List.of()));
         }
     }
 

@@ -210,10 +210,10 @@ final class LearningDemo {
                 TAIL_WAIT,
                 record -> {
                     ScoredRequest answer = reader.read(record);
-                    Simulator.Truth truth =
+                    OpenRequests.Sent sent =
                             answer == null ? null : traffic.take(answer.getRequestId());
-                    if (truth != null) {
-                        take(answer, truth, player);
+                    if (sent != null) {
+                        take(answer, sent.truth(), player);
                     }
                 });
         double seconds = traffic.seconds();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 
 /**
@@ -22,6 +23,10 @@ import picocli.CommandLine;
  */
 final class LearningLoop implements Runnable {
     private static final String ROLLOUT = JobOptions.ROLLOUT_MODEL.defaultText();
+
+    /** As every command begins the line that says what went wrong. */
+    private static final Pattern PROBLEM = Pattern.compile("dien( \\w+)*: ");
+
     private static final long GATE_EVERY_MS = 3_000;
     private static final long LEARN_EVERY_MS = 2_000;
 
@@ -47,6 +52,7 @@ final class LearningLoop implements Runnable {
     private final Path rules;
     private final ConcurrentLinkedQueue<String> news = new ConcurrentLinkedQueue<>();
     private volatile boolean over;
+    private String problem;
 
     /**
      * @param examples directory of the learning job
@@ -68,7 +74,7 @@ final class LearningLoop implements Runnable {
             while (!over) {
                 step();
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             news.add("the loop ended: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -104,18 +110,20 @@ final class LearningLoop implements Runnable {
             Thread.sleep(LEARN_EVERY_MS);
             return;
         }
-        execute(
-                "model",
-                "gate",
-                "--bootstrap-servers",
-                bootstrapServers,
-                "--candidate",
-                underWay,
-                "--rules",
-                rules.toString(),
-                "--steps",
-                "50",
-                "--auto");
+        List<String> judged =
+                execute(
+                        "model",
+                        "gate",
+                        "--bootstrap-servers",
+                        bootstrapServers,
+                        "--candidate",
+                        underWay,
+                        "--rules",
+                        rules.toString(),
+                        "--steps",
+                        "50",
+                        "--auto");
+        say(judged.stream().filter(line -> PROBLEM.matcher(line).lookingAt()).toList());
         RolloutPlan after = client.log().plan();
         if (after.revision() != plan.revision()) {
             List<RolloutLog.Entry> entries = entries();
@@ -146,12 +154,14 @@ final class LearningLoop implements Runnable {
         return printed.toString().lines().toList();
     }
 
-    /** Only what changes something, or says why it does not. */
+    /** Only what changes something, or says why it does not; the same problem once. */
     private void say(List<String> lines) {
         for (String line : lines) {
             boolean isNews = line.startsWith("published") || line.startsWith("not published");
             boolean isComparison = line.contains("(parent ");
-            if (isNews || isComparison || line.startsWith("the gate")) {
+            boolean isProblem = PROBLEM.matcher(line).lookingAt() && !line.equals(problem);
+            problem = isProblem ? line : problem;
+            if (isNews || isComparison || isProblem || line.startsWith("the gate")) {
                 news.add(line);
             }
         }

@@ -6,8 +6,6 @@ import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -26,7 +24,6 @@ final class LearningTraffic {
     private static final long NAP_NANOS = 2_000_000;
     private static final double NANOS = 1e9;
     private static final double HEARTBEATS_PER_SECOND = 2;
-    private static final long BEHIND_MS = 60_000;
 
     /** So far behind the clock the reports of the ad server, and what was served, are complete. */
     private static final long REPORTED_MS = 1_000;
@@ -44,11 +41,10 @@ final class LearningTraffic {
     private final Simulator simulator;
     private final Duration duration;
     private final SentBehaviors behaviors;
-    private final Map<String, Simulator.Truth> open = new ConcurrentHashMap<>();
+    private final OpenRequests open = new OpenRequests();
     private final ShownAds shown;
     private volatile long start;
     private final AtomicLong requests = new AtomicLong();
-    private volatile boolean caughtUp;
 
     /**
      * @param longest most behaviors that a model sees
@@ -57,7 +53,7 @@ final class LearningTraffic {
         this.simulator = simulator;
         this.duration = duration;
         this.shown = shown;
-        behaviors = new SentBehaviors(longest, BEHIND_MS);
+        behaviors = new SentBehaviors(longest, OpenRequests.BEHIND_MS);
     }
 
     /** Sends it all. */
@@ -65,13 +61,14 @@ final class LearningTraffic {
             throws IOException, InterruptedException {
         long now = System.currentTimeMillis();
         for (int n = PAST; n > 0; n--) {
-            send(simulator.behavior(now - n * PAST_STEP_MS), player, now);
+            send(simulator.behavior(now - n * PAST_STEP_MS), player);
         }
         player.flush();
-        for (int n = 0; n < MOST_PROBES && !caughtUp; n++) {
+        for (int n = 0; n < MOST_PROBES && !open.isCaughtUp(); n++) {
             ask(player);
             LockSupport.parkNanos(PROBE_NANOS);
         }
+        open.caughtUp();
         start = System.nanoTime();
         long sent = 0;
         long asked = 0;
@@ -80,7 +77,7 @@ final class LearningTraffic {
         for (double t = 0; t < duration.toSeconds(); t = seconds()) {
             now = System.currentTimeMillis();
             for (; sent < t * BEHAVIORS_PER_SECOND; sent++) {
-                send(simulator.behavior(now), player, now);
+                send(simulator.behavior(now), player);
             }
             for (; asked < t * REQUESTS_PER_SECOND; asked++) {
                 ask(player);
@@ -104,18 +101,18 @@ final class LearningTraffic {
 
     private void ask(LogPlayer player) {
         Simulator.Truth truth = simulator.request(System.currentTimeMillis(), CANDIDATES);
-        open.put(truth.request().getRequestId(), truth);
+        open.add(truth);
         player.send(truth.request());
         requests.incrementAndGet();
     }
 
     /** The job has applied the users' past: the clock starts. */
     void caughtUp() {
-        caughtUp = true;
+        open.caughtUp();
     }
 
-    private void send(Behavior b, LogPlayer player, long oldest) {
-        behaviors.add(b, () -> start == 0 ? Long.MIN_VALUE + BEHIND_MS : oldest);
+    private void send(Behavior b, LogPlayer player) {
+        behaviors.add(b, open::oldest);
         player.send(b);
     }
 
@@ -134,8 +131,8 @@ final class LearningTraffic {
     }
 
     /** Takes a request that is answered; null where it is not ours, or was taken before. */
-    Simulator.Truth take(String requestId) {
-        return open.remove(requestId);
+    OpenRequests.Sent take(String requestId) {
+        return open.take(requestId);
     }
 
     /** How many were sent. */

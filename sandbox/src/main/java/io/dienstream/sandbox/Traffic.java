@@ -1,14 +1,8 @@
 package io.dienstream.sandbox;
 
 import io.dienstream.datasets.simulate.Simulator;
-import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
-import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -25,29 +19,19 @@ final class Traffic {
     private static final long PROBE_NANOS = 50_000_000;
     private static final int MOST_PROBES = 1_200;
 
-    /** By how much an answer may be behind its own request, ms. */
-    private static final long BEHIND_MS = 60_000;
-
     private final Simulator simulator;
     private LogPlayer player;
     private final SimulatedDemo.Settings settings;
     private final SentBehaviors behaviors;
-    private final Map<String, Sent> open = new ConcurrentHashMap<>();
+    private final OpenRequests open = new OpenRequests();
     private final AtomicLong requests = new AtomicLong();
     private volatile long badRecords;
-    private volatile boolean caughtUp;
-
-    /**
-     * @param nanoTime when it was sent
-     * @param live whether the clock was running
-     */
-    record Sent(Simulator.Truth truth, long nanoTime, boolean live) {}
 
     /**
      * @param longest most behaviors that a model sees
      */
     Traffic(Simulator simulator, SimulatedDemo.Settings settings, int longest) {
-        behaviors = new SentBehaviors(longest, BEHIND_MS);
+        behaviors = new SentBehaviors(longest, OpenRequests.BEHIND_MS);
         this.simulator = simulator;
         this.settings = settings;
     }
@@ -60,11 +44,11 @@ final class Traffic {
             send(simulator.behavior(now - n * PAST_STEP_MS));
         }
         player.flush();
-        for (int n = 0; n < MOST_PROBES && !caughtUp; n++) {
+        for (int n = 0; n < MOST_PROBES && !open.isCaughtUp(); n++) {
             ask();
             LockSupport.parkNanos(PROBE_NANOS);
         }
-        caughtUp = true;
+        open.caughtUp();
         long start = System.nanoTime();
         long end = start + settings.duration().toNanos();
         long live = 0;
@@ -80,7 +64,9 @@ final class Traffic {
                 asked++;
             }
             while (badRecords < elapsed / NANOS_PER_SECOND) {
-                sendBroken();
+                long n = badRecords;
+                BrokenRecords.send(n, player);
+                badRecords = n + 1;
             }
             LockSupport.parkNanos(NAP_NANOS);
         }
@@ -89,53 +75,25 @@ final class Traffic {
 
     /** Starts the clock: the job has applied the past. */
     void caughtUp() {
-        caughtUp = true;
+        open.caughtUp();
     }
 
     /** Whether the clock is running. */
     boolean isLive() {
-        return caughtUp;
+        return open.isCaughtUp();
     }
 
     private void send(Behavior b) {
-        behaviors.add(b, this::oldestOpen);
+        behaviors.add(b, open::oldest);
         player.send(b);
-    }
-
-    /**
-     * Until the job has caught up, which answers tell, any answer may be far behind the times of
-     * the past that was sent.
-     */
-    private long oldestOpen() {
-        if (!caughtUp) {
-            return Long.MIN_VALUE + BEHIND_MS;
-        }
-        long oldest = System.currentTimeMillis();
-        for (Sent one : open.values()) {
-            oldest = Math.min(oldest, one.truth().request().getTimestamp());
-        }
-        return oldest;
     }
 
     private void ask() {
         Simulator.Truth truth =
                 simulator.request(System.currentTimeMillis(), settings.candidates());
-        open.put(truth.request().getRequestId(), new Sent(truth, System.nanoTime(), caughtUp));
+        open.add(truth);
         requests.incrementAndGet();
         player.send(truth.request());
-    }
-
-    /** In turn bytes that are no message and a request without candidates. */
-    private void sendBroken() {
-        long n = badRecords;
-        if (n % 2 == 0) {
-            byte[] garbage = "not an Avro message".getBytes(StandardCharsets.UTF_8);
-            player.send(JobOptions.BEHAVIORS.defaultText(), "u0", garbage);
-        } else {
-            long now = System.currentTimeMillis();
-            player.send(new AdRequest("bad" + n, "u0", now, Map.of(), Map.of(), List.of()));
-        }
-        badRecords = n + 1;
     }
 
     SentBehaviors behaviors() {
@@ -157,8 +115,8 @@ final class Traffic {
     }
 
     /** Takes a request that is answered; null where it is not ours, or was taken before. */
-    Sent take(String requestId) {
-        return open.remove(requestId);
+    OpenRequests.Sent take(String requestId) {
+        return open.take(requestId);
     }
 
     long badRecords() {
