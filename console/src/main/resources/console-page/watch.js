@@ -82,14 +82,17 @@ export function watch() {
   let shownLetters = "";
   function letters() {
     const counts = Object.entries(last.letters);
-    const key = JSON.stringify(counts);
-    if (key === shownLetters) return; // a button that is about to be pressed must not be replaced
-    shownLetters = key;
-    const focus = document.activeElement?.dataset?.reason;
-    at("letters").replaceChildren(counts.length
-      ? table(["reason", { name: "count", number: true }, { name: "", number: true }], counts.map(([reason, n]) => [reason, count(n), h("button", { type: "button", "data-reason": reason, "aria-label": "Look inside " + reason, onclick: () => inside(reason) }, "Look inside")]))
-      : h("p", { class: "note" }, "None."));
-    if (focus) at("letters").querySelector(`[data-reason="${CSS.escape(focus)}"]`)?.focus();
+    const reasons = JSON.stringify(counts.map(([reason]) => reason));
+    if (reasons !== shownLetters) {
+      shownLetters = reasons;
+      const focus = document.activeElement?.dataset?.reason;
+      at("letters").replaceChildren(counts.length
+        ? table(["reason", { name: "count", number: true }, { name: "", number: true }], counts.map(([reason]) => [reason, h("span", { "data-count": reason }), h("button", { type: "button", "data-reason": reason, "aria-label": "Look inside " + reason, onclick: () => inside(reason) }, "Look inside")]))
+        : h("p", { class: "note" }, "None."));
+      if (focus) at("letters").querySelector(`[data-reason="${CSS.escape(focus)}"]`)?.focus();
+    }
+    // in place: a button that is about to be pressed must not be replaced
+    for (const [reason, n] of counts) at("letters").querySelector(`[data-count="${CSS.escape(reason)}"]`).textContent = count(n);
   }
 
   async function inside(reason) {

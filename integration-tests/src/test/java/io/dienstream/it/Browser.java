@@ -121,8 +121,22 @@ final class Browser implements AutoCloseable {
                 .asText();
     }
 
-    /** Clicks where a person would: fails where something lies over it. */
+    /**
+     * Clicks where a person would: fails where something lies over it. What the page replaces
+     * between finding it and clicking is looked for once more.
+     */
     void click(String selector) throws IOException, InterruptedException {
+        try {
+            clickOnce(selector);
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).contains("stale element")) {
+                throw e;
+            }
+            clickOnce(selector);
+        }
+    }
+
+    private void clickOnce(String selector) throws IOException, InterruptedException {
         ObjectNode by = JSON.createObjectNode().put("using", "css selector").put("value", selector);
         String element = call("POST", session + "/element", by).elements().next().asText();
         call("POST", session + "/element/" + element + "/click", JSON.createObjectNode());

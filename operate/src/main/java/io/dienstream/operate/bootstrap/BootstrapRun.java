@@ -51,7 +51,11 @@ final class BootstrapRun implements AutoCloseable {
     private final BootstrapProgress progress = BootstrapProgress.begin();
     private final StreamExecutionEnvironment env;
     private final Shutdown interrupted;
-    private volatile JobClient job;
+
+    /** Set under the lock of this, so that nothing starts to write after it was given up. */
+    private JobClient job;
+
+    private boolean isAbandoned;
 
     /**
      * @throws IOException where the savepoint exists, or its directory cannot be written to
@@ -68,8 +72,10 @@ final class BootstrapRun implements AutoCloseable {
         Path parent = Files.createDirectories(savepoint.getParent());
         // readable as any other directory of the user's: the job may run as somebody else
         String name = "." + savepoint.getFileName() + ".incomplete-" + UUID.randomUUID();
-        partial = Files.createDirectory(parent.resolve(name));
+        partial = parent.resolve(name);
+        // before it is there: whoever interrupts at once leaves it neither
         interrupted = Shutdown.of("removing the incomplete savepoint", this::abandon);
+        Files.createDirectory(partial);
         Configuration flink = Listeners.onLoopback(HistoryBootstrap.configuration());
         flink.set(CoreOptions.TMP_DIRS, Scratch.directory("flink").toString());
         env = StreamExecutionEnvironment.createLocalEnvironment(parallelism, flink);
@@ -98,8 +104,7 @@ final class BootstrapRun implements AutoCloseable {
         HistoryBootstrap.build(
                 env, records, options, maxParallelism, partial.toUri().toString(), progress);
         try {
-            job = env.executeAsync("dien-stream bootstrap");
-            JobExecutionResult done = await(job.getJobExecutionResult());
+            JobExecutionResult done = await(start().getJobExecutionResult());
             Optional<Throwable> failure = progress.failure();
             if (failure.isPresent() || progress.writers() < writers) {
                 throw notWritten(failure.orElse(null));
@@ -112,6 +117,15 @@ final class BootstrapRun implements AutoCloseable {
             }
             throw notWritten(progress.failure().orElse(e.getCause()));
         }
+    }
+
+    /** While it starts, giving up waits: afterwards there is something to cancel. */
+    private synchronized JobClient start() throws Exception {
+        if (isAbandoned) {
+            throw new IOException("interrupted");
+        }
+        job = env.executeAsync("dien-stream bootstrap");
+        return job;
     }
 
     /**
@@ -163,8 +177,11 @@ final class BootstrapRun implements AutoCloseable {
     }
 
     private void cancel() throws InterruptedException {
-        JobClient running = job;
-        job = null; // its cluster goes with it, and must not be asked again
+        JobClient running;
+        synchronized (this) {
+            running = job;
+            job = null; // its cluster goes with it, and must not be asked again
+        }
         if (running == null || running.getJobExecutionResult().isDone()) {
             return;
         }
@@ -189,6 +206,9 @@ final class BootstrapRun implements AutoCloseable {
 
     /** What is not complete goes. */
     private void abandon() throws InterruptedException {
+        synchronized (this) {
+            isAbandoned = true;
+        }
         try {
             cancel();
         } finally {
