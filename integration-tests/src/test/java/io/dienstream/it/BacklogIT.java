@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** More requests than the job can score at once: they wait in Kafka, not in the job's memory. */
 class BacklogIT {
     private static final int REQUESTS = 5_000;
-    private static final int CANDIDATES = 400;
+    private static final int CANDIDATES = 100;
 
     /**
      * Fetched by the consumer, in its queues and in network buffers, and what the broker counts
@@ -43,7 +43,7 @@ class BacklogIT {
             Map<String, String> fields = Map.of("item", Integer.toString(c * 7 + n));
             ads.add(
                     new Candidate(
-                            "an-ad-with-a-rather-long-name-" + c,
+                            "an-ad-with-a-name-as-long-as-a-paragraph-".repeat(5) + c,
                             fields,
                             Pricing.CPM,
                             1L,

@@ -357,6 +357,8 @@ class CommandLineIT {
         CommandRun result =
                 CommandRun.of(
                         "demo",
+                        "--option",
+                        "scoring.warm-up=0s",
                         "--model",
                         Dataset.model(name),
                         "--behaviors",

@@ -17,6 +17,10 @@ final class CommandProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long POLL_MS = 200;
 
+    /** Most of what a process of seconds costs is compiling code that is then hardly run. */
+    private static final List<String> QUICK_START =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private final Path log;
     private final Path temporary;
     private final Process process;
@@ -30,6 +34,7 @@ final class CommandProcess implements AutoCloseable {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("-Djava.io.tmpdir=" + temporary);
+        line.addAll(QUICK_START);
         line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
         line.add(Dien.class.getName());
         line.addAll(List.of(command));

@@ -54,6 +54,7 @@ class ConsoleIT {
                                 "--keep",
                                 "--swap",
                                 "--seconds=30",
+                                "--option=scoring.warm-up=0s",
                                 "--parallelism=1",
                                 "--users=300",
                                 "--past=6000",

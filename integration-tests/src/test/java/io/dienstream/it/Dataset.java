@@ -67,6 +67,19 @@ record Dataset(String name, Path model, List<Behavior> behaviors, List<AdRequest
         return new Dataset(name, model(name), behaviors, requests);
     }
 
+    /** The same log as far as it is of every {@code n}th user. */
+    Dataset ofEveryNthUser(int n) {
+        return new Dataset(
+                name,
+                model,
+                behaviors.stream()
+                        .filter(b -> Math.floorMod(b.getUserId().hashCode(), n) == 0)
+                        .toList(),
+                requests.stream()
+                        .filter(r -> Math.floorMod(r.getUserId().hashCode(), n) == 0)
+                        .toList());
+    }
+
     /** 200 simulated users with a random model of L = 10: most histories are cut many times. */
     static Dataset simulated(Path directory) throws IOException {
         Path model = directory.resolve("simulated");

@@ -26,11 +26,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A million hostile values through Kafka and the job. Each is counted once, which also says that
- * the job did not restart: at least once, it would have answered some of them again.
+ * A hundred thousand hostile values through Kafka and the job (FuzzIT hands a million to its
+ * operators). Each is counted once, which also says that the job did not restart: at least once, it
+ * would have answered some of them again.
  */
 class HostileTrafficIT {
-    private static final int VALUES = 1_000_000;
+    private static final int VALUES = 100_000;
     private static final int KEYS = 64;
     private static final String LATE = "late";
     private static final String UNKNOWN_FIELD = "unknown_field";
@@ -105,7 +106,7 @@ class HostileTrafficIT {
             assertThat(letters.remove(UNKNOWN_FIELD)).isPositive();
             assertThat(letters.remove(LATE)).as("mutants of the time").isPositive();
             assertThat(letters).isEqualTo(forecast.refused).doesNotContainKey("internal");
-            assertThat(answers).as("some mutants stay valid").isGreaterThan(1000);
+            assertThat(answers).as("some mutants stay valid").isGreaterThan(100);
         }
     }
 

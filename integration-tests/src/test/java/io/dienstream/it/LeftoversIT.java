@@ -20,7 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What real processes leave in the system's temporary directory: nothing, or until the next. */
 class LeftoversIT {
     private static final String[] DEMO = {
-        "demo", "--seconds", "600", "--past", "2000", "--users", "100"
+        "demo",
+        "--seconds",
+        "600",
+        "--past",
+        "2000",
+        "--users",
+        "100",
+        "--option",
+        "scoring.warm-up=0s"
     };
 
     @TempDir private Path directory;
@@ -55,7 +63,16 @@ class LeftoversIT {
     @Test
     void aDemoThatEndsLeavesNothing() throws Exception {
         try (CommandProcess demo =
-                start("demo", "--seconds", "2", "--past", "1000", "--users", "100")) {
+                start(
+                        "demo",
+                        "--seconds",
+                        "2",
+                        "--past",
+                        "1000",
+                        "--users",
+                        "100",
+                        "--option",
+                        "scoring.warm-up=0s")) {
             assertThat(demo.exitCode()).as(demo.output()).isZero();
             assertThat(left(demo)).isEmpty();
         }

@@ -45,7 +45,14 @@ class ListenersIT {
     void theDemoListensForThisMachineAloneAndTakesNoJarsAndNoOrders() throws Exception {
         int prometheus = BrokerFiles.freePort();
         try (CommandProcess demo =
-                start("demo", "--seconds", "600", "--prometheus-port", "" + prometheus)) {
+                start(
+                        "demo",
+                        "--seconds",
+                        "600",
+                        "--option",
+                        "scoring.warm-up=0s",
+                        "--prometheus-port",
+                        "" + prometheus)) {
             int web = awaitWebServer(demo);
             assertThat(demo.listening())
                     .extracting(InetSocketAddress::getPort)

@@ -64,14 +64,14 @@ class RolloutUpgradeIT extends RolloutScenario {
         submit();
         List<Path> models = List.of(b, c);
         int classes = 0;
-        for (int swap = 0; swap < 20; swap++) {
+        for (int swap = 0; swap < 10; swap++) {
             Path model = models.get(swap % 2);
             String name = "swap-" + swap;
             await(name, publish(name, model, 0));
             await(name, send(ModelCommandKind.PROMOTE, name));
             assertThat(traffic(10)).containsExactly(of(model));
             send(ModelCommandKind.RETIRE, swap == 0 ? "configured" : "swap-" + (swap - 1));
-            if (swap == 9) {
+            if (swap == 4) {
                 classes = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
             }
         }
