@@ -1,10 +1,9 @@
 package io.dienstream.deploy;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.jni.NativeLibrary;
+import io.dienstream.dien.Needed;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,13 +30,13 @@ final class Chart {
     private Chart() {}
 
     static Helm helm() {
-        assumeTrue(
+        Needed.here(
+                "helm",
                 ServiceLoader.load(NativeLibrary.class).findFirst().isPresent(),
-                () ->
-                        "no native library of Helm for "
-                                + System.getProperty("os.name")
-                                + " on "
-                                + System.getProperty("os.arch"));
+                "no native library of Helm for "
+                        + System.getProperty("os.name")
+                        + " on "
+                        + System.getProperty("os.arch"));
         return new Helm(DIRECTORY);
     }
 

@@ -1,9 +1,9 @@
 package io.dienstream.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dienstream.dien.Needed;
 import io.dienstream.job.AdScoringJob;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -141,7 +141,7 @@ class ComposeTest {
                 return;
             }
         }
-        assumeTrue(false, "no docker compose here");
+        Needed.here("docker", false, "no docker compose here");
     }
 
     private record Run(int code, String output) {}

@@ -1,8 +1,8 @@
 package io.dienstream.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dienstream.dien.Needed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +62,7 @@ class RenderedTest {
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
         } catch (IOException e) {
-            assumeTrue(false, "no kubectl here: " + e.getMessage());
+            Needed.here("kubectl", false, "no kubectl here: " + e.getMessage());
             return;
         }
         String rendered =

@@ -1,9 +1,9 @@
 package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.dienstream.cli.CommandRun;
+import io.dienstream.dien.Needed;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.sandbox.DemoModel;
 import io.dienstream.schema.Behavior;
@@ -110,7 +110,7 @@ class BootstrapParallelismIT {
     void aFullDiskIsTheCommandsErrorAndLeavesNothing() throws Exception {
         Path disk = Files.createDirectory(directory.resolve("disk"));
         boolean mounted = shell("mount", "-t", "tmpfs", "-o", "size=48k", "tmpfs", disk.toString());
-        assumeThat(mounted).as("only root may mount").isTrue();
+        Needed.here("root", mounted, "only root may mount");
         try {
             CommandRun result = bootstrap(skewed(), disk.resolve("savepoint"), "--parallelism", 3);
             assertThat(result.exitCode()).isEqualTo(1);
@@ -127,7 +127,7 @@ class BootstrapParallelismIT {
     void interruptedItLeavesNoHalfSavepoint() throws Exception {
         Path target = Files.createDirectory(directory.resolve("target"));
         Path pipe = directory.resolve("log.pipe");
-        assumeThat(shell("mkfifo", pipe.toString())).isTrue();
+        Needed.here("linux", shell("mkfifo", pipe.toString()), "this system has no mkfifo");
         try (CommandProcess process =
                 new CommandProcess(
                         directory,

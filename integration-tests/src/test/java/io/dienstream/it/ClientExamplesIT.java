@@ -1,8 +1,8 @@
 package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dienstream.dien.Needed;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.sandbox.DemoModel;
@@ -61,7 +61,7 @@ class ClientExamplesIT {
     @Test
     void pythonSendsAClickAndARequestAndReadsTheAnswer() throws Exception {
         List<String> python = pythonWithKafka();
-        assumeTrue(python != null, "no Python with the module kafka here");
+        Needed.here("python3-kafka", python != null, "no Python with the module kafka here");
         Ended client =
                 run(
                         python,

@@ -1,11 +1,11 @@
 package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.cli.CommandRun;
+import io.dienstream.dien.Needed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -350,9 +350,10 @@ class CommandLineIT {
     @ParameterizedTest
     @ValueSource(strings = {"amazon-sports", "ml-100k"})
     void demoPlaysRealLogsAsExpected(String name) throws IOException {
-        assumeTrue(
+        Needed.here(
+                "real-logs",
                 Dataset.isPresent(name),
-                () -> "SKIPPED: no real data " + name + " below " + Dataset.shared());
+                "no real data " + name + " below " + Dataset.shared());
         Path output = directory.resolve("answers.jsonl");
         CommandRun result =
                 CommandRun.of(

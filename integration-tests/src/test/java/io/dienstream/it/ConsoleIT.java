@@ -1,8 +1,8 @@
 package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dienstream.dien.Needed;
 import io.dienstream.schema.ModelQuality;
 import io.dienstream.wire.WireEncoder;
 import java.io.IOException;
@@ -43,7 +43,8 @@ class ConsoleIT {
     void aPersonClicksAndTheRankingChanges() throws Exception {
         Path chromium = Browser.program("chromium", "chromium-browser", "google-chrome");
         Path driver = Browser.program("chromedriver");
-        assumeTrue(
+        Needed.here(
+                "chromium",
                 chromium != null && driver != null,
                 "no chromium and chromedriver here: the console is not looked at");
         Files.createDirectories(PICTURES);

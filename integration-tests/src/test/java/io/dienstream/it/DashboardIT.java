@@ -1,11 +1,11 @@
 package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.datasets.simulate.Simulator;
+import io.dienstream.dien.Needed;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.DemoCluster;
@@ -51,7 +51,7 @@ class DashboardIT {
                         .start()
                         .waitFor();
             } catch (IOException e) {
-                assumeTrue(false, "no " + command + " here");
+                Needed.here("prometheus", false, "no " + command + " here");
             }
         }
     }

@@ -1,8 +1,8 @@
 package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.dienstream.dien.Needed;
 import io.dienstream.operate.kafka.Topics;
 import io.dienstream.sandbox.DemoModel;
 import io.dienstream.sandbox.broker.BrokerFiles;
@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,10 @@ class ListenersIT {
 
     @BeforeEach
     void needsProc() {
-        assumeThat(Path.of("/proc/self/net/tcp")).exists();
+        Needed.here(
+                "linux",
+                Files.exists(Path.of("/proc/self/net/tcp")),
+                "this system has no /proc/self/net/tcp");
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dienstream.dien.Needed;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.DemoCluster;
@@ -35,9 +35,10 @@ class ReplayParityIT {
         if (name.equals("simulated")) {
             return Dataset.simulated(directory);
         }
-        assumeTrue(
+        Needed.here(
+                "real-logs",
                 Dataset.isPresent(name),
-                () -> "SKIPPED: no real data " + name + " below " + Dataset.shared());
+                "no real data " + name + " below " + Dataset.shared());
         return Dataset.real(name).ofEveryNthUser(name.equals("amazon-sports") ? 4 : 1);
     }
 

@@ -2,9 +2,9 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dienstream.datasets.simulate.Simulator;
+import io.dienstream.dien.Needed;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.registry.RegistryClient;
 import io.dienstream.job.registry.RegistryException;
@@ -81,7 +81,7 @@ class SchemaRegistryIT {
     @Test
     void aRealRegistryAnswersAlike() throws Exception {
         String url = System.getProperty("dien.registry");
-        assumeTrue(url != null, "no registry: -Ddien.registry=URL names one");
+        Needed.here("registry", url != null, "no registry: -Ddien.registry=URL names one");
         assertJob(options(url));
     }
 

@@ -1,8 +1,8 @@
 package io.dienstream.datasets.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dienstream.dien.Needed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ class LineIdsTest {
     @Test
     void aPipeWithoutANameHasIdsToo() throws Exception {
         Path descriptors = Path.of("/proc/self/fd");
-        assumeTrue(Files.isDirectory(descriptors), "SKIPPED: this system has no /proc/self/fd");
+        Needed.here("linux", Files.isDirectory(descriptors), "this system has no /proc/self/fd");
         Process pipe = new ProcessBuilder("sleep", "60").start();
         try {
             Path end = Path.of("/proc/" + pipe.pid() + "/fd/0");

@@ -2,8 +2,8 @@ package io.dienstream.dien.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dienstream.dien.Needed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -82,7 +82,7 @@ class CompleteFileTest {
     @Test
     void aFileBelowDevIsReplacedAndNotAppendedTo() throws IOException {
         Path memory = Path.of("/dev/shm");
-        assumeTrue(Files.isWritable(memory), "SKIPPED: this system has no /dev/shm");
+        Needed.here("linux", Files.isWritable(memory), "this system has no /dev/shm");
         Path target = Files.createTempFile(memory, "dien-", ".test");
         try {
             CompleteFile.write(target, "one");
@@ -97,7 +97,7 @@ class CompleteFileTest {
     @Test
     void aFullDiskIsAnErrorThatNamesTheFile() throws IOException {
         Path full = Path.of("/dev/full");
-        assumeTrue(Files.exists(full), "SKIPPED: this system has no /dev/full");
+        Needed.here("linux", Files.exists(full), "this system has no /dev/full");
         assertThatThrownBy(() -> CompleteFile.write(full, "few bytes"))
                 .isInstanceOf(IOException.class)
                 .hasMessage("/dev/full cannot be written: No space left on device");
