@@ -109,11 +109,9 @@ final class TrainedTable implements RowTable {
     }
 
     @Override
-    public void touch(int[] distinct, int count) {
-        for (int n = 0; n < count; n++) {
-            if (touched[distinct[n]] != history.size()) {
-                catchUp(distinct[n]);
-            }
+    public void touch(int row) {
+        if (touched[row] != history.size()) {
+            catchUp(row);
         }
     }
 

@@ -131,13 +131,23 @@ final class Inputs {
     /**
      * Rows of a table, which the arrays of a lookup point at.
      *
+     * @param training whether the step is to change them
      * @return [count, width]
      */
-    static NDArray rows(RowTable table, DistinctRows distinct, NDManager m, Staging staging) {
+    static NDArray rows(
+            RowTable table,
+            DistinctRows distinct,
+            boolean training,
+            NDManager m,
+            Staging staging) {
         int width = table.width();
         float[] values = new float[distinct.count() * width];
         for (int place = 0; place < distinct.count(); place++) {
-            table.read(distinct.rows()[place], values, place * width);
+            int row = distinct.rows()[place];
+            if (training) {
+                table.touch(row);
+            }
+            table.read(row, values, place * width);
         }
         return floats(values, new Shape(distinct.count(), width), m, staging);
     }

@@ -161,10 +161,8 @@ public final class Network {
                 .forEach(
                         (embedding, distinct) -> {
                             RowTable table = p.table(embedding);
-                            if (training) {
-                                table.touch(distinct.rows(), distinct.count());
-                            }
-                            NDArray values = Inputs.rows(table, distinct, step, staging);
+                            NDArray values =
+                                    Inputs.rows(table, distinct, training, step, staging);
                             values.setRequiresGradient(training);
                             taken.add(
                                     new BatchRows(

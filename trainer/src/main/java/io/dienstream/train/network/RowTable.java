@@ -13,12 +13,8 @@ public interface RowTable {
     /** Copies a row, as it is now, to {@code to[at .. at + width)}. */
     void read(int row, float[] to, int at);
 
-    /**
-     * Says which rows a step is about to read and change.
-     *
-     * @param distinct row numbers, the first {@code count} of them
-     */
-    default void touch(int[] distinct, int count) {}
+    /** Says that a step is about to read a row and to change it. */
+    default void touch(int row) {}
 
     /**
      * Gives all rows values.

@@ -79,7 +79,7 @@ class TrainedTableTest {
             float rate = updates < 700 ? 1e-2f : 4e-3f;
             updates++;
             float corrected = (float) Adam.corrected(rate, updates);
-            table.touch(rows, rows.length);
+            Arrays.stream(rows).forEach(table::touch);
             tables.history().add(rate);
             table.update(rows, rows.length, gradient, CLIP, corrected);
             try (NDManager step = manager.newSubManager()) {
@@ -190,7 +190,7 @@ class TrainedTableTest {
                 float[] gradient = new float[rows.length * WIDTH];
                 Arrays.fill(gradient, (float) random.nextGaussian());
                 for (Twins t : new Twins[] {whole, other}) {
-                    t.table.touch(rows, rows.length);
+                    Arrays.stream(rows).forEach(t.table::touch);
                     t.tables.history().add(1e-3f);
                     t.table.update(rows, rows.length, gradient, 1, 1e-3f);
                 }
