@@ -41,6 +41,16 @@ public final class BenchTrainingCommand implements Callable<Integer> {
     @Option(names = "--length", defaultValue = "100", description = "T; ${DEFAULT-VALUE}")
     private int length;
 
+    @Option(
+            names = "--items",
+            split = ",",
+            paramLabel = "N",
+            description = {
+                "Rows of the item embedding, by default 20000; several, with commas between them, take",
+                "turns and are compared with the first."
+            })
+    private List<Integer> items = List.of(StepTiming.ITEMS);
+
     @Option(names = "--attention", defaultValue = "bilinear", description = "${DEFAULT-VALUE}")
     private AttentionType attention;
 
@@ -72,41 +82,70 @@ public final class BenchTrainingCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         if (length < 2 || batchSize < 2 || rounds < 1 || steps < 1 || warmup < 0) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "batch size and length at least 2, the rest at least 1");
+            throw wrong("batch size and length at least 2, the rest at least 1");
         }
-        try (StepTiming timing =
-                new StepTiming(batchSize, length, attention, TorchEngine.start(threads))) {
+        if (items.stream().anyMatch(n -> n < 2)) {
+            throw wrong("--items: a table has at least 2 rows");
+        }
+        List<StepTiming> timings = new ArrayList<>();
+        try {
+            for (int rows : items) {
+                timings.add(
+                        new StepTiming(
+                                batchSize, length, rows, attention, TorchEngine.start(threads)));
+            }
             if (memory > 0) {
-                return grow(timing, out);
+                return grow(timings.get(0), out);
             }
-            List<Double> ours = new ArrayList<>();
-            List<Double> theirs = new ArrayList<>();
-            for (int round = 0; round < rounds; round++) {
-                turn(timing, ours);
-                if (peer != null) {
-                    theirs.addAll(runPeer());
-                }
+            measure(timings, out);
+        } finally {
+            timings.forEach(StepTiming::close);
+        }
+        return 0;
+    }
+
+    private CommandLine.ParameterException wrong(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    private void measure(List<StepTiming> timings, PrintWriter out) throws Exception {
+        List<List<Double>> ours = new ArrayList<>();
+        timings.forEach(t -> ours.add(new ArrayList<>()));
+        List<Double> theirs = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            for (int t = 0; t < timings.size(); t++) {
+                turn(timings.get(t), ours.get(t));
             }
+            if (peer != null) {
+                theirs.addAll(runPeer());
+            }
+        }
+        double first = median(ours.get(0));
+        for (int t = 0; t < timings.size(); t++) {
             out.printf(
                     Locale.ROOT,
-                    "B %d, T %d, %s attention, %d threads: %.1f ms a step (median of %d)%n",
+                    "B %d, T %d, %s attention, %,d items, %d threads: %.1f ms a step (median of %d)",
                     batchSize,
                     length,
                     attention.name().toLowerCase(Locale.ROOT),
+                    timings.get(t).items(),
                     threads,
-                    median(ours),
-                    ours.size());
-            if (peer != null) {
-                out.printf(
-                        Locale.ROOT,
-                        "peer: %.1f ms a step (median of %d); ours / peer = %.2f%n",
-                        median(theirs),
-                        theirs.size(),
-                        median(ours) / median(theirs));
-            }
+                    median(ours.get(t)),
+                    ours.get(t).size());
+            out.println(t == 0 ? "" : ratio(first, median(ours.get(t))));
         }
-        return 0;
+        if (peer != null) {
+            out.printf(
+                    Locale.ROOT,
+                    "peer: %.1f ms a step (median of %d); ours / peer = %.2f%n",
+                    median(theirs),
+                    theirs.size(),
+                    first / median(theirs));
+        }
+    }
+
+    private static String ratio(double first, double other) {
+        return String.format(Locale.ROOT, ", %.2f times the first", other / first);
     }
 
     private void turn(StepTiming timing, List<Double> times) throws IOException {

@@ -8,6 +8,7 @@ import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.offline.UnseenAds;
 import io.dienstream.datasets.report.ReliabilityPlot;
 import io.dienstream.datasets.served.ServedMixin;
 import io.dienstream.dien.Scorer;
@@ -130,7 +131,11 @@ public final class EvaluateCommand implements Callable<Integer> {
             result.put("auc_difference", difference);
             put(result, "auc_difference_interval", i);
         }
+        UnseenAds unseen = UnseenAds.of(dataset, split);
+        result.put("unseen", unseen.unseen());
+        result.put("unseen_clicks", unseen.clicked());
         print(result);
+        note(unseen);
         if (report != null) {
             Plots.save(ReliabilityPlot.of(qualities), report, "reliability");
         }
@@ -246,6 +251,24 @@ public final class EvaluateCommand implements Callable<Integer> {
                     interval(result.get("auc_difference_interval"), "%+.4f"));
         }
         out.flush();
+    }
+
+    private void note(UnseenAds ads) {
+        if (ads.unseen() == 0) {
+            return;
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(
+                Locale.ROOT,
+                "note: %,d of %,d candidates have an id that training never saw, %,d of them clicked%s%n",
+                ads.unseen(),
+                ads.candidates(),
+                ads.clicked(),
+                ads.areAllClicks()
+                        ? ": negatives come from what training saw, so what is unknown is a click;"
+                                + " dien prepare --test-negatives contemporary draws them from the clicks' own time"
+                        : "");
+        err.flush();
     }
 
     private static void line(String name, ObjectNode r, PrintWriter out) {

@@ -12,11 +12,13 @@ import io.dienstream.wire.OfflineExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
 
 /**
@@ -36,7 +38,7 @@ final class InteractionPreparation {
     private InteractionStore store;
     private DatasetBuilder builder;
     private TimeSplit times;
-    private PopularitySampler sampler;
+    private final Map<Split, PopularitySampler> samplers = new EnumMap<>(Split.class);
     private Map<String, Integer> adByItem;
     private List<Map<String, String>> adFields;
 
@@ -103,19 +105,11 @@ final class InteractionPreparation {
 
     /** Counts what training may know of: the ads' popularity there. */
     private List<CatalogEntry> catalog() throws IOException {
-        long[] counts = new long[store.ads()];
         times = settings.byTime() ? TimeSplit.of(store, settings) : null;
-        store.forEachUser(
-                (user, rows) -> {
-                    Split split = users.of(store.user(user));
-                    for (InteractionStore.Row row : rows) {
-                        Split of = times == null ? split : times.of(row.timestamp());
-                        counts[row.ad()] += of == Split.TRAIN ? 1 : 0;
-                    }
-                });
+        Map<Split, long[]> countsBySplit = counts();
+        long[] counts = countsBySplit.get(Split.TRAIN);
         adByItem = new HashMap<>();
         adFields = new ArrayList<>();
-        double[] weights = new double[counts.length];
         List<CatalogEntry> catalog = new ArrayList<>();
         for (int ad = 0; ad < counts.length; ad++) {
             Map<String, String> fields = fields(store.ad(ad));
@@ -124,14 +118,53 @@ final class InteractionPreparation {
             if (counts[ad] > 0) {
                 builder.count(fields, counts[ad]);
                 catalog.add(new CatalogEntry(fields, counts[ad]));
-                weights[ad] = settings.uniform() ? 1 : counts[ad];
             }
         }
         if (catalog.isEmpty()) {
             throw new IOException(source.files().get(0) + ": no behavior falls into training");
         }
-        sampler = new PopularitySampler(weights);
+        for (Split split : Split.values()) {
+            long[] own = settings.contemporary() ? countsBySplit.get(split) : counts;
+            if (LongStream.of(own).anyMatch(n -> n > 0)) {
+                samplers.put(split, sampler(own));
+            }
+        }
         return catalog;
+    }
+
+    /**
+     * How often each ad was clicked in what training knows of, and in the time of validation and of
+     * test: by users that is all the time, and whoever clicked counts.
+     */
+    private Map<Split, long[]> counts() throws IOException {
+        Map<Split, long[]> counts = new EnumMap<>(Split.class);
+        for (Split split : Split.values()) {
+            counts.put(split, new long[store.ads()]);
+        }
+        store.forEachUser(
+                (user, rows) -> {
+                    Split split = users.of(store.user(user));
+                    for (InteractionStore.Row row : rows) {
+                        if (times != null) {
+                            counts.get(times.of(row.timestamp()))[row.ad()]++;
+                            continue;
+                        }
+                        counts.get(Split.VALIDATION)[row.ad()]++;
+                        counts.get(Split.TEST)[row.ad()]++;
+                        if (split == Split.TRAIN) {
+                            counts.get(Split.TRAIN)[row.ad()]++;
+                        }
+                    }
+                });
+        return counts;
+    }
+
+    private PopularitySampler sampler(long[] counts) {
+        double[] weights = new double[counts.length];
+        for (int ad = 0; ad < weights.length; ad++) {
+            weights[ad] = settings.uniform() ? Math.min(1, counts[ad]) : counts[ad];
+        }
+        return new PopularitySampler(weights);
     }
 
     private Map<String, String> fields(List<String> values) {
@@ -161,7 +194,7 @@ final class InteractionPreparation {
                 continue;
             }
             InteractionStore.Row click = rows.get(k);
-            builder.add(of, example(id, k, click, view.at(click.timestamp() - 1), pair));
+            builder.add(of, example(of, id, k, click, view.at(click.timestamp() - 1), pair));
         }
     }
 
@@ -180,6 +213,7 @@ final class InteractionPreparation {
     }
 
     private TrainingExample example(
+            Split split,
             String user,
             int position,
             InteractionStore.Row click,
@@ -195,7 +229,7 @@ final class InteractionPreparation {
             candidates.add(candidate(adByItem.get(pair.negative()), false));
         } else {
             for (int n = 0; n < settings.negatives(); n++) {
-                candidates.add(candidate(negative(click.ad()), false));
+                candidates.add(candidate(negative(split, click.ad()), false));
             }
         }
         return OfflineExample.of(
@@ -213,7 +247,8 @@ final class InteractionPreparation {
         return OfflineExample.candidate(store.ad(ad).get(0), adFields.get(ad), clicked, !clicked);
     }
 
-    private int negative(int clicked) {
+    private int negative(Split split, int clicked) {
+        PopularitySampler sampler = samplers.get(split);
         int drawn = sampler.next(random);
         for (int i = 0; i < ATTEMPTS && drawn == clicked; i++) {
             drawn = sampler.next(random);

@@ -45,6 +45,12 @@ public final class PrepareMixin {
         UNIFORM
     }
 
+    /** Where negatives of validation and test come from. */
+    enum TestNegatives {
+        TRAINING,
+        CONTEMPORARY
+    }
+
     @Option(
             names = "--positions",
             defaultValue = "all",
@@ -80,6 +86,16 @@ public final class PrepareMixin {
             defaultValue = "1",
             description = "Default: ${DEFAULT-VALUE}.")
     private int negativesPerClick;
+
+    @Option(
+            names = "--test-negatives",
+            defaultValue = "training",
+            description = {
+                "training: negatives of validation and test are ads that training saw, so an ad that it",
+                "never saw can only be a click; contemporary: they are drawn from all that was clicked in",
+                "the time of their split. Logs of positives only. Default: ${DEFAULT-VALUE}."
+            })
+    private TestNegatives testNegatives;
 
     @Option(
             names = "--max-length",
@@ -130,6 +146,7 @@ public final class PrepareMixin {
                 validationShare,
                 negativesPerClick,
                 negatives == Negatives.UNIFORM,
+                testNegatives == TestNegatives.CONTEMPORARY,
                 maxLength,
                 minCount,
                 maxBadLines,

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param validationShare likewise, before the test
  * @param negatives drawn for each click
  * @param uniform whether negatives are drawn regardless of popularity
+ * @param contemporary whether negatives of validation and test are drawn from their own time,
+ *     whoever clicked there, rather than from what training saw
  * @param maxLength L of the retention rule
  * @param minCount ids seen less often in training are unknown to the vocabulary
  * @param maxBadLines share of lines that may be refused
@@ -26,6 +28,7 @@ record PrepareSettings(
         double validationShare,
         int negatives,
         boolean uniform,
+        boolean contemporary,
         int maxLength,
         int minCount,
         double maxBadLines,
@@ -40,6 +43,9 @@ record PrepareSettings(
         settings.put("test_share", Double.toString(testShare));
         settings.put("validation_share", Double.toString(validationShare));
         settings.put("negatives", negatives + (uniform ? " uniform" : " by popularity"));
+        if (contemporary) {
+            settings.put("test_negatives", "contemporary");
+        }
         settings.put("min_count", Integer.toString(minCount));
         settings.put("seed", Long.toString(seed));
         return settings;

@@ -61,7 +61,7 @@ public final class ModelWriter {
             if (!e.getValue().encoding().isHash()) {
                 Path file = temporary.resolve(e.getValue().encoding().vocabularyFile());
                 Files.createDirectories(file.getParent());
-                Files.write(file, Vocabulary.encode(vocabularies.get(e.getKey())));
+                Vocabulary.write(file, vocabularies.get(e.getKey()));
             }
         }
     }

@@ -2,6 +2,7 @@ package io.dienstream.dien.artifact;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -23,6 +24,9 @@ public final class SafeTensors {
 
     /** Of a tensor: more than any file has, and their bytes are a {@code long}. */
     private static final long MOST_ELEMENTS = Long.MAX_VALUE / Float.BYTES;
+
+    /** Numbers that are written at a time. */
+    private static final int BLOCK = 1 << 18;
 
     private static final String METADATA = "__metadata__";
 
@@ -217,10 +221,23 @@ public final class SafeTensors {
             }
             out.write(head.array());
             for (String name : shapes.keySet()) {
-                float[] values = data.get(name);
-                ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
-                bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-                out.write(bytes.array());
+                write(data.get(name), out);
+            }
+        }
+    }
+
+    /**
+     * In blocks: the bytes of a tensor are more than an array holds long before its numbers are.
+     */
+    private static void write(float[] values, OutputStream out) throws IOException {
+        int most = Math.min(BLOCK, values.length);
+        ByteBuffer block = ByteBuffer.allocate(most * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < values.length; at += most) {
+            int n = Math.min(most, values.length - at);
+            block.clear().asFloatBuffer().put(values, at, n);
+            out.write(block.array(), 0, n * Float.BYTES);
+            if (at > Integer.MAX_VALUE - most) {
+                break; // the last block of the longest array
             }
         }
     }

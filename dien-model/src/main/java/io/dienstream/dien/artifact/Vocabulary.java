@@ -3,9 +3,13 @@ package io.dienstream.dien.artifact;
 import io.dienstream.dien.file.MalformedTextException;
 import io.dienstream.dien.file.TextReader;
 import io.dienstream.dien.model.IdEncoding;
+import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -89,21 +93,26 @@ public final class Vocabulary implements IdEncoding {
     }
 
     /**
-     * Ids by line, as {@link ModelWriter} takes them.
+     * Writes ids by line, as {@link ModelWriter} has them, one after the other.
      *
      * @throws IllegalArgumentException where an id has a line break: it would be read as two
      */
-    static byte[] encode(List<String> ids) {
-        StringBuilder text = new StringBuilder();
-        for (String id : ids) {
-            if (id.indexOf('\n') >= 0 || id.endsWith("\r")) {
-                throw new IllegalArgumentException(
-                        "row %d: an id with a line break cannot be in a vocabulary"
-                                .formatted(ids.indexOf(id) + 1));
+    static void write(Path file, List<String> ids) throws IOException {
+        try (Writer out =
+                new BufferedWriter(
+                        new OutputStreamWriter(
+                                Files.newOutputStream(file), StandardCharsets.UTF_8))) {
+            int row = 0;
+            for (String id : ids) {
+                row++;
+                if (id.indexOf('\n') >= 0 || id.endsWith("\r")) {
+                    throw new IllegalArgumentException(
+                            "row %d: an id with a line break cannot be in a vocabulary"
+                                    .formatted(row));
+                }
+                out.append(id).append('\n');
             }
-            text.append(id).append('\n');
         }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -3,11 +3,12 @@ package io.dienstream.train.fit;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import io.dienstream.dien.model.TensorShapes;
+import io.dienstream.train.network.BatchRows;
 import io.dienstream.train.network.Parameters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,25 +16,32 @@ import java.util.Map;
 /**
  * Adam (Kingma and Ba, arXiv 1412.6980) by the engine's update, weight decay beside the gradient
  * rather than in it (AdamW, arXiv 1711.05101), the gradients' common norm bounded. Its moments are
- * kept here, not in the engine's optimizer, so that a checkpoint has them.
+ * kept here, not in the engine's optimizer, so that a checkpoint has them; those of embeddings
+ * beside their rows, in {@link TrainedTables}, which are moved as if each update went over them
+ * all.
  */
 final class Adam {
-    private static final float BETA_1 = 0.9f;
-    private static final float BETA_2 = 0.999f;
-    private static final float EPSILON = 1e-8f;
-    private static final String MEAN = "adam.mean.";
-    private static final String VARIANCE = "adam.variance.";
+    static final float BETA_1 = 0.9f;
+    static final float BETA_2 = 0.999f;
+    static final float EPSILON = 1e-8f;
+    static final String MEAN = "adam.mean.";
+    static final String VARIANCE = "adam.variance.";
 
     private final Parameters parameters;
+    private final TrainedTables tables;
     private final Map<String, NDArray> means = new LinkedHashMap<>();
     private final Map<String, NDArray> variances = new LinkedHashMap<>();
     private final float weightDecay;
     private final double clipNorm;
     private long updates;
 
-    Adam(Parameters parameters, double weightDecay, double clipNorm, NDManager manager) {
+    /**
+     * @param tables of the parameters' embeddings; they know the weight decay
+     */
+    Adam(Parameters parameters, TrainedTables tables, double clipNorm, NDManager manager) {
         this.parameters = parameters;
-        this.weightDecay = (float) weightDecay;
+        this.tables = tables;
+        this.weightDecay = tables.weightDecay();
         this.clipNorm = clipNorm;
         parameters
                 .all()
@@ -46,42 +54,54 @@ final class Adam {
                         });
     }
 
+    /** The learning rate with what both moments lack after so many updates. */
+    static double corrected(double learningRate, long updates) {
+        return learningRate
+                * Math.sqrt(1 - Math.pow(BETA_2, (double) updates))
+                / (1 - Math.pow(BETA_1, (double) updates));
+    }
+
     /**
-     * Moves the parameters down their gradients.
+     * Moves the parameters, lent to the running step, down their gradients.
      *
-     * @param step to which the parameters are lent
+     * @param rows of the embeddings that the step touched
      * @throws NotFiniteException naming the tensor whose gradient is not finite
      */
-    void update(double learningRate, NDManager step) throws NotFiniteException {
+    void update(double learningRate, List<BatchRows> rows) throws NotFiniteException {
         Map<String, NDArray> gradients = new LinkedHashMap<>();
+        rows.forEach(
+                r ->
+                        gradients.put(
+                                TensorShapes.EMBEDDING + r.embedding(), r.values().getGradient()));
         means.keySet().forEach(n -> gradients.put(n, parameters.get(n).getGradient()));
         double norm = norm(gradients);
         float rescale = clipNorm > 0 && norm > clipNorm ? (float) (clipNorm / norm) : 1;
         updates++;
-        double corrected =
-                learningRate
-                        * Math.sqrt(1 - Math.pow(BETA_2, (double) updates))
-                        / (1 - Math.pow(BETA_1, (double) updates));
-        gradients.forEach(
-                (name, gradient) -> {
-                    NDArray weight = parameters.get(name);
-                    NDList inputs =
-                            new NDList(weight, gradient, means.get(name), variances.get(name));
-                    weight.getNDArrayInternal()
-                            .adamUpdate(
-                                    inputs,
-                                    new NDList(weight),
-                                    (float) learningRate,
-                                    (float) corrected,
-                                    weightDecay,
-                                    rescale,
-                                    -1,
-                                    BETA_1,
-                                    BETA_2,
-                                    EPSILON,
-                                    false,
-                                    true);
-                });
+        double corrected = corrected(learningRate, updates);
+        tables.update(rows, (float) learningRate, rescale, (float) corrected);
+        means.keySet()
+                .forEach(
+                        name -> {
+                            NDArray gradient = gradients.get(name);
+                            NDArray weight = parameters.get(name);
+                            NDList inputs =
+                                    new NDList(
+                                            weight, gradient, means.get(name), variances.get(name));
+                            weight.getNDArrayInternal()
+                                    .adamUpdate(
+                                            inputs,
+                                            new NDList(weight),
+                                            (float) learningRate,
+                                            (float) corrected,
+                                            weightDecay,
+                                            rescale,
+                                            -1,
+                                            BETA_1,
+                                            BETA_2,
+                                            EPSILON,
+                                            false,
+                                            true);
+                        });
     }
 
     /** Of all gradients together. */
@@ -113,10 +133,16 @@ final class Adam {
         Map<String, float[]> values = new LinkedHashMap<>();
         means.forEach((name, a) -> values.put(MEAN + name, a.toFloatArray()));
         variances.forEach((name, a) -> values.put(VARIANCE + name, a.toFloatArray()));
+        values.putAll(tables.state());
         return values;
     }
 
     void restore(Map<String, float[]> values, long updatesSoFar) {
+        overwrite(values, updatesSoFar);
+        tables.restore(values, updatesSoFar);
+    }
+
+    private void overwrite(Map<String, float[]> values, long updatesSoFar) {
         means.forEach((name, a) -> Parameters.overwrite(a, values.get(MEAN + name)));
         variances.forEach((name, a) -> Parameters.overwrite(a, values.get(VARIANCE + name)));
         updates = updatesSoFar;
@@ -130,20 +156,20 @@ final class Adam {
      * @throws IOException where they are another network's
      */
     void carry(Map<String, float[]> values, long updatesSoFar, Path from) throws IOException {
-        Map<String, float[]> grown = new LinkedHashMap<>();
         for (Map.Entry<String, NDArray> e : means.entrySet()) {
             for (String prefix : List.of(MEAN, VARIANCE)) {
                 float[] before = values.get(prefix + e.getKey());
-                int size = Math.toIntExact(e.getValue().size());
-                boolean mayGrow = e.getKey().startsWith("embedding.");
-                if (before == null || before.length > size || (before.length < size && !mayGrow)) {
-                    throw new IOException(
-                            "%s: is of another network, tensor %s differs"
-                                    .formatted(from, e.getKey()));
+                if (before == null || before.length != e.getValue().size()) {
+                    throw otherNetwork(from, e.getKey());
                 }
-                grown.put(prefix + e.getKey(), Arrays.copyOf(before, size));
             }
         }
-        restore(grown, updatesSoFar);
+        tables.carry(values, updatesSoFar, from);
+        overwrite(values, updatesSoFar);
+    }
+
+    static IOException otherNetwork(Path from, String tensor) {
+        return new IOException(
+                "%s: is of another network, tensor %s differs".formatted(from, tensor));
     }
 }

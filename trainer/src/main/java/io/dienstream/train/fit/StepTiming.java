@@ -23,7 +23,10 @@ import java.util.stream.IntStream;
  * grows.
  */
 public final class StepTiming implements AutoCloseable {
-    private static final int ITEMS = 20_000;
+    /** Rows of the item embedding where nothing else is asked for. */
+    public static final int ITEMS = 20_000;
+
+    private static final int MOST_DRAWN = 100_000;
     private static final int CATEGORIES = 1_000;
     private static final int WIDTH = 18;
     private static final double RATE = 1e-3;
@@ -31,6 +34,7 @@ public final class StepTiming implements AutoCloseable {
 
     private final int batchSize;
     private final int steps;
+    private final int items;
     private final ModelConfig config;
     private final TrainingStep step;
     private final Negatives negatives;
@@ -39,8 +43,10 @@ public final class StepTiming implements AutoCloseable {
     /**
      * @param batchSize B
      * @param steps T, the longest history
+     * @param items rows of the item embedding
      */
-    public StepTiming(int batchSize, int steps, AttentionType attention, Engine engine) {
+    public StepTiming(int batchSize, int steps, int items, AttentionType attention, Engine engine) {
+        this.items = items;
         this.batchSize = batchSize;
         this.steps = steps;
         List<ModelConfig.Field> fields =
@@ -58,7 +64,7 @@ public final class StepTiming implements AutoCloseable {
                         steps,
                         Map.of(),
                         Map.of(),
-                        Map.of("item", ITEMS - 1, "category", CATEGORIES - 1),
+                        Map.of("item", items - 1, "category", CATEGORIES - 1),
                         List.of(),
                         0);
         config =
@@ -95,17 +101,34 @@ public final class StepTiming implements AutoCloseable {
         negatives = new Negatives(catalog(), new ExampleEncoder(config, vocabularies()), true, 0);
     }
 
-    private static Map<String, List<String>> vocabularies() {
-        return Map.of("item", ids("i", ITEMS - 1), "category", ids("c", CATEGORIES - 1));
+    /** Rows of the item embedding. */
+    public int items() {
+        return items;
+    }
+
+    /** What negatives are drawn from: items all over the table, as many as fit the memory. */
+    private int drawn() {
+        return Math.min(items - 1, MOST_DRAWN);
+    }
+
+    private Map<String, List<String>> vocabularies() {
+        return Map.of("item", ids("i", items - 1), "category", ids("c", CATEGORIES - 1));
     }
 
     private static List<String> ids(String prefix, int n) {
         return IntStream.range(0, n).mapToObj(i -> prefix + i).toList();
     }
 
-    private static List<CatalogEntry> catalog() {
-        return IntStream.range(0, ITEMS - 1)
-                .mapToObj(i -> Map.of("item", "i" + i, "category", "c" + i % (CATEGORIES - 1)))
+    private List<CatalogEntry> catalog() {
+        int stride = (items - 1) / drawn();
+        return IntStream.range(0, drawn())
+                .mapToObj(
+                        i ->
+                                Map.of(
+                                        "item",
+                                        "i" + i * stride,
+                                        "category",
+                                        "c" + i % (CATEGORIES - 1)))
                 .map(fields -> new CatalogEntry(fields, 1))
                 .toList();
     }
@@ -147,7 +170,7 @@ public final class StepTiming implements AutoCloseable {
     private int[] rows(int n) {
         int[] rows = new int[2 * n];
         for (int i = 0; i < n; i++) {
-            rows[2 * i] = random.nextInt(ITEMS);
+            rows[2 * i] = random.nextInt(items);
             rows[2 * i + 1] = random.nextInt(CATEGORIES);
         }
         return rows;

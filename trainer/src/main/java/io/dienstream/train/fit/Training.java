@@ -87,13 +87,39 @@ public final class Training implements AutoCloseable {
             long checkpointEvery,
             TrainingListener listener)
             throws IOException {
+        this(
+                dataset,
+                config,
+                recipe,
+                first,
+                new TrainingStep(config, recipe, engine),
+                checkpoints,
+                checkpointEvery,
+                listener);
+    }
+
+    /**
+     * Likewise, by given steps.
+     *
+     * @param step closed with the training
+     */
+    Training(
+            Dataset dataset,
+            ModelConfig config,
+            Recipe recipe,
+            FirstValues first,
+            TrainingStep step,
+            Path checkpoints,
+            long checkpointEvery,
+            TrainingListener listener)
+            throws IOException {
         this.dataset = dataset;
         this.config = config;
         this.recipe = recipe;
         this.listener = listener;
         this.checkpoints = checkpoints;
         this.checkpointEvery = checkpointEvery;
-        step = new TrainingStep(config, recipe, engine);
+        this.step = step;
         step.begin(first);
         ExampleEncoder encoder = new ExampleEncoder(config, first.vocabularies());
         batches =
@@ -132,7 +158,7 @@ public final class Training implements AutoCloseable {
                     "%s was left by a training with other settings; remove it to start anew%n  then: %s%n  now:  %s"
                             .formatted(checkpoints, progress.settings(), settings));
         }
-        step.parameters.setValues(checkpoint.tensors());
+        step.parameters.setArrays(checkpoint.tensors());
         step.adam.restore(checkpoint.tensors(), progress.updates());
         step.average.restore(checkpoint.tensors());
         best = withoutPrefix(checkpoint.tensors());
@@ -230,12 +256,11 @@ public final class Training implements AutoCloseable {
     }
 
     private void report(double speed) throws IOException {
-        Map<String, float[]> values = step.average.values();
-        Validation validation = validate(values);
+        Validation validation = validate();
         boolean isBest =
                 recipe.patience() == 0 || validation == null || validation.isNoWorseThan(highest);
-        if (isBest) {
-            best = values;
+        if (isBest && recipe.patience() > 0) {
+            best = step.average.values();
         }
         if (validation != null && (highest == null || validation.auc() > highest.auc())) {
             highest = validation;
@@ -255,30 +280,29 @@ public final class Training implements AutoCloseable {
         listener.onEpoch(report);
     }
 
-    private Validation validate(Map<String, float[]> values) throws IOException {
+    private Validation validate() throws IOException {
         if (dataset.manifest().counts(Split.VALIDATION).examples() == 0) {
             return null;
         }
-        Map<String, float[]> current = step.parameters.values(false);
-        step.parameters.setValues(values);
         Validation validation = new Validation();
-        batches.inOrder(
-                Split.VALIDATION,
-                batch -> {
-                    try (NDManager own = step.newManager()) {
-                        step.parameters.lendTo(own);
-                        validation.add(step.network.forward(batch, own, false), batch.importance);
-                    }
-                });
-        step.parameters.setValues(current);
+        step.average.during(
+                () -> batches.inOrder(Split.VALIDATION, batch -> predict(batch, validation)));
         return validation;
+    }
+
+    private void predict(Batch batch, Validation validation) throws IOException {
+        try (NDManager own = step.newManager()) {
+            step.parameters.lendTo(own);
+            validation.add(step.network.forward(batch, own, false), batch.importance);
+        }
     }
 
     private void checkpoint() throws IOException {
         if (checkpoints == null) {
             return;
         }
-        Map<String, float[]> tensors = new LinkedHashMap<>(step.parameters.values(false));
+        Map<String, float[]> tensors = new LinkedHashMap<>(step.tables.weights());
+        tensors.putAll(step.parameters.arrays());
         tensors.putAll(step.adam.values());
         tensors.putAll(step.average.state());
         best.forEach((name, data) -> tensors.put(BEST + name, data));
@@ -320,9 +344,9 @@ public final class Training implements AutoCloseable {
         return steps;
     }
 
-    /** The tensors of the epoch that is kept. */
+    /** The tensors of the epoch that is kept: where patience is 0 a copy of those of now. */
     public Map<String, float[]> best() {
-        return best;
+        return recipe.patience() > 0 ? best : step.average.values();
     }
 
     @Override

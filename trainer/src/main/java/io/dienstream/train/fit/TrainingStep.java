@@ -7,7 +7,9 @@ import ai.djl.nn.Activation;
 import ai.djl.training.GradientCollector;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.ModelConfig;
+import io.dienstream.dien.model.TensorShapes;
 import io.dienstream.train.batch.Batch;
+import io.dienstream.train.network.BatchRows;
 import io.dienstream.train.network.Network;
 import io.dienstream.train.network.Parameters;
 import java.io.IOException;
@@ -25,6 +27,7 @@ final class TrainingStep implements AutoCloseable {
     private final boolean auxiliaryLoss;
     final Parameters parameters;
     final Network network;
+    final TrainedTables tables;
     final Adam adam;
     final WeightAverage average;
 
@@ -37,15 +40,24 @@ final class TrainingStep implements AutoCloseable {
     record Loss(double total, double auxiliary) {}
 
     TrainingStep(ModelConfig config, Recipe recipe, Engine engine) {
+        this(config, recipe, engine, false);
+    }
+
+    /**
+     * @param everyRow whether each step goes over whole tables, to compare with
+     */
+    TrainingStep(ModelConfig config, Recipe recipe, Engine engine, boolean everyRow) {
         this.recipe = recipe;
         this.engine = engine;
         auxiliaryLoss = config.architecture() == Architecture.DIEN && recipe.auxiliaryWeight() > 0;
         manager = NDManager.newBaseManager(TorchEngine.device(engine), engine.getEngineName());
         boolean ownNetwork = auxiliaryLoss && recipe.auxiliaryNetwork();
-        parameters = new Parameters(config, ownNetwork, recipe.seed(), manager.newSubManager());
-        network = new Network(config, parameters, ownNetwork);
-        adam = new Adam(parameters, recipe.weightDecay(), recipe.clipNorm(), manager);
-        average = new WeightAverage(parameters, recipe.averaging(), manager);
+        tables = new TrainedTables(recipe.weightDecay(), recipe.averaging());
+        parameters =
+                new Parameters(config, ownNetwork, recipe.seed(), tables, manager.newSubManager());
+        network = new Network(config, parameters, ownNetwork, everyRow);
+        adam = new Adam(parameters, tables, recipe.clipNorm(), manager);
+        average = new WeightAverage(parameters, tables, recipe.averaging(), manager);
     }
 
     /** Takes over what a parent has; the auxiliary network, which no artifact has, begins anew. */
@@ -96,16 +108,21 @@ final class TrainingStep implements AutoCloseable {
             }
             double total = loss.getFloat();
             if (!Double.isFinite(total)) {
-                throw new NotFiniteException("loss is " + culprit(total));
+                throw new NotFiniteException("loss is " + culprit(total, out));
             }
             collector.backward(loss);
-            adam.update(learningRate, step);
+            adam.update(learningRate, out.rows());
             average.add(adam.updates(), step);
             return new Loss(total, auxiliary);
         }
     }
 
-    private String culprit(double loss) {
+    private String culprit(double loss, Network.Output out) {
+        for (BatchRows rows : out.rows()) {
+            if (!Float.isFinite(rows.values().sum().getFloat())) {
+                return loss + ", first in tensor " + TensorShapes.EMBEDDING + rows.embedding();
+            }
+        }
         for (Map.Entry<String, NDArray> p : parameters.all().entrySet()) {
             if (!Float.isFinite(p.getValue().sum().getFloat())) {
                 return loss + ", first in tensor " + p.getKey();

@@ -53,9 +53,10 @@ final class Inputs {
         private ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
         private int used;
 
-        private void reset(int bytes) {
+        private void reset(long bytes) {
             if (buffer.capacity() < bytes) {
-                buffer = ByteBuffer.allocateDirect(2 * bytes);
+                long roomy = Math.max(bytes, Math.min(2 * bytes, 1 << 30));
+                buffer = ByteBuffer.allocateDirect(Math.toIntExact(roomy));
             }
             used = 0;
         }
@@ -67,18 +68,23 @@ final class Inputs {
         }
     }
 
-    Inputs(Batch batch, NDManager manager, Staging staging) {
+    /**
+     * @param lookup what the batch looks up
+     * @param rowFloats of all rows that are taken out of tables
+     */
+    Inputs(Batch batch, Lookup lookup, long rowFloats, NDManager manager, Staging staging) {
         int columns = batch.user.length + batch.context.length + batch.ads.length + 4;
         int grids = 2 * batch.behaviors.length + 2;
-        int cells = batch.histories * batch.steps;
-        staging.reset((columns * batch.size + grids * cells) * Float.BYTES);
+        long cells = (long) batch.histories * batch.steps;
+        staging.reset(((long) columns * batch.size + grids * cells + rowFloats) * Float.BYTES);
         Shape column = new Shape(batch.size);
         Shape grid = new Shape(batch.histories, batch.steps);
-        user = rows(batch.user, column, manager, staging);
-        context = rows(batch.context, column, manager, staging);
-        ads = rows(batch.ads, column, manager, staging);
-        behaviors = rows(batch.behaviors, grid, manager, staging);
-        negatives = batch.negatives == null ? null : rows(batch.negatives, grid, manager, staging);
+        user = rows(lookup.user, column, manager, staging);
+        context = rows(lookup.context, column, manager, staging);
+        ads = rows(lookup.ads, column, manager, staging);
+        behaviors = rows(lookup.behaviors, grid, manager, staging);
+        negatives =
+                lookup.negatives == null ? null : rows(lookup.negatives, grid, manager, staging);
         mask = floats(batch.mask, grid, manager, staging);
         last = floats(batch.last, grid, manager, staging);
         labels = floats(batch.labels, column, manager, staging);
@@ -120,6 +126,30 @@ final class Inputs {
             arrays[f] = m.create(piece, shape, DataType.INT32);
         }
         return arrays;
+    }
+
+    /**
+     * Rows of a table, which the arrays of a lookup point at.
+     *
+     * @param training whether the step is to change them
+     * @return [count, width]
+     */
+    static NDArray rows(
+            RowTable table,
+            DistinctRows distinct,
+            boolean training,
+            NDManager m,
+            Staging staging) {
+        int width = table.width();
+        float[] values = new float[distinct.count() * width];
+        for (int place = 0; place < distinct.count(); place++) {
+            int row = distinct.rows()[place];
+            if (training) {
+                table.touch(row);
+            }
+            table.read(row, values, place * width);
+        }
+        return floats(values, new Shape(distinct.count(), width), m, staging);
     }
 
     private static NDArray floats(float[] values, Shape shape, NDManager m, Staging staging) {

@@ -9,7 +9,9 @@ import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.batch.Batch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The forward pass of all nine architectures over a batch, as MODEL_FORMAT.md writes it, on the
@@ -25,6 +27,7 @@ public final class Network {
     private final Gru extractor;
     private final AuxiliaryLoss auxiliaryLoss;
     private final Inputs.Staging staging = new Inputs.Staging();
+    private final boolean everyRow;
 
     /**
      * @param logits [B]
@@ -32,14 +35,30 @@ public final class Network {
      * @param offsets [B], what is added to the logits before the loss; null for nothing
      * @param weights [B], of the loss; null where all are 1
      * @param auxiliary scalar, or null where the batch has no negative behaviors
+     * @param rows what was taken out of each embedding's table
      */
     public record Output(
-            NDArray logits, NDArray labels, NDArray offsets, NDArray weights, NDArray auxiliary) {}
+            NDArray logits,
+            NDArray labels,
+            NDArray offsets,
+            NDArray weights,
+            NDArray auxiliary,
+            List<BatchRows> rows) {}
 
     /**
      * @param auxiliaryNetwork whether the auxiliary loss has a network of its own
      */
     public Network(ModelConfig config, Parameters parameters, boolean auxiliaryNetwork) {
+        this(config, parameters, auxiliaryNetwork, false);
+    }
+
+    /**
+     * @param everyRow whether every batch takes all rows out of the tables, needed or not: the same
+     *     answers and gradients at a price that grows with the tables, to compare with
+     */
+    public Network(
+            ModelConfig config, Parameters parameters, boolean auxiliaryNetwork, boolean everyRow) {
+        this.everyRow = everyRow;
         this.config = config;
         this.p = parameters;
         architecture = config.architecture();
@@ -52,18 +71,22 @@ public final class Network {
 
     /**
      * @param step owns all that is computed; the parameters must have been lent to it
-     * @param training whether norms use the batch's statistics
+     * @param training whether norms use the batch's statistics, and rows are to change
      */
     public Output forward(Batch batch, NDManager step, boolean training) {
-        Inputs in = new Inputs(batch, step, staging);
-        NDArray ad = embed(in.ads, config.adFields());
+        Lookup lookup = new Lookup(batch, config, p, everyRow);
+        Inputs in = new Inputs(batch, lookup, floats(lookup), step, staging);
+        Map<String, NDArray> tables = new HashMap<>();
+        List<BatchRows> rows = take(lookup, step, training);
+        rows.forEach(r -> tables.put(r.embedding(), r.values()));
+        NDArray ad = embed(in.ads, config.adFields(), tables);
         NDArray mask = in.mask.expandDims(2);
-        NDArray behaviors = embed(in.behaviors, config.behaviorFields()).mul(mask);
+        NDArray behaviors = embed(in.behaviors, config.behaviorFields(), tables).mul(mask);
         NDArray pooled = in.toExamples(behaviors.sum(new int[] {1}));
         NDArray product = architecture.multipliesPooled() ? ad.mul(pooled) : null;
         NDArray states = extractor == null ? null : extractor.states(behaviors, training);
         NDList parts = new NDList();
-        addEmbedded(in.user, config.userFields(), parts);
+        addEmbedded(in.user, config.userFields(), tables, parts);
         parts.add(ad);
         parts.add(pooled);
         if (architecture.hasProductInput()) {
@@ -72,7 +95,7 @@ public final class Network {
         if (attention != null) {
             parts.add(interest(behaviors, states, ad, in, training));
         }
-        addEmbedded(in.context, config.contextFields(), parts);
+        addEmbedded(in.context, config.contextFields(), tables, parts);
         NDArray logits = mlp.logits(NDArrays.concat(parts, 1), training);
         if (architecture == Architecture.WIDE_DEEP) {
             NDArray wide = NDArrays.concat(new NDList(ad, pooled, product), 1);
@@ -82,10 +105,10 @@ public final class Network {
         }
         NDArray auxiliary = null;
         if (in.negatives != null && states != null) {
-            NDArray drawn = embed(in.negatives, config.behaviorFields());
+            NDArray drawn = embed(in.negatives, config.behaviorFields(), tables);
             auxiliary = auxiliaryLoss.of(states, behaviors, drawn, in.mask);
         }
-        return new Output(logits, in.labels, in.offsets, in.weights, auxiliary);
+        return new Output(logits, in.labels, in.offsets, in.weights, auxiliary, rows);
     }
 
     private NDArray interest(
@@ -123,17 +146,47 @@ public final class Network {
         return weights.expandDims(1).batchMatMul(facts).squeeze(1);
     }
 
-    private void addEmbedded(NDArray[] rows, List<ModelConfig.Field> fields, NDList parts) {
+    private long floats(Lookup lookup) {
+        long floats = 0;
+        for (Map.Entry<String, DistinctRows> e : lookup.distinct().entrySet()) {
+            floats += (long) e.getValue().count() * p.table(e.getKey()).width();
+        }
+        return floats;
+    }
+
+    /** Takes what the batch needs out of the tables. */
+    private List<BatchRows> take(Lookup lookup, NDManager step, boolean training) {
+        List<BatchRows> taken = new ArrayList<>();
+        lookup.distinct()
+                .forEach(
+                        (embedding, distinct) -> {
+                            RowTable table = p.table(embedding);
+                            NDArray values =
+                                    Inputs.rows(table, distinct, training, step, staging);
+                            values.setRequiresGradient(training);
+                            taken.add(
+                                    new BatchRows(
+                                            embedding, distinct.rows(), distinct.count(), values));
+                        });
+        return taken;
+    }
+
+    private static void addEmbedded(
+            NDArray[] rows,
+            List<ModelConfig.Field> fields,
+            Map<String, NDArray> tables,
+            NDList parts) {
         if (rows.length > 0) {
-            parts.add(embed(rows, fields));
+            parts.add(embed(rows, fields, tables));
         }
     }
 
-    /** The fields' embeddings side by side: rows [..] each to [.., width]. */
-    private NDArray embed(NDArray[] rows, List<ModelConfig.Field> fields) {
+    /** The fields' embeddings side by side: places [..] each to [.., width]. */
+    private static NDArray embed(
+            NDArray[] rows, List<ModelConfig.Field> fields, Map<String, NDArray> tables) {
         List<NDArray> columns = new ArrayList<>();
         for (int f = 0; f < rows.length; f++) {
-            NDArray table = p.get("embedding." + fields.get(f).embedding());
+            NDArray table = tables.get(fields.get(f).embedding());
             columns.add(
                     rows[f].getNDArrayInternal()
                             .embedding(rows[f], table, SparseFormat.DENSE)

@@ -14,18 +14,50 @@ import java.util.Random;
 /**
  * The network's tensors under the artifact's names and in its shapes ({@link TensorShapes}), plus,
  * where asked for, those of the auxiliary network, which no artifact has. Trainable tensors collect
- * gradients; running statistics do not.
+ * gradients; running statistics do not. Embeddings are not among the engine's arrays: they are
+ * {@link RowTable}s, of which a step sees the rows that it needs.
  */
 public final class Parameters implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final Map<String, RowTable> tables = new LinkedHashMap<>();
     private final Map<String, int[]> artifact;
 
+    /** Makes an embedding's table of first values. */
+    @FunctionalInterface
+    public interface TableFactory {
+        /**
+         * @param values [rows, width], row-major
+         */
+        RowTable of(String embedding, float[] values, int width);
+    }
+
     /**
+     * With embeddings that nothing trains.
+     *
      * @param manager of their life
      * @param auxiliaryNetwork whether the auxiliary loss has a network of its own
      */
     public Parameters(ModelConfig config, boolean auxiliaryNetwork, long seed, NDManager manager) {
+        this(
+                config,
+                auxiliaryNetwork,
+                seed,
+                (e, values, width) -> new HeapTable(values, width),
+                manager);
+    }
+
+    /**
+     * @param manager of their life
+     * @param auxiliaryNetwork whether the auxiliary loss has a network of its own
+     * @param factory makes embeddings
+     */
+    public Parameters(
+            ModelConfig config,
+            boolean auxiliaryNetwork,
+            long seed,
+            TableFactory factory,
+            NDManager manager) {
         this.manager = manager;
         this.artifact = TensorShapes.of(config);
         Map<String, int[]> shapes = new LinkedHashMap<>(artifact);
@@ -35,6 +67,13 @@ public final class Parameters implements AutoCloseable {
         Initializer initializer = new Initializer(config, shapes, new Random(seed));
         shapes.forEach(
                 (name, shape) -> {
+                    if (name.startsWith(TensorShapes.EMBEDDING)) {
+                        String embedding = name.substring(TensorShapes.EMBEDDING.length());
+                        tables.put(
+                                embedding,
+                                factory.of(embedding, initializer.values(name), shape[1]));
+                        return;
+                    }
                     NDArray array = manager.zeros(shape(shape));
                     overwrite(array, initializer.values(name));
                     array.setName(name);
@@ -81,9 +120,19 @@ public final class Parameters implements AutoCloseable {
         return array;
     }
 
-    /** By name, in a fixed order. */
+    /** All but embeddings, by name, in a fixed order. */
     public Map<String, NDArray> all() {
         return arrays;
+    }
+
+    /** Embeddings by name, in a fixed order. */
+    public Map<String, RowTable> tables() {
+        return tables;
+    }
+
+    /** Of an embedding. */
+    public RowTable table(String embedding) {
+        return tables.get(embedding);
     }
 
     /**
@@ -97,17 +146,14 @@ public final class Parameters implements AutoCloseable {
     /** Gives the embeddings first values again. */
     public void restartEmbeddings(ModelConfig config, long seed) {
         Initializer initializer = new Initializer(config, artifact, new Random(seed));
-        arrays.forEach(
-                (name, array) -> {
-                    if (name.startsWith("embedding.")) {
-                        overwrite(array, initializer.values(name));
-                    }
-                });
+        tables.forEach(
+                (name, table) -> table.set(initializer.values(TensorShapes.EMBEDDING + name)));
     }
 
     /** Copies of the values by name; those of an artifact only, or all. */
     public Map<String, float[]> values(boolean artifactOnly) {
         Map<String, float[]> values = new LinkedHashMap<>();
+        tables.forEach((name, t) -> values.put(TensorShapes.EMBEDDING + name, t.values()));
         arrays.forEach(
                 (name, array) -> {
                     if (!artifactOnly || artifact.containsKey(name)) {
@@ -117,21 +163,36 @@ public final class Parameters implements AutoCloseable {
         return values;
     }
 
+    /** Copies of the values of all but the embeddings. */
+    public Map<String, float[]> arrays() {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> values.put(name, array.toFloatArray()));
+        return values;
+    }
+
     /** Overwrites the values; names and sizes must fit. */
     public void setValues(Map<String, float[]> values) {
-        arrays.forEach(
-                (name, array) -> {
-                    float[] data = values.get(name);
-                    if (data == null || data.length != array.size()) {
-                        throw new IllegalArgumentException(
-                                "tensor=%s needs elements=%d, got %s"
-                                        .formatted(
-                                                name,
-                                                array.size(),
-                                                data == null ? "none" : data.length));
-                    }
-                    overwrite(array, data);
+        tables.forEach(
+                (embedding, table) -> {
+                    String name = TensorShapes.EMBEDDING + embedding;
+                    table.set(fitting(name, values, (long) table.rows() * table.width()));
                 });
+        setArrays(values);
+    }
+
+    /** Likewise, of all but the embeddings. */
+    public void setArrays(Map<String, float[]> values) {
+        arrays.forEach((name, array) -> overwrite(array, fitting(name, values, array.size())));
+    }
+
+    private static float[] fitting(String name, Map<String, float[]> values, long size) {
+        float[] data = values.get(name);
+        if (data == null || data.length != size) {
+            throw new IllegalArgumentException(
+                    "tensor=%s needs elements=%d, got %s"
+                            .formatted(name, size, data == null ? "none" : data.length));
+        }
+        return data;
     }
 
     @Override

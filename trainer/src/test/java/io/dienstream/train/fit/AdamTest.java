@@ -11,6 +11,7 @@ import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
 import io.dienstream.train.network.Parameters;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -26,9 +27,10 @@ class AdamTest {
      */
     @Test
     void stepsByTheLearningRateAgainstTheSign() throws NotFiniteException {
+        TrainedTables tables = new TrainedTables(0, 0);
         try (NDManager manager = NDManager.newBaseManager(null, ENGINE.getEngineName());
-                Parameters parameters = parameters(manager)) {
-            Adam adam = new Adam(parameters, 0, 0, manager);
+                Parameters parameters = parameters(tables, manager)) {
+            Adam adam = new Adam(parameters, tables, 0, manager);
             float[] before = parameters.get("mlp.output.weight").toFloatArray();
             step(parameters, adam, manager);
             step(parameters, adam, manager);
@@ -43,9 +45,10 @@ class AdamTest {
     /** With a norm of 5 bounded to 1 the second moment holds a 25th: 0.001 (0.6^2, 0.8^2). */
     @Test
     void boundsTheCommonNormAndDecaysWeights() throws NotFiniteException {
+        TrainedTables tables = new TrainedTables(0.5, 0);
         try (NDManager manager = NDManager.newBaseManager(null, ENGINE.getEngineName());
-                Parameters parameters = parameters(manager)) {
-            Adam adam = new Adam(parameters, 0.5, 1, manager);
+                Parameters parameters = parameters(tables, manager)) {
+            Adam adam = new Adam(parameters, tables, 1, manager);
             float[] before = parameters.get("mlp.output.weight").toFloatArray();
             step(parameters, adam, manager);
             float[] moment = adam.values().get("adam.variance.mlp.output.weight");
@@ -58,11 +61,12 @@ class AdamTest {
         }
     }
 
-    private static Parameters parameters(NDManager manager) {
+    private static Parameters parameters(TrainedTables tables, NDManager manager) {
         return new Parameters(
                 RandomModels.config(Architecture.BASE, AttentionType.MLP, GateForm.PAPER, 4),
                 false,
                 1,
+                tables,
                 manager.newSubManager());
     }
 
@@ -84,7 +88,7 @@ class AdamTest {
             factors.set(new ai.djl.ndarray.index.NDIndex("0, 0"), 3f);
             factors.set(new ai.djl.ndarray.index.NDIndex("0, 1"), 4f);
             collector.backward(loss.add(w.mul(factors).sum()));
-            adam.update(0.01, step);
+            adam.update(0.01, List.of());
         }
     }
 }

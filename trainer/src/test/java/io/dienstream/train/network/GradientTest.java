@@ -19,6 +19,7 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,9 +90,15 @@ class GradientTest {
         try (NDManager step = manager.newSubManager();
                 GradientCollector collector = ENGINE.newGradientCollector()) {
             parameters.lendTo(step);
-            NDArray loss = loss(network, batch, step);
+            Network.Output out = network.forward(batch, step, true);
+            NDArray loss = loss(out);
             overwriteWhatIsUnreachable();
             collector.backward(loss);
+            out.rows()
+                    .forEach(
+                            r ->
+                                    gradients.put(
+                                            "embedding." + r.embedding(), spread(r, parameters)));
             parameters
                     .all()
                     .forEach(
@@ -102,6 +109,18 @@ class GradientTest {
                             });
         }
         return gradients;
+    }
+
+    /** The gradient of a whole table: 0 in the rows that the batch does not look up. */
+    private static float[] spread(BatchRows rows, Parameters parameters) {
+        float[] all = parameters.table(rows.embedding()).values();
+        Arrays.fill(all, 0);
+        float[] gradient = rows.values().getGradient().toFloatArray();
+        int width = gradient.length / rows.count();
+        for (int n = 0; n < rows.count(); n++) {
+            System.arraycopy(gradient, n * width, all, rows.rows()[n] * width, width);
+        }
+        return all;
     }
 
     /**
@@ -124,8 +143,7 @@ class GradientTest {
         assertThat(garbage).hasSize(10_000);
     }
 
-    private static NDArray loss(Network network, Batch batch, NDManager step) {
-        Network.Output out = network.forward(batch, step, true);
+    private static NDArray loss(Network.Output out) {
         NDArray loss = Activation.softPlus(out.logits()).sub(out.logits().mul(out.labels())).mean();
         return out.auxiliary() == null ? loss : loss.add(out.auxiliary());
     }
@@ -156,13 +174,21 @@ class GradientTest {
             direction[i] /= Math.sqrt(norm);
             expected += gradient[i] * direction[i];
         }
-        float[] original = parameters.get(name).toFloatArray();
+        float[] original = parameters.values(false).get(name);
         double above = moved(original, direction, STEP, name, network, parameters, batch, manager);
         double below = moved(original, direction, -STEP, name, network, parameters, batch, manager);
-        parameters.get(name).set(original);
+        set(parameters, name, original);
         assertThat((above - below) / (2 * STEP))
                 .as("gradient of %s", name)
                 .isCloseTo(expected, Offset.offset(2e-3 + 0.02 * Math.abs(expected)));
+    }
+
+    private static void set(Parameters parameters, String name, float[] values) {
+        if (name.startsWith("embedding.")) {
+            parameters.table(name.substring("embedding.".length())).set(values);
+        } else {
+            parameters.get(name).set(values);
+        }
     }
 
     private static double moved(
@@ -178,10 +204,10 @@ class GradientTest {
         for (int i = 0; i < values.length; i++) {
             values[i] += (float) (by * direction[i]);
         }
-        parameters.get(name).set(values);
+        set(parameters, name, values);
         try (NDManager step = manager.newSubManager()) {
             parameters.lendTo(step);
-            return loss(network, batch, step).getFloat();
+            return loss(network.forward(batch, step, true)).getFloat();
         }
     }
 }
