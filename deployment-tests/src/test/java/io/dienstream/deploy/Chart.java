@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import com.marcnuri.helm.jni.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Chart {
     static final Path DIRECTORY = Manifests.ROOT.resolve("k8s/chart");
     static final String RELEASE = "dien-stream";
+    private static final String LEARNING = "dien-learning";
     private static final String KUBERNETES = "1.30.0";
 
     /** What is in the overlays and not in the chart, because it is there before. */
@@ -45,24 +47,40 @@ final class Chart {
     static Manifests alone(String values) throws IOException {
         String text =
                 RENDERED.computeIfAbsent(
-                        values, v -> render(RELEASE, DIRECTORY.resolve("values-" + v + ".yaml")));
+                        values,
+                        v ->
+                                v.equals(Manifests.scoring(v))
+                                        ? render(RELEASE, file(v))
+                                        : render(LEARNING, file(Manifests.scoring(v)), file(v)));
         return Manifests.parse(text);
     }
 
-    static String render(String release, Path values) {
-        return helm().template()
-                .withKubeVersion(KUBERNETES)
-                .withName(release)
-                .withNamespace(RELEASE)
-                .withValuesFile(values)
-                .call();
+    private static Path file(String values) {
+        return DIRECTORY.resolve("values-" + values + ".yaml");
+    }
+
+    /**
+     * @param values a later one goes over those before it
+     */
+    static String render(String release, Path... values) {
+        TemplateCommand template =
+                helm().template()
+                        .withKubeVersion(KUBERNETES)
+                        .withName(release)
+                        .withNamespace(RELEASE);
+        for (Path file : values) {
+            template.withValuesFile(file);
+        }
+        return template.call();
     }
 
     /** With what the overlay of the same name has around it: namespaces and Kafka. */
     static Manifests rendered(String values) throws IOException {
-        List<JsonNode> objects = new ArrayList<>(alone(values).objects());
-        Manifests.rendered(values).objects().stream().filter(Chart::isBefore).forEach(objects::add);
-        return new Manifests(objects);
+        String scoring = Manifests.scoring(values);
+        List<JsonNode> objects = new ArrayList<>(alone(scoring).objects());
+        Manifests.alone(scoring).objects().stream().filter(Chart::isBefore).forEach(objects::add);
+        Manifests before = new Manifests(objects);
+        return values.equals(scoring) ? before : alone(values).withShared(before);
     }
 
     static boolean isBefore(JsonNode object) {
