@@ -41,8 +41,8 @@ import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
  */
 public final class AdScoringTopology {
     /** How often the sources compare how far they are. */
-
     private final JobOptions options;
+
     private final OutputLimits limits;
 
     /**

@@ -36,7 +36,8 @@ public final class EventTime {
      * {@code strategy} for one of several topics that wait for each other in state: the faster ones
      * are read no further ahead than {@code time.max-drift}, 0s without bound.
      */
-    public static <T> WatermarkStrategy<T> aligned(Settings options, WatermarkStrategy<T> strategy) {
+    public static <T> WatermarkStrategy<T> aligned(
+            Settings options, WatermarkStrategy<T> strategy) {
         Duration drift = options.get(JobOptions.MAX_DRIFT);
         return drift.isZero()
                 ? strategy

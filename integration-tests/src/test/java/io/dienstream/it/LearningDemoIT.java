@@ -10,16 +10,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code demo --learn} as short as it can be: a version that was learned on the way is judged as a
+ * {@code demo --learn} until a version is live, and no longer: one that was learned on the way is judged as a
  * shadow and as a candidate and becomes live, and every request is answered. What learning is worth
  * takes longer to show, so it is not asked here.
  */
 class LearningDemoIT {
-    private static final String SECONDS = "150";
+    /** At the most; how long it takes is the training's and the gate's affair. */
+    private static final String SECONDS = "400";
 
     @Test
     void aVersionIsLearnedJudgedAndPromotedWhileEveryRequestIsAnswered() throws IOException {
-        CommandRun run = CommandRun.of("demo", "--learn", "--seconds", SECONDS, "--json");
+        CommandRun run = CommandRun.of(
+                        "demo", "--learn", "--until-promotion", "--seconds", SECONDS, "--json");
         List<String> lines = run.out().lines().toList();
         JsonNode last = new ObjectMapper().readTree(lines.get(lines.size() - 1));
         assertThat(last.get("promotions").asInt()).as(run.out()).isPositive();

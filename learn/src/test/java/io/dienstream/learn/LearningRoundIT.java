@@ -7,8 +7,8 @@ import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.SmallDataset;
 import io.dienstream.datasets.format.Split;
-import io.dienstream.datasets.served.SinkFiles;
 import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.served.SinkFiles;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
@@ -254,9 +254,7 @@ class LearningRoundIT {
                     .as(text.toString())
                     .isEqualTo(LearningRound.Outcome.PUBLISHED);
             Path shadow = directory.resolve("artifacts").resolve(plan.underWay);
-            assertThat(looks(honest, shadow))
-                    .doesNotContain(Verdict.PASS)
-                    .endsWith(Verdict.FAIL);
+            assertThat(looks(honest, shadow)).doesNotContain(Verdict.PASS).endsWith(Verdict.FAIL);
             assertThat(looks(first, honest)).as("an honest one").endsWith(Verdict.PASS);
         }
     }
@@ -292,8 +290,7 @@ class LearningRoundIT {
             List<Outcome> outcomes = new ArrayList<>();
             for (int n = 0; n < e.getCandidates().size(); n++) {
                 outcomes.add(
-                        Outcome.of(
-                                scorer.scores().pctr(n), e.getCandidates().get(n).getClicked()));
+                        Outcome.of(scorer.scores().pctr(n), e.getCandidates().get(n).getClicked()));
             }
             sums.merge(QualitySums.ofUser(outcomes));
         }

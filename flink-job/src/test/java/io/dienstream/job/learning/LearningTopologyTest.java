@@ -12,17 +12,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.flink.api.common.eventtime.WatermarkAlignmentParams;
-import org.apache.flink.api.dag.Transformation;
-import org.apache.flink.streaming.api.transformations.SourceTransformation;
 import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkAlignmentParams;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.api.transformations.SourceTransformation;
 import org.apache.flink.util.clock.ManualClock;
 import org.apache.flink.util.clock.RelativeClock;
 import org.junit.jupiter.api.Test;
@@ -117,7 +117,8 @@ class LearningTopologyTest {
             for (Transformation<?> t : sink.getTransitivePredecessors()) {
                 if (t instanceof SourceTransformation<?, ?, ?> source) {
                     sources.put(
-                            source.getName(), source.getWatermarkStrategy().getAlignmentParameters());
+                            source.getName(),
+                            source.getWatermarkStrategy().getAlignmentParameters());
                 }
             }
         }
