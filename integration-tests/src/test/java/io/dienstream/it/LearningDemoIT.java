@@ -10,9 +10,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code demo --learn} until a version is live, and no longer: one that was learned on the way is judged as a
- * shadow and as a candidate and becomes live, and every request is answered. What learning is worth
- * takes longer to show, so it is not asked here.
+ * {@code demo --learn} until a version is live, and no longer: one that was learned on the way is
+ * judged as a shadow and as a candidate and becomes live, and every request is answered. What
+ * learning is worth takes longer to show, so it is not asked here.
  */
 class LearningDemoIT {
     /** At the most; how long it takes is the training's and the gate's affair. */
@@ -20,7 +20,8 @@ class LearningDemoIT {
 
     @Test
     void aVersionIsLearnedJudgedAndPromotedWhileEveryRequestIsAnswered() throws IOException {
-        CommandRun run = CommandRun.of(
+        CommandRun run =
+                CommandRun.of(
                         "demo", "--learn", "--until-promotion", "--seconds", SECONDS, "--json");
         List<String> lines = run.out().lines().toList();
         JsonNode last = new ObjectMapper().readTree(lines.get(lines.size() - 1));

@@ -255,12 +255,8 @@ class LearningRoundIT {
                     .isEqualTo(LearningRound.Outcome.PUBLISHED);
             Path shadow = directory.resolve("artifacts").resolve(plan.underWay);
             // the first verdict is acted on
-            assertThat(looks(honest, shadow))
-                    .doesNotContain(Verdict.PASS)
-                    .contains(Verdict.FAIL);
-            assertThat(looks(first, honest))
-                    .as("an honest one")
-                    .doesNotContain(Verdict.FAIL);
+            assertThat(looks(honest, shadow)).doesNotContain(Verdict.PASS).contains(Verdict.FAIL);
+            assertThat(looks(first, honest)).as("an honest one").doesNotContain(Verdict.FAIL);
         }
     }
 
