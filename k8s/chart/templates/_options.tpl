@@ -1,7 +1,10 @@
 {{/* options.properties. Secrets are not here: Kafka's clients read them from files. */}}
 {{- define "dien.options" -}}
 {{- $kafka := .Values.kafka }}
-{{- $o := dict "kafka.bootstrap-servers" $kafka.bootstrapServers "model.path" "/models/current" }}
+{{- $o := dict "kafka.bootstrap-servers" $kafka.bootstrapServers }}
+{{- if eq .Values.job "scoring" }}
+  {{- $_ := set $o "model.path" "/models/current" }}
+{{- end }}
 {{- /* of the FlinkDeployment */}}
 {{- $_ := set $o "job.parallelism" "0" }}
 {{- if $kafka.userSecret }}

@@ -2,6 +2,7 @@ package io.dienstream.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.TemplateCommand;
 import com.marcnuri.helm.jni.NativeLibrary;
 import io.dienstream.dien.Needed;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Chart {
     static final Path DIRECTORY = Manifests.ROOT.resolve("k8s/chart");
     static final String RELEASE = "dien-stream";
+    private static final String LEARNING = "dien-learning";
     private static final String KUBERNETES = "1.30.0";
 
     /** What is in the overlays and not in the chart, because it is there before. */
@@ -44,24 +46,40 @@ final class Chart {
     static Manifests alone(String values) throws IOException {
         String text =
                 RENDERED.computeIfAbsent(
-                        values, v -> render(RELEASE, DIRECTORY.resolve("values-" + v + ".yaml")));
+                        values,
+                        v ->
+                                v.equals(Manifests.scoring(v))
+                                        ? render(RELEASE, file(v))
+                                        : render(LEARNING, file(Manifests.scoring(v)), file(v)));
         return Manifests.parse(text);
     }
 
-    static String render(String release, Path values) {
-        return helm().template()
-                .withKubeVersion(KUBERNETES)
-                .withName(release)
-                .withNamespace(RELEASE)
-                .withValuesFile(values)
-                .call();
+    private static Path file(String values) {
+        return DIRECTORY.resolve("values-" + values + ".yaml");
+    }
+
+    /**
+     * @param values a later one goes over those before it
+     */
+    static String render(String release, Path... values) {
+        TemplateCommand template =
+                helm().template()
+                        .withKubeVersion(KUBERNETES)
+                        .withName(release)
+                        .withNamespace(RELEASE);
+        for (Path file : values) {
+            template.withValuesFile(file);
+        }
+        return template.call();
     }
 
     /** With what the overlay of the same name has around it: namespaces and Kafka. */
     static Manifests rendered(String values) throws IOException {
-        List<JsonNode> objects = new ArrayList<>(alone(values).objects());
-        Manifests.rendered(values).objects().stream().filter(Chart::isBefore).forEach(objects::add);
-        return new Manifests(objects);
+        String scoring = Manifests.scoring(values);
+        List<JsonNode> objects = new ArrayList<>(alone(scoring).objects());
+        Manifests.alone(scoring).objects().stream().filter(Chart::isBefore).forEach(objects::add);
+        Manifests before = new Manifests(objects);
+        return values.equals(scoring) ? before : alone(values).withShared(before);
     }
 
     static boolean isBefore(JsonNode object) {

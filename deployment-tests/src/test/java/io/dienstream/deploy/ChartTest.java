@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * overlays and chart alike is in the tests with {@link EveryDeployment}.
  */
 class ChartTest {
-    private static final String MAP = "dien-stream-options";
 
     @TempDir private Path directory;
 
@@ -41,21 +40,22 @@ class ChartTest {
 
     /** Both name the config map of the options by a hash, each by its own. */
     private static String withoutHash(String name) {
-        return name.replaceFirst("^(" + MAP + ")-[a-z0-9]{10}$", "$1");
+        return name.replaceFirst("^(dien-(stream|learning)-options)-[a-z0-9]{10}$", "$1");
     }
 
     private static JsonNode spec(Manifests all) {
         JsonNode spec = all.one("FlinkDeployment").get("spec").deepCopy();
         ObjectNode map = (ObjectNode) spec.at("/podTemplate/spec/volumes/0/configMap");
-        assertThat(map.get("name").asText()).isNotEqualTo(MAP);
-        map.put("name", withoutHash(map.get("name").asText()));
+        String name = map.get("name").asText();
+        assertThat(withoutHash(name)).isEqualTo(all.job() + "-options").isNotEqualTo(name);
+        map.put("name", withoutHash(name));
         return spec;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @ValueSource(strings = {"local", "production", "learning-local", "learning-production"})
     void theDeploymentIsTheOverlays(String values) throws IOException {
-        assertThat(spec(Chart.alone(values))).isEqualTo(spec(Manifests.rendered(values)));
+        assertThat(spec(Chart.alone(values))).isEqualTo(spec(Manifests.alone(values)));
     }
 
     private static Map<String, JsonNode> byName(Manifests all) {
@@ -74,10 +74,10 @@ class ChartTest {
      * and their comments do not count; the alerts of both are held against monitoring/ elsewhere.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @ValueSource(strings = {"local", "production", "learning-local", "learning-production"})
     void theRestIsTheOverlays(String values) throws IOException {
         Map<String, JsonNode> chart = byName(Chart.alone(values));
-        Map<String, JsonNode> overlay = byName(Manifests.rendered(values));
+        Map<String, JsonNode> overlay = byName(Manifests.alone(values));
         overlay.values().removeIf(Chart::isBefore);
         assertThat(chart.keySet()).isEqualTo(overlay.keySet());
         for (Map.Entry<String, JsonNode> e : chart.entrySet()) {
@@ -127,6 +127,7 @@ class ChartTest {
                 "parallelism: 0 | parallelism",
                 "parallelism: '2' | parallelism",
                 "parallelisms: 2 | parallelisms",
+                "job: learner | job",
                 "taskManager: {slot: 2} | slot",
                 "taskManager: {cpu: 0} | cpu",
                 "taskManager: {memory: plenty} | memory",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dienstream.dien.Needed;
 import io.dienstream.job.AdScoringJob;
+import io.dienstream.job.learning.LearningJob;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,6 +101,31 @@ class ComposeTest {
                 .contains("./compose/options.properties:/etc/dien-stream/options.properties:ro");
     }
 
+    /** A JobManager of its own, found under its own name, and off unless it is asked for. */
+    @Test
+    void theLearningJobIsAClusterOfItsOwn() throws IOException {
+        JsonNode jobManager = Compose.services().get("learning-jobmanager");
+        assertThat(jobManager.get("command"))
+                .extracting(JsonNode::asText)
+                .containsExactly(
+                        "-Djobmanager.rpc.address=learning-jobmanager",
+                        "-Drest.address=learning-jobmanager",
+                        "-Ddien.rest.allowed-hosts=learning-jobmanager;localhost;127.0.0.1",
+                        "--job-classname",
+                        LearningJob.class.getName(),
+                        "--options-file",
+                        "/etc/dien-stream/options.properties");
+        JsonNode taskManager = Compose.services().get("learning-taskmanager");
+        assertThat(taskManager.at("/command/0")).isEqualTo(jobManager.at("/command/0"));
+        assertThat(taskManager.get("depends_on").has("jobmanager")).isFalse();
+        for (JsonNode service : List.of(jobManager, taskManager)) {
+            assertThat(service.at("/profiles/0").asText()).isEqualTo("learning");
+            assertThat(service.get("volumes").toString())
+                    .contains("./compose/learning.properties:/etc/dien-stream/options.properties")
+                    .contains("learning-rocksdb:/rocksdb");
+        }
+    }
+
     /** Three listeners: for the system, for the controller, for this machine. */
     @Test
     void kafkaListensThreeTimes() throws IOException {
@@ -114,7 +140,7 @@ class ComposeTest {
     /** RocksDB maps its library from the temporary directory, which a tmpfs forbids by default. */
     @Test
     void rocksDbsLibraryCanBeMapped() throws IOException {
-        for (String name : List.of("taskmanager-1", "taskmanager-2")) {
+        for (String name : List.of("taskmanager-1", "taskmanager-2", "learning-taskmanager")) {
             assertThat(Compose.services().at("/" + name + "/tmpfs/0").asText())
                     .as(name)
                     .startsWith("/tmp:")
@@ -125,7 +151,13 @@ class ComposeTest {
     @Test
     void prometheusScrapesEveryProcess() throws IOException {
         String targets = Files.readString(Manifests.ROOT.resolve("monitoring/prometheus.yml"));
-        for (String name : List.of("jobmanager", "taskmanager-1", "taskmanager-2")) {
+        for (String name :
+                List.of(
+                        "jobmanager",
+                        "taskmanager-1",
+                        "taskmanager-2",
+                        "learning-jobmanager",
+                        "learning-taskmanager")) {
             assertThat(Compose.services().has(name)).isTrue();
             assertThat(targets).contains("\"" + name + ":9249\"");
         }

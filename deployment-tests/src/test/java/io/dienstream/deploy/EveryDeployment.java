@@ -8,11 +8,21 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A test of each overlay, and of the Helm chart with each of its files of values; its parameter is
- * for {@link Manifests#rendered}.
+ * A test of each overlay, and of the Helm chart with each of its files of values, of both jobs; its
+ * parameter is for {@link Manifests#rendered}.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest
-@ValueSource(strings = {"local", "production", "chart/local", "chart/production"})
+@ValueSource(
+        strings = {
+            "local",
+            "production",
+            "learning-local",
+            "learning-production",
+            "chart/local",
+            "chart/production",
+            "chart/learning-local",
+            "chart/learning-production"
+        })
 @interface EveryDeployment {}

@@ -75,7 +75,7 @@ class ExamplesTest {
         JsonNode kafka = all.one("Kafka");
         assertThat(user.at("/metadata/namespace")).isEqualTo(kafka.at("/metadata/namespace"));
         assertThat(pod.at("/metadata/namespace")).isEqualTo(kafka.at("/metadata/namespace"));
-        JsonNode peer = kafka.at("/spec/kafka/listeners/0/networkPolicyPeers/1/podSelector");
+        JsonNode peer = kafka.at("/spec/kafka/listeners/0/networkPolicyPeers/2/podSelector");
         peer.get("matchLabels")
                 .properties()
                 .forEach(

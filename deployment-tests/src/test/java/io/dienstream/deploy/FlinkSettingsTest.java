@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dienstream.job.AdScoringJob;
+import io.dienstream.job.learning.LearningJob;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -103,13 +105,25 @@ class FlinkSettingsTest {
         assertThat(options).hasSize(2);
         options.add(Files.readString(Manifests.ROOT.resolve("compose/options.properties")));
         for (String text : options) {
-            Properties properties = new Properties();
-            properties.load(new StringReader(text));
-            Map<String, String> values = new HashMap<>();
-            properties.stringPropertyNames().forEach(k -> values.put(k, properties.getProperty(k)));
-            JobOptions parsed = JobOptions.of(values);
-            assertThat(parsed.get(JobOptions.PARALLELISM)).isZero();
+            assertThat(JobOptions.of(values(text)).get(JobOptions.PARALLELISM)).isZero();
         }
+    }
+
+    @Test
+    void theLearningJobTakesItsOptions() throws Exception {
+        for (String file :
+                List.of("k8s/learning/options.properties", "compose/learning.properties")) {
+            Map<String, String> values = values(Files.readString(Manifests.ROOT.resolve(file)));
+            assertThat(LearningOptions.of(values).get(JobOptions.PARALLELISM)).isZero();
+        }
+    }
+
+    private static Map<String, String> values(String text) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(text));
+        Map<String, String> values = new HashMap<>();
+        properties.stringPropertyNames().forEach(k -> values.put(k, properties.getProperty(k)));
+        return values;
     }
 
     @EveryDeployment
@@ -118,7 +132,9 @@ class FlinkSettingsTest {
         String dockerfile = Files.readString(Manifests.ROOT.resolve("Dockerfile"));
         String jar = spec.at("/job/jarURI").asText().replaceFirst("^local://", "");
         assertThat(dockerfile).contains("job-jar/target/dien-stream-job.jar " + jar);
-        assertThat(spec.at("/job/entryClass").asText()).isEqualTo(AdScoringJob.class.getName());
+        boolean learning = Manifests.rendered(overlay).isLearning();
+        assertThat(spec.at("/job/entryClass").asText())
+                .isEqualTo((learning ? LearningJob.class : AdScoringJob.class).getName());
         String version = version();
         assertThat(spec.get("image").asText()).endsWith("dien-stream:" + version);
         assertThat(dockerfile).contains("operate/target/operate-" + version + ".jar");

@@ -54,8 +54,8 @@ class IsolationTest {
         assertThat(all.names("NetworkPolicy"))
                 .containsExactlyInAnyOrder(
                         "deny-all",
-                        "dien-stream",
-                        "dien-stream-outside",
+                        all.job(),
+                        all.job() + "-outside",
                         "kafka-egress",
                         "kafka-api-server");
         List<JsonNode> peers = new ArrayList<>();
@@ -108,7 +108,7 @@ class IsolationTest {
     @EveryDeployment
     void theJobReachesKafka(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
-        assertThat(policy(all, JOB).at("/spec/egress").toString())
+        assertThat(policy(all, all.job()).at("/spec/egress").toString())
                 .contains("\"kubernetes.io/metadata.name\":\"" + KAFKA + "\"")
                 .contains("\"port\":\"tcp-clientstls\"");
         JsonNode listener = all.one("Kafka").at("/spec/kafka/listeners/0");
@@ -116,13 +116,16 @@ class IsolationTest {
         assertThat(listener.get("name").asText()).isEqualTo("tls");
         assertThat(listener.get("port").asInt()).isEqualTo(9093);
         assertThat(listener.get("type").asText()).isEqualTo("internal");
-        assertThat(listener.at("/networkPolicyPeers/0").toString())
-                .contains("\"kubernetes.io/metadata.name\":\"" + JOB + "\"")
-                .contains("\"app\":\"" + JOB + "\"");
+        assertThat(listener.at("/networkPolicyPeers"))
+                .anySatisfy(
+                        peer ->
+                                assertThat(peer.toString())
+                                        .contains("\"kubernetes.io/metadata.name\":\"" + JOB + "\"")
+                                        .contains("\"app\":\"" + all.job() + "\""));
         // ports by the names that containers have
         JsonNode pod = all.one("FlinkDeployment").at("/spec/podTemplate/spec/containers/0/ports");
         assertThat(pod.findValuesAsText("name")).contains("metrics");
-        assertThat(policy(all, JOB).at("/spec/ingress").findValuesAsText("port"))
+        assertThat(policy(all, all.job()).at("/spec/ingress").findValuesAsText("port"))
                 .containsExactly("8081", "6121", "6122", "6123", "6124", "6125", "rest", "metrics");
     }
 
@@ -145,8 +148,8 @@ class IsolationTest {
         fixed.add(8081);
         for (String way : List.of("ingress", "egress")) {
             Set<Integer> allowed = new TreeSet<>();
-            for (JsonNode rule : policy(all, JOB).at("/spec/" + way)) {
-                if (rule.findValuesAsText("app").contains(JOB)) {
+            for (JsonNode rule : policy(all, all.job()).at("/spec/" + way)) {
+                if (rule.findValuesAsText("app").contains(all.job())) {
                     rule.get("ports").forEach(p -> allowed.add(p.get("port").asInt()));
                 }
             }
@@ -223,7 +226,10 @@ class IsolationTest {
         }
         assertThat(script.lines().filter(l -> l.startsWith("copy ")))
                 .containsExactly(
-                        "copy dien-stream sasl.jaas.config", "copy dien-cluster-ca-cert ca.crt");
-        assertThat(script).contains("from=${1:-" + KAFKA + "}").contains("to=${2:-" + JOB + "}");
+                        "copy \"$user\" sasl.jaas.config", "copy dien-cluster-ca-cert ca.crt");
+        assertThat(script)
+                .contains("from=${1:-" + KAFKA + "}")
+                .contains("to=${2:-" + JOB + "}")
+                .contains("user=${3:-dien-stream}");
     }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
+import io.dienstream.job.option.Option;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -71,11 +73,15 @@ class ManifestReferencesTest {
         JsonNode spec = all.one("FlinkDeployment").get("spec");
         Properties options = options(all);
         List<String> paths = texts(spec.at(POD), "mountPath");
-        for (String key :
-                List.of(
-                        "model.path",
-                        "kafka.properties.ssl.truststore.location",
-                        "kafka.properties.config.providers.directory.param.allowed.paths")) {
+        List<String> named =
+                new ArrayList<>(
+                        List.of(
+                                "kafka.properties.ssl.truststore.location",
+                                "kafka.properties.config.providers.directory.param.allowed.paths"));
+        if (!all.isLearning()) {
+            named.add("model.path");
+        }
+        for (String key : named) {
             String path = options.getProperty(key);
             assertThat(paths).as(key).anyMatch(p -> (path + "/").startsWith(p + "/"));
         }
@@ -127,7 +133,10 @@ class ManifestReferencesTest {
     @EveryDeployment
     void modelsArePublishedByAUserOfTheirOwn(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
-        assertThat(rights(all, "dien-stream")).doesNotContain("topic models Write");
+        assertThat(rights(all, all.job())).doesNotContain("topic models Write");
+        if (all.isLearning()) {
+            return;
+        }
         assertThat(rights(all, "dien-stream-models"))
                 .containsExactlyInAnyOrder(
                         "topic models Read",
@@ -141,7 +150,45 @@ class ManifestReferencesTest {
     @EveryDeployment
     void theJobMayDoWhatItDoes(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
-        Set<String> allowed = rights(all, "dien-stream");
+        Set<String> needed = all.isLearning() ? ofLearning() : ofScoring();
+        assertThat(rights(all, all.job())).isEqualTo(needed);
+        List<String> topics = new ArrayList<>(List.of("served", "models"));
+        topics.addAll(all.names("KafkaTopic"));
+        assertThat(topics.stream().distinct()).hasSize(8);
+        for (String topic : topics) {
+            assertThat(needed).anyMatch(n -> n.startsWith("topic " + topic + " "));
+        }
+    }
+
+    private static Set<String> ofLearning() {
+        Set<String> needed = new TreeSet<>();
+        add(needed, LearningOptions.SERVED, "Read", "Describe");
+        for (var in :
+                List.of(LearningOptions.IMPRESSIONS, LearningOptions.CLICKS, JobOptions.MODELS)) {
+            add(needed, in, "Read", "Describe", "DescribeConfigs");
+        }
+        // of these the job asks how large a record may be
+        for (var out : List.of(LearningOptions.EXAMPLES, LearningOptions.DEAD_LETTERS)) {
+            add(needed, out, "Read", "Write", "Describe", "DescribeConfigs");
+        }
+        for (var out : List.of(LearningOptions.CORRECTIONS, LearningOptions.QUALITY)) {
+            add(needed, out, "Read", "Write", "Describe");
+        }
+        needed.add("group " + LearningOptions.GROUP_ID.defaultText() + " Read");
+        String transactions = LearningOptions.TRANSACTION_PREFIX.defaultText();
+        needed.add("transactionalId " + transactions + " Write");
+        needed.add("transactionalId " + transactions + " Describe");
+        needed.add("cluster  DescribeConfigs");
+        return needed;
+    }
+
+    private static void add(Set<String> needed, Option<String> topic, String... operations) {
+        for (String operation : operations) {
+            needed.add("topic " + topic.defaultText() + " " + operation);
+        }
+    }
+
+    private static Set<String> ofScoring() {
         Set<String> needed = new TreeSet<>();
         for (var in : List.of(JobOptions.BEHAVIORS, JobOptions.REQUESTS, JobOptions.CONTROL)) {
             needed.add("topic " + in.defaultText() + " Read");
@@ -164,11 +211,7 @@ class ManifestReferencesTest {
         needed.add("transactionalId " + JobOptions.TRANSACTION_PREFIX.defaultText() + " Write");
         needed.add("transactionalId " + JobOptions.TRANSACTION_PREFIX.defaultText() + " Describe");
         needed.add("cluster  DescribeConfigs");
-        assertThat(allowed).isEqualTo(needed);
-        for (String topic : all.names("KafkaTopic")) {
-            assertThat(needed).anyMatch(n -> n.startsWith("topic " + topic + " "));
-        }
-        assertThat(all.names("KafkaTopic")).hasSize(8);
+        return needed;
     }
 
     @EveryDeployment

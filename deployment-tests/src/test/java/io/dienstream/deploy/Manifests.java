@@ -19,12 +19,52 @@ record Manifests(List<JsonNode> objects) {
     /**
      * What is deployed.
      *
-     * @param overlay the name of one, or with {@code chart/} before it of the chart's values
+     * @param overlay the name of one, or with {@code chart/} before it of the chart's values; of
+     *     the learning job together with what the scoring job's has for both
      */
     static Manifests rendered(String overlay) throws IOException {
         return overlay.startsWith("chart/")
                 ? Chart.rendered(overlay.substring("chart/".length()))
-                : read(ROOT.resolve("k8s/rendered/" + overlay + ".yaml"));
+                : alone(overlay).withShared(alone(scoring(overlay)));
+    }
+
+    /** An overlay's own objects. */
+    static Manifests alone(String overlay) throws IOException {
+        return read(ROOT.resolve("k8s/rendered/" + overlay + ".yaml"));
+    }
+
+    /** The overlay of the scoring job that goes before one of the learning job. */
+    static String scoring(String overlay) {
+        return overlay.replaceFirst("^learning-", "");
+    }
+
+    /** With what the learning job finds there when the scoring job's objects are; else as it is. */
+    Manifests withShared(Manifests scoring) {
+        if (job().equals("dien-stream")) {
+            return this;
+        }
+        List<JsonNode> all = new ArrayList<>(objects);
+        scoring.objects().stream().filter(Manifests::isShared).forEach(all::add);
+        return new Manifests(all);
+    }
+
+    private static boolean isShared(JsonNode object) {
+        return switch (object.path("kind").asText()) {
+            case "Namespace", "Kafka", "KafkaNodePool", "PersistentVolumeClaim", "PrometheusRule" ->
+                    true;
+            case "ConfigMap" -> object.at("/data").has("dashboard.json");
+            case "NetworkPolicy" -> !object.at("/metadata/name").asText().startsWith("dien-stream");
+            default -> false;
+        };
+    }
+
+    /** The name of the job: {@code dien-stream} or {@code dien-learning}. */
+    String job() {
+        return one("FlinkDeployment").at("/metadata/name").asText();
+    }
+
+    boolean isLearning() {
+        return job().equals("dien-learning");
     }
 
     static Manifests read(Path file) throws IOException {

@@ -31,7 +31,8 @@ class RenderedTest {
     private static List<String> sums() throws IOException, NoSuchAlgorithmException {
         MessageDigest sha = MessageDigest.getInstance("SHA-256");
         List<String> files = new ArrayList<>();
-        for (String directory : List.of("k8s/base", "k8s/kafka", "k8s/overlays", "monitoring")) {
+        for (String directory :
+                List.of("k8s/base", "k8s/kafka", "k8s/learning", "k8s/overlays", "monitoring")) {
             try (Stream<Path> tree = Files.walk(Manifests.ROOT.resolve(directory))) {
                 tree.filter(f -> Files.isRegularFile(f) && !f.toString().endsWith("-test.yml"))
                         .map(f -> Manifests.ROOT.relativize(f).toString().replace('\\', '/'))
@@ -52,7 +53,7 @@ class RenderedTest {
 
     /** Where kubectl is: it renders the same. */
     @ParameterizedTest
-    @ValueSource(strings = {"local", "production"})
+    @ValueSource(strings = {"local", "production", "learning-local", "learning-production"})
     void isWhatKustomizeMakes(String overlay) throws Exception {
         Process kustomize;
         try {

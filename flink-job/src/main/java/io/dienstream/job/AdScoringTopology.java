@@ -14,7 +14,6 @@ import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.CommandRecordSerializer;
 import io.dienstream.job.state.ScoringTaskSerializer;
-import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -42,9 +41,8 @@ import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
  */
 public final class AdScoringTopology {
     /** How often the sources compare how far they are. */
-    private static final Duration ALIGNMENT_INTERVAL = Duration.ofSeconds(1);
-
     private final JobOptions options;
+
     private final OutputLimits limits;
 
     /**
@@ -216,9 +214,8 @@ public final class AdScoringTopology {
     private WatermarkStrategy<InboundRecord> alignedWatermarks() {
         WatermarkStrategy<InboundRecord> strategy =
                 EventTime.watermarks(options, JobOptions.IDLE_AFTER);
-        Duration drift = options.get(JobOptions.MAX_DRIFT);
-        return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME && !drift.isZero()
-                ? strategy.withWatermarkAlignment("event-time", drift, ALIGNMENT_INTERVAL)
+        return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME
+                ? EventTime.aligned(options, strategy)
                 : strategy;
     }
 

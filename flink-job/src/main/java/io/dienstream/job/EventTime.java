@@ -9,6 +9,9 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /** How records move time, the same for every job. */
 public final class EventTime {
+    private static final String GROUP = "event-time";
+    private static final Duration ALIGNMENT_INTERVAL = Duration.ofSeconds(1);
+
     private EventTime() {}
 
     /**
@@ -27,6 +30,18 @@ public final class EventTime {
     /** Likewise, where a partition without records holds time until it has some. */
     public static <T extends SourceRecord> WatermarkStrategy<T> neverIdle(Settings options) {
         return of(options, bounded(options));
+    }
+
+    /**
+     * {@code strategy} for one of several topics that wait for each other in state: the faster ones
+     * are read no further ahead than {@code time.max-drift}, 0s without bound.
+     */
+    public static <T> WatermarkStrategy<T> aligned(
+            Settings options, WatermarkStrategy<T> strategy) {
+        Duration drift = options.get(JobOptions.MAX_DRIFT);
+        return drift.isZero()
+                ? strategy
+                : strategy.withWatermarkAlignment(GROUP, drift, ALIGNMENT_INTERVAL);
     }
 
     private static <T extends SourceRecord> WatermarkStrategy<T> bounded(Settings options) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.datasets.simulate.Simulator;
 import io.dienstream.dien.Needed;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.sandbox.LocalFlink;
@@ -91,7 +92,9 @@ class DashboardIT {
             Simulator simulator = new Simulator(1, 3);
             List<String> silent = queries();
             assertThat(silent).hasSizeGreaterThan(30);
-            try (LogPlayer player = cluster.player()) {
+            LearningFeed.submit(cluster, learning(cluster), null);
+            try (LogPlayer player = cluster.player();
+                    LearningFeed feed = new LearningFeed(cluster)) {
                 // broken once, so that there is something to show
                 player.send(JobOptions.REQUESTS.defaultText(), "u0", new byte[] {1, 2, 3});
                 for (int n = 0; n < ATTEMPTS && !silent.isEmpty(); n++) {
@@ -100,6 +103,8 @@ class DashboardIT {
                     }
                     player.send(simulator.request(System.currentTimeMillis(), 3).request());
                     player.flush();
+                    feed.shownAndClicked("shown" + n, System.currentTimeMillis());
+                    feed.beat(System.currentTimeMillis());
                     Thread.sleep(POLL_MS);
                     silent.removeIf(query -> returnsData(port, query));
                 }
@@ -114,6 +119,26 @@ class DashboardIT {
         } finally {
             prometheus.destroyForcibly();
         }
+    }
+
+    /** With windows that are final within seconds. */
+    private static LearningOptions learning(DemoCluster cluster) {
+        return LearningOptions.of(
+                Map.of(
+                        JobOptions.BOOTSTRAP_SERVERS.key(),
+                        cluster.broker().bootstrapServers(),
+                        JobOptions.CHECKPOINT_INTERVAL.key(),
+                        "0s",
+                        JobOptions.PARALLELISM.key(),
+                        "1",
+                        LearningOptions.ALLOWED_LATENESS.key(),
+                        "0s",
+                        LearningOptions.WAIT.key(),
+                        "1s",
+                        LearningOptions.CORRECTION_WAIT.key(),
+                        "2s",
+                        LearningOptions.QUALITY_WINDOW.key(),
+                        "1s"));
     }
 
     private Process start(int metrics, int port) throws IOException {

@@ -1,5 +1,6 @@
 package io.dienstream.it;
 
+import io.dienstream.job.learning.quality.QualityMetrics;
 import io.dienstream.job.metric.LearningMetrics;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
@@ -66,6 +67,9 @@ class JobDocTest {
         text.append(" `impressions-refused` + `impressions-repeated`, and `final` = `written` +");
         text.append(" `sampled-out` + `oversize`.\n\n");
         metrics(LearningMetrics.ALL, text);
+        text.append(
+                "\nWhat each version's scores were worth: labels `model`, `version` and `arm`.\n\n");
+        metrics(QualityMetrics.ALL, text);
         Documents.assertCurrent("docs/reference/metrics.md", text.toString());
     }
 

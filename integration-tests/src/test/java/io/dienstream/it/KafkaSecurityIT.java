@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.simulate.Simulator;
+import io.dienstream.job.JobStart;
 import io.dienstream.job.connector.KafkaCheck;
+import io.dienstream.job.learning.LearningJob;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.sandbox.AnswerLog;
@@ -29,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -102,8 +107,12 @@ class KafkaSecurityIT {
 
     /** k8s/base/options.properties with this machine's paths and address. */
     private static Map<String, String> manifest(int port) throws IOException {
+        return manifest("base/options.properties", port);
+    }
+
+    private static Map<String, String> manifest(String name, int port) throws IOException {
         Properties file = new Properties();
-        try (Reader reader = Files.newBufferedReader(K8S.resolve("base/options.properties"))) {
+        try (Reader reader = Files.newBufferedReader(K8S.resolve(name))) {
             file.load(reader);
         }
         Map<String, String> options = new HashMap<>();
@@ -265,6 +274,45 @@ class KafkaSecurityIT {
         assertThatThrownBy(() -> KafkaCheck.check(JobOptions.of(once)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("does not allow the job's user: READ on topic served; add");
+    }
+
+    /**
+     * What the learning job asks of Kafka before its start, its user may; one right less is named.
+     */
+    @Test
+    void theLearningJobsUserMayDoWhatItDoes() throws Exception {
+        List<AclBinding> rights =
+                SecureBroker.acls(K8S.resolve("learning/kafka/users.yaml"), "dien-learning");
+        broker.user("dien-learning", "learnings-password");
+        broker.allow(rights);
+        LearningOptions options = learning("dien-learning", "learnings-password");
+        LearningJob.check(options);
+        StreamExecutionEnvironment env = JobStart.environment(options, "t", new Configuration());
+        LearningJob.build(env, options);
+        assertThat(env.getStreamGraph().getStreamNodes()).isNotEmpty();
+
+        broker.user("half", "halfs-password");
+        broker.allow(
+                SecureBroker.acls(K8S.resolve("learning/kafka/users.yaml"), "half").stream()
+                        .filter(a -> !a.pattern().name().equals("model-quality"))
+                        .toList());
+        LearningOptions half = learning("half", "halfs-password");
+        assertThatThrownBy(() -> LearningJob.check(half))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("does not allow the job's user")
+                .hasMessageContaining("model-quality");
+    }
+
+    private static LearningOptions learning(String user, String password) throws IOException {
+        Map<String, String> options = manifest("learning/options.properties", broker.port);
+        options.put("kafka.properties.sasl.jaas.config", jaas(user, password));
+        options.put(JobOptions.ROLLOUT_ENABLED.key(), "true");
+        options.put(JobOptions.DELIVERY.key(), "exactly-once");
+        options.put(JobOptions.CHECKPOINT_TIMEOUT.key(), "1min");
+        options.put(
+                JobOptions.CHECKPOINT_DIRECTORY.key(),
+                directory.resolve("learning").toUri().toString());
+        return LearningOptions.of(options);
     }
 
     /** Kafka's own properties, no code of ours: a token whose subject is the manifests' user. */

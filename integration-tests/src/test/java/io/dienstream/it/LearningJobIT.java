@@ -2,28 +2,21 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dienstream.job.JobEnvironment;
-import io.dienstream.job.learning.LearningJob;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.Heartbeats;
 import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.schema.AdClick;
-import io.dienstream.schema.Candidate;
 import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.Impression;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ModelQuality;
-import io.dienstream.schema.Pricing;
-import io.dienstream.schema.ServedRequest;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireDecoder;
-import io.dienstream.wire.WireEncoder;
 import io.dienstream.wire.WireException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,19 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.flink.api.common.JobID;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +65,7 @@ class LearningJobIT {
         for (int r = 0; r < REQUESTS; r++) {
             long at = START + r * 100L;
             String request = "r" + r;
-            before.add(served(request, at));
+            before.add(LearningFeed.served(request, "u" + r % 7, at));
             for (int ad = 0; ad < 3; ad++) {
                 if (random.nextInt(4) == 0) {
                     continue;
@@ -91,37 +78,12 @@ class LearningJobIT {
                 truth.put(request + "/ad" + ad, isClicked && !isLate);
                 if (isLate) {
                     late.put(request + "/ad" + ad, clicked);
-                    lateClicks.add(click(request, ad, r, clicked));
+                    lateClicks.add(LearningFeed.click(request, ad, "u" + r % 7, clicked));
                 } else if (isClicked) {
-                    before.add(click(request, ad, r, clicked));
+                    before.add(LearningFeed.click(request, ad, "u" + r % 7, clicked));
                 }
             }
         }
-    }
-
-    private static AdClick click(String request, int ad, int r, long at) {
-        return new AdClick("c" + request + ad, request, "ad" + ad, "u" + r % 7, at);
-    }
-
-    private static ServedRequest served(String request, long at) {
-        ServedRequest served = new ServedRequest();
-        served.setRequestId(request);
-        served.setUserId("u" + Integer.parseInt(request.substring(1)) % 7);
-        served.setTimestamp(at);
-        served.setUser(Map.of());
-        served.setContext(Map.of());
-        served.setBehaviors(List.of());
-        List<Candidate> candidates = new ArrayList<>();
-        for (int ad = 0; ad < 3; ad++) {
-            candidates.add(
-                    new Candidate(
-                            "ad" + ad, Map.of("item", "i" + ad), Pricing.CPC, 5L, "USD", null));
-        }
-        served.setCandidates(candidates);
-        served.setPctr(List.of(0.25f, 0.5f, 0.75f));
-        served.setModelName("m");
-        served.setModelVersion("1");
-        return served;
     }
 
     private LearningOptions options(DemoCluster cluster) {
@@ -136,34 +98,11 @@ class LearningJobIT {
         return LearningOptions.of(values);
     }
 
-    private static JobID submit(DemoCluster cluster, LearningOptions options, String savepoint)
-            throws Exception {
-        LearningJob.check(options);
-        Configuration c = JobEnvironment.configuration(options, LearningJob.NAME);
-        if (savepoint != null) {
-            c.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-        }
-        return cluster.flink()
-                .submit(
-                        c,
-                        env -> {
-                            try {
-                                LearningJob.build(env, options);
-                            } catch (IOException | InterruptedException e) {
-                                throw new IllegalStateException(e);
-                            }
-                        });
-    }
-
     @Test
     void everyLabelIsRightAndNothingIsDecidedWhileClicksStandStill() throws Exception {
         draw();
         try (DemoCluster cluster = DemoCluster.start(3);
-                var producer =
-                        new KafkaProducer<>(
-                                cluster.client(),
-                                new ByteArraySerializer(),
-                                new ByteArraySerializer());
+                LearningFeed feed = new LearningFeed(cluster);
                 Heartbeats others =
                         new Heartbeats(cluster.client(), List.of("served", "impressions"), "test");
                 Heartbeats clicks = new Heartbeats(cluster.client(), List.of("ad-clicks"), "test");
@@ -176,14 +115,14 @@ class LearningJobIT {
                                         "model-quality",
                                         "learning-dead-letters"))) {
             LearningOptions options = options(cluster);
-            JobID job = submit(cluster, options, null);
+            JobID job = LearningFeed.submit(cluster, options, null);
             for (SpecificRecord record : before) {
-                send(producer, record, 0);
+                feed.send(record, 0);
                 if (record instanceof Impression) {
-                    send(producer, record, 0); // all of them twice
+                    feed.send(record, 0); // all of them twice
                 }
             }
-            producer.send(new ProducerRecord<>("ad-clicks", 0, null, new byte[] {1})).get();
+            feed.send("ad-clicks", 0, null, new byte[] {1});
             others.beat(END + W + W2);
             await(out, () -> refused.getOrDefault("undecodable", 0) == 1);
             for (int n = 0; n < 3; n++) {
@@ -198,11 +137,11 @@ class LearningJobIT {
                     cluster.flink()
                             .stopWithSavepoint(job, cluster.checkpoints().toUri().toString());
             for (AdClick click : lateClicks) {
-                send(producer, click, 1);
-                send(producer, click, 0);
+                feed.send(click, 1);
+                feed.send(click, 0);
             }
-            send(producer, click("nobody", 0, 0, END), 0);
-            job = submit(cluster, options, savepoint);
+            feed.send(LearningFeed.click("nobody", 0, "u0", END), 0);
+            job = LearningFeed.submit(cluster, options, savepoint);
             clicks.beat(END + W + 2 * W2);
             others.beat(END + W + 2 * W2);
             await(out, () -> corrected.size() >= late.size() && refused.size() == 2);
@@ -274,32 +213,6 @@ class LearningJobIT {
             assertThat(finished).isNotEmpty();
             return finished;
         }
-    }
-
-    private static void send(
-            KafkaProducer<byte[], byte[]> producer, SpecificRecord record, int partition)
-            throws InterruptedException, ExecutionException {
-        String topic;
-        byte[] value;
-        String key;
-        if (record instanceof ServedRequest served) {
-            topic = "served";
-            key = served.getRequestId();
-            value = new WireEncoder<>(ServedRequest.class).encode(served);
-        } else if (record instanceof Impression impression) {
-            topic = "impressions";
-            key = impression.getRequestId();
-            value = new WireEncoder<>(Impression.class).encode(impression);
-        } else {
-            AdClick click = (AdClick) record;
-            topic = "ad-clicks";
-            key = click.getRequestId();
-            value = new WireEncoder<>(AdClick.class).encode(click);
-        }
-        producer.send(
-                        new ProducerRecord<>(
-                                topic, partition, key.getBytes(StandardCharsets.UTF_8), value))
-                .get();
     }
 
     private void await(TopicTail out, BooleanSupplier condition) {

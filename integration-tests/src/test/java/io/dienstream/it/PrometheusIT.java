@@ -3,8 +3,7 @@ package io.dienstream.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.datasets.simulate.Simulator;
-import io.dienstream.job.JobEnvironment;
-import io.dienstream.job.learning.LearningJob;
+import io.dienstream.job.learning.quality.QualityMetrics;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;
@@ -96,18 +95,17 @@ class PrometheusIT {
                                             && letters(p, "undecodable") == 1
                                             && sum(p, "checkpoints_flushed_ahead") > 0);
             for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
-                // what differs is a label there
-                String labelled = m.name().replaceAll("\\.(REASON|NAME|VERSION)", "");
-                String name = labelled.replaceAll("[.-]", "_");
-                assertThat(page).contains(PREFIX + name);
+                assertThat(page).contains(PREFIX + name(m));
             }
             assertThat(sum(page, "candidates_scored")).isEqualTo(REQUESTS * CANDIDATES);
             assertThat(sum(page, "requests_age_ms_count")).isEqualTo(REQUESTS);
             // one subtask scores; an empty histogram of another operator would be the least of all
             assertThat(samples(page, "requests_freshness_ms_count")).isEqualTo(1);
             assertThat(sum(page, "pctr_millionths_count")).isEqualTo(REQUESTS);
-            submitLearningJob(cluster);
-            String both = await(port, p -> p.contains(PREFIX + "labels_click_coverage"));
+            String both = withALearningJob(cluster, port);
+            for (ScoringMetrics.Metric m : QualityMetrics.ALL) {
+                assertThat(both).contains(PREFIX + name(m));
+            }
             for (String name : metricsOfAlerts()) {
                 assertThat(both).as(name).contains("\n" + name + "{");
             }
@@ -118,7 +116,8 @@ class PrometheusIT {
         }
     }
 
-    private static void submitLearningJob(DemoCluster cluster) throws Exception {
+    /** With one window of quality that is final. */
+    private static String withALearningJob(DemoCluster cluster, int port) throws Exception {
         LearningOptions options =
                 LearningOptions.of(
                         Map.of(
@@ -127,17 +126,26 @@ class PrometheusIT {
                                 JobOptions.CHECKPOINT_INTERVAL.key(),
                                 "0s",
                                 JobOptions.PARALLELISM.key(),
-                                "1"));
-        cluster.flink()
-                .submit(
-                        JobEnvironment.configuration(options, LearningJob.NAME),
-                        env -> {
-                            try {
-                                LearningJob.build(env, options);
-                            } catch (IOException | InterruptedException e) {
-                                throw new IllegalStateException(e);
-                            }
-                        });
+                                "1",
+                                LearningOptions.WAIT.key(),
+                                "1s",
+                                LearningOptions.QUALITY_WINDOW.key(),
+                                "1s"));
+        LearningFeed.submit(cluster, options, null);
+        try (LearningFeed feed = new LearningFeed(cluster)) {
+            // before all that the scoring job wrote to served, which nobody was shown
+            long at = System.currentTimeMillis() / 1000 * 1000 - 600_000;
+            feed.shownAndClicked("shown", at);
+            feed.beat(at + 13_000);
+            return await(port, p -> p.contains(PREFIX + "model_version_arm_quality_auc"));
+        }
+    }
+
+    /** What differs is a label in Prometheus. */
+    private static String name(ScoringMetrics.Metric metric) {
+        return metric.name()
+                .replaceAll("\\.(REASON|NAME|VERSION|ARM)\\b", "")
+                .replaceAll("[.-]", "_");
     }
 
     /** An alert on a metric that no job exposes would never fire. */

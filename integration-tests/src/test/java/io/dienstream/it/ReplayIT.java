@@ -6,13 +6,20 @@ import io.dienstream.cli.CommandRun;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.NewestEvent;
+import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.sandbox.DemoCluster;
+import io.dienstream.schema.AdClick;
 import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Impression;
+import io.dienstream.wire.WireDecoder;
+import io.dienstream.wire.WireException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +49,30 @@ class ReplayIT {
         return CommandRun.of(command);
     }
 
+    /** Both moved by the same: 20 s lie between them. */
+    private static void whatWasShownAndClickedIsThere(DemoCluster cluster) throws Exception {
+        AtomicReference<Impression> shown = new AtomicReference<>();
+        AtomicReference<AdClick> clicked = new AtomicReference<>();
+        try (TopicTail tail =
+                new TopicTail(cluster.client(), List.of("impressions", "ad-clicks"))) {
+            tail.drain(
+                    r -> {
+                        try {
+                            if (r.topic().equals("impressions")) {
+                                shown.set(WireDecoder.of(Impression.class).decode(r.value()));
+                            } else {
+                                clicked.set(WireDecoder.of(AdClick.class).decode(r.value()));
+                            }
+                        } catch (WireException e) {
+                            throw new AssertionError(e);
+                        }
+                    });
+        }
+        assertThat(shown.get().getPosition()).isEqualTo(2);
+        assertThat(clicked.get().getTimestamp() - shown.get().getTimestamp()).isEqualTo(20_000);
+        assertThat(shown.get().getTimestamp()).isGreaterThan(OLD.plusSeconds(3600).toEpochMilli());
+    }
+
     @Test
     void anOldLogIsWarnedOfAndShiftedWhereAsked() throws Exception {
         try (DemoCluster cluster = DemoCluster.start(1)) {
@@ -61,8 +92,32 @@ class ReplayIT {
                     .contains("--shift-to-now");
 
             long before = System.currentTimeMillis();
-            CommandRun shifted = replay(cluster, "--shift-to-now");
+            long at = OLD.toEpochMilli();
+            Path impressions = directory.resolve("impressions.jsonl");
+            Files.writeString(
+                    impressions,
+                    """
+                    {"request_id":"r","ad_id":"a","user_id":"u","timestamp":%d,"position":2}
+                    """
+                            .formatted(at + 30_000));
+            Path clicks = directory.resolve("clicks.jsonl");
+            Files.writeString(
+                    clicks,
+                    """
+                    {"click_id":"c","request_id":"r","ad_id":"a","user_id":"u","timestamp":%d}
+                    """
+                            .formatted(at + 50_000));
+            CommandRun shifted =
+                    replay(
+                            cluster,
+                            "--shift-to-now",
+                            "--impressions",
+                            impressions.toString(),
+                            "--clicks",
+                            clicks.toString());
             assertThat(shifted.exitCode()).as(shifted.err()).isZero();
+            assertThat(shifted.out()).contains("1 impressions and 1 clicks sent");
+            whatWasShownAndClickedIsThere(cluster);
             assertThat(shifted.err()).doesNotContain("warning");
             assertThat(newest(cluster)).isBetween(before, System.currentTimeMillis());
         }

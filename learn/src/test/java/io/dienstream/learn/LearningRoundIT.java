@@ -7,8 +7,18 @@ import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.SmallDataset;
 import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.datasets.served.SinkFiles;
+import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.evaluation.gate.Blocks;
+import io.dienstream.evaluation.gate.Gate;
+import io.dienstream.evaluation.gate.GateRules;
+import io.dienstream.evaluation.gate.PairedWindow;
+import io.dienstream.evaluation.gate.Verdict;
+import io.dienstream.evaluation.online.Outcome;
+import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.train.fit.Recipe;
@@ -22,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Properties;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,6 +228,74 @@ class LearningRoundIT {
             assertThat(plan.revision).isEqualTo(before);
             assertThat(left()).as("nothing of it is left").hasSize(3);
         }
+    }
+
+    /**
+     * Where all new labels are shuffled, so are the newest, and the comparison says nothing: the
+     * version is published. What the gate counts is shown later, and true.
+     */
+    @Test
+    void aVersionOfShuffledLabelsIsPublishedAndNeverPassesTheGate() throws Exception {
+        SinkFiles.write(sink("b.avro"), examples.subList(300, 1500));
+        try (Artifacts artifacts = artifacts()) {
+            round(artifacts);
+            Path honest = directory.resolve("artifacts").resolve(plan.underWay);
+            Path first = plan.artifact;
+            plan.promote(honest);
+            List<TrainingExample> poisoned = new ArrayList<>();
+            Random random = new Random(5);
+            for (TrainingExample e : examples.subList(1500, 2200)) {
+                TrainingExample copy = TrainingExample.newBuilder(e).build();
+                copy.getCandidates().forEach(c -> c.setClicked(random.nextBoolean()));
+                poisoned.add(copy);
+            }
+            SinkFiles.write(sink("c.avro"), poisoned);
+            assertThat(round(artifacts))
+                    .as(text.toString())
+                    .isEqualTo(LearningRound.Outcome.PUBLISHED);
+            Path shadow = directory.resolve("artifacts").resolve(plan.underWay);
+            // the first verdict is acted on
+            assertThat(looks(honest, shadow)).doesNotContain(Verdict.PASS).contains(Verdict.FAIL);
+            assertThat(looks(first, honest)).as("an honest one").doesNotContain(Verdict.FAIL);
+        }
+    }
+
+    /** A look of the gate after each window of later requests, which both versions score. */
+    private List<Verdict> looks(Path live, Path shadow) throws IOException {
+        Properties rules = new Properties();
+        rules.put("block.clicks", "50");
+        rules.put("blocks.least", "10");
+        Gate gate = new Gate(GateRules.of(rules));
+        Blocks blocks = gate.pairedBlocks(0);
+        ExampleScorer one = scorer(live);
+        ExampleScorer other = scorer(shadow);
+        List<Verdict> looks = new ArrayList<>();
+        for (int n = 2200; n + 20 <= examples.size(); n += 20) {
+            List<TrainingExample> window = examples.subList(n, n + 20);
+            blocks.add(new PairedWindow(n, n + 20, sums(one, window), sums(other, window)));
+            looks.add(
+                    gate.shadow(blocks, new Gate.Circumstances(n + 20, Double.NaN, null))
+                            .verdict());
+        }
+        return looks;
+    }
+
+    private static ExampleScorer scorer(Path artifact) throws IOException {
+        return new ExampleScorer(new Scorer(ModelReader.read(artifact), KernelsProvider.get()));
+    }
+
+    private static QualitySums sums(ExampleScorer scorer, List<TrainingExample> window) {
+        QualitySums sums = new QualitySums();
+        for (TrainingExample e : window) {
+            scorer.score(e);
+            List<Outcome> outcomes = new ArrayList<>();
+            for (int n = 0; n < e.getCandidates().size(); n++) {
+                outcomes.add(
+                        Outcome.of(scorer.scores().pctr(n), e.getCandidates().get(n).getClicked()));
+            }
+            sums.merge(QualitySums.ofUser(outcomes));
+        }
+        return sums;
     }
 
     @Test

@@ -115,6 +115,12 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Writes learning.png, the AUC over time, with --learn.")
     private Path plot;
 
+    @Option(
+            names = "--until-promotion",
+            hidden = true,
+            description = "With --learn: ends as soon as a version that learned is live.")
+    private boolean untilPromotion;
+
     @Option(names = "--json", description = "Figures of --learn as JSON, in the last line.")
     private boolean json;
 
@@ -168,8 +174,8 @@ public final class DemoCommand implements Callable<Integer> {
                     "--past, --behaviors-per-second and --requests-per-second must not be"
                             + " negative");
         }
-        if (!learn && (json || plot != null)) {
-            throw usage("--json and --plot go with --learn");
+        if (!learn && (json || plot != null || untilPromotion)) {
+            throw usage("--json, --plot and --until-promotion go with --learn");
         }
         if (learn) {
             if (keep || swap != null) {
@@ -181,6 +187,7 @@ public final class DemoCommand implements Callable<Integer> {
                                     seed,
                                     isSet ? Duration.ofSeconds(seconds) : LEARNING,
                                     plot,
+                                    untilPromotion,
                                     out)
                             .run(json)
                     ? 0

@@ -59,6 +59,7 @@ final class LearningDemo {
     private final Path model;
     private final Duration duration;
     private final Path plot;
+    private final boolean untilPromotion;
     private final PrintWriter out;
     private final AnswerReader reader = new AnswerReader(JobOptions.SCORES.defaultText());
     private final OnlineAuc auc = new OnlineAuc(WINDOW_SECONDS);
@@ -71,13 +72,22 @@ final class LearningDemo {
 
     /**
      * @param model that answers first
+     * @param duration at the most
      * @param plot directory for learning.png, or null
+     * @param untilPromotion whether it ends as soon as a version that learned is live
      */
-    LearningDemo(Path model, long seed, Duration duration, Path plot, PrintWriter out)
+    LearningDemo(
+            Path model,
+            long seed,
+            Duration duration,
+            Path plot,
+            boolean untilPromotion,
+            PrintWriter out)
             throws IOException {
         this.model = model;
         this.duration = duration;
         this.plot = plot;
+        this.untilPromotion = untilPromotion;
         this.out = out;
         Model read = ModelReader.read(model);
         first = new OfflineScorer(new Scorer(read, KernelsProvider.get()));
@@ -219,6 +229,9 @@ final class LearningDemo {
         double seconds = traffic.seconds();
         for (String news = loop.news(); news != null; news = loop.news()) {
             out.printf("%4.0f s  %s%n", seconds, news);
+            if (untilPromotion && news.startsWith(LearningLoop.PROMOTED)) {
+                traffic.end();
+            }
         }
         if (seconds - told >= LINE_SECONDS) {
             told = seconds;

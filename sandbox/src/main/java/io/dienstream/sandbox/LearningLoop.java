@@ -27,6 +27,11 @@ final class LearningLoop implements Runnable {
     /** As every command begins the line that says what went wrong. */
     private static final Pattern PROBLEM = Pattern.compile("dien( \\w+)*: ");
 
+    private static final String GATE = "the gate: ";
+
+    /** How the news begins that a version is live. */
+    static final String PROMOTED = GATE + ModelCommandKind.PROMOTE + " ";
+
     private static final long GATE_EVERY_MS = 3_000;
     private static final long LEARN_EVERY_MS = 2_000;
 
@@ -129,7 +134,7 @@ final class LearningLoop implements Runnable {
             List<RolloutLog.Entry> entries = entries();
             say(
                     List.of(
-                            "the gate: %s %s"
+                            (GATE + "%s %s")
                                     .formatted(
                                             entries.get(entries.size() - 1).command().getKind(),
                                             underWay)));
@@ -161,7 +166,7 @@ final class LearningLoop implements Runnable {
             boolean isComparison = line.contains("(parent ");
             boolean isProblem = PROBLEM.matcher(line).lookingAt() && !line.equals(problem);
             problem = isProblem ? line : problem;
-            if (isNews || isComparison || isProblem || line.startsWith("the gate")) {
+            if (isNews || isComparison || isProblem || line.startsWith(GATE)) {
                 news.add(line);
             }
         }

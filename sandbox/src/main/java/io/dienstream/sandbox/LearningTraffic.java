@@ -44,6 +44,7 @@ final class LearningTraffic {
     private final OpenRequests open = new OpenRequests();
     private final ShownAds shown;
     private volatile long start;
+    private volatile boolean over;
     private final AtomicLong requests = new AtomicLong();
 
     /**
@@ -74,7 +75,7 @@ final class LearningTraffic {
         long asked = 0;
         long beats = 0;
         int seasons = 0;
-        for (double t = 0; t < duration.toSeconds(); t = seconds()) {
+        for (double t = 0; t < duration.toSeconds() && !over; t = seconds()) {
             now = System.currentTimeMillis();
             for (; sent < t * BEHAVIORS_PER_SECOND; sent++) {
                 send(simulator.behavior(now), player);
@@ -97,6 +98,11 @@ final class LearningTraffic {
             LockSupport.parkNanos(NAP_NANOS);
         }
         player.flush();
+    }
+
+    /** Sends nothing more, however long it was to take. */
+    void end() {
+        over = true;
     }
 
     private void ask(LogPlayer player) {

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param learnedUntil newest impression of the training part alone, ms; null without any
  * @param waitMs W, the longest from an impression until its label was final; null without any
  * @param negativeRate w, the smallest with which negatives were kept
+ * @param clickCoverage F(W), the lowest that an example tells; null where none does
  * @param leftOut fields that candidates have and behaviors lack
  */
 public record ServedDataset(
@@ -35,6 +36,7 @@ public record ServedDataset(
         Long learnedUntil,
         Long waitMs,
         double negativeRate,
+        Double clickCoverage,
         Set<String> leftOut) {
 
     /**
@@ -47,6 +49,7 @@ public record ServedDataset(
             ServedSource source, TimeOrderedSettings settings, Path scratch, Path output)
             throws IOException {
         Corrections corrections = new Corrections();
+        LowestCoverage coverage = new LowestCoverage();
         try (ExampleSpool spool = new ExampleSpool(scratch.resolve("examples"))) {
             long refused =
                     source.read(
@@ -55,6 +58,7 @@ public record ServedDataset(
                                 public void example(TrainingExample example) throws IOException {
                                     if (isAsked(example, settings.since())) {
                                         spool.add(example);
+                                        coverage.add(example.getClickCoverage());
                                     }
                                 }
 
@@ -76,7 +80,18 @@ public record ServedDataset(
                     preparation.newestLearned(),
                     preparation.waitMs(),
                     preparation.lowestRate(),
+                    coverage.lowest,
                     preparation.leftOut());
+        }
+    }
+
+    private static final class LowestCoverage {
+        private Double lowest;
+
+        void add(Double told) {
+            if (told != null) {
+                lowest = lowest == null ? told : (Double) Math.min(lowest, told);
+            }
         }
     }
 

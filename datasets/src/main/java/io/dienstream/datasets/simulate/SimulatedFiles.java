@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.evaluation.Auc;
+import io.dienstream.schema.AdClick;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
+import io.dienstream.schema.Impression;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -26,8 +28,18 @@ public final class SimulatedFiles {
     private final int behaviors;
     private final int requests;
     private final int candidates;
+    private final SimulatedPage page;
 
     public SimulatedFiles(Simulator simulator, int behaviors, int requests, int candidates) {
+        this(simulator, behaviors, requests, candidates, null);
+    }
+
+    /**
+     * @param page what becomes of the requests; null where nobody is shown anything
+     */
+    public SimulatedFiles(
+            Simulator simulator, int behaviors, int requests, int candidates, SimulatedPage page) {
+        this.page = page;
         this.simulator = simulator;
         this.behaviors = behaviors;
         this.requests = requests;
@@ -36,12 +48,30 @@ public final class SimulatedFiles {
 
     /**
      * Writes {@code behaviors.jsonl.gz}, {@code requests.jsonl.gz} and {@code truth.jsonl.gz}
-     * (request_id, probability, clicked), all or none of them.
+     * (request_id, probability, clicked), and with a page {@code impressions.jsonl.gz} and {@code
+     * clicks.jsonl.gz}, all or none of them.
      *
      * @return the AUC of the true click probabilities: the best that any model could reach
      */
     public double write(Path directory) throws IOException {
         Files.createDirectories(directory);
+        if (page == null) {
+            return write(directory, Writer.nullWriter(), Writer.nullWriter());
+        }
+        double best;
+        try (CompleteFile views = CompleteFile.create(directory.resolve("impressions.jsonl.gz"));
+                CompleteFile clicks = CompleteFile.create(directory.resolve("clicks.jsonl.gz"))) {
+            try (Writer viewed = open(views);
+                    Writer clicked = open(clicks)) {
+                best = write(directory, viewed, clicked);
+            }
+            views.complete();
+            clicks.complete();
+        }
+        return best;
+    }
+
+    private double write(Path directory, Writer viewed, Writer clicked) throws IOException {
         Auc best = new Auc();
         try (CompleteFile logs = CompleteFile.create(directory.resolve("behaviors.jsonl.gz"));
                 CompleteFile asks = CompleteFile.create(directory.resolve("requests.jsonl.gz"));
@@ -49,7 +79,7 @@ public final class SimulatedFiles {
             try (Writer log = open(logs);
                     Writer asked = open(asks);
                     Writer truth = open(truths)) {
-                write(log, asked, truth, best);
+                write(log, asked, truth, new Page(viewed, clicked), best);
             }
             logs.complete();
             asks.complete();
@@ -58,13 +88,20 @@ public final class SimulatedFiles {
         return best.value();
     }
 
-    private void write(Writer log, Writer asked, Writer truth, Auc best) throws IOException {
+    private record Page(Writer viewed, Writer clicked) {}
+
+    private void write(Writer log, Writer asked, Writer truth, Page told, Auc best)
+            throws IOException {
         long total = (long) behaviors + requests;
         long done = 0;
         for (long n = 0; n < total; n++) {
             long now = START_MS + n * STEP_MS;
             if (done < (n + 1) * requests / total) {
-                write(simulator.request(now, candidates), asked, truth, best);
+                Simulator.Truth request = simulator.request(now, candidates);
+                write(request, asked, truth, best);
+                if (page != null) {
+                    write(page.of(request), told);
+                }
                 done++;
             } else {
                 log.write(json(simulator.behavior(now)) + "\n");
@@ -85,6 +122,27 @@ public final class SimulatedFiles {
         node.put("timestamp", b.getTimestamp());
         b.getFields().forEach(node::put);
         return node;
+    }
+
+    private static void write(SimulatedPage.Told told, Page page) throws IOException {
+        for (Impression i : told.impressions()) {
+            ObjectNode node = MAPPER.createObjectNode();
+            node.put("request_id", i.getRequestId());
+            node.put("ad_id", i.getAdId());
+            node.put("user_id", i.getUserId());
+            node.put("timestamp", i.getTimestamp());
+            node.put("position", i.getPosition());
+            page.viewed().write(node + "\n");
+        }
+        for (AdClick c : told.clicks()) {
+            ObjectNode node = MAPPER.createObjectNode();
+            node.put("click_id", c.getClickId());
+            node.put("request_id", c.getRequestId());
+            node.put("ad_id", c.getAdId());
+            node.put("user_id", c.getUserId());
+            node.put("timestamp", c.getTimestamp());
+            page.clicked().write(node + "\n");
+        }
     }
 
     private static void write(Simulator.Truth t, Writer asked, Writer truth, Auc best)

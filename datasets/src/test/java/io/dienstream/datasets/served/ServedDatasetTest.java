@@ -69,6 +69,35 @@ class ServedDatasetTest {
         assertThat(served.trainedUntil()).isEqualTo(1024);
     }
 
+    /**
+     * The lowest of what the job has measured since the first example; nothing where it has not.
+     */
+    @Test
+    void theCoverageIsTheLowestThatAnExampleTells() throws IOException {
+        List<TrainingExample> all = new ArrayList<>();
+        for (Double told : new Double[] {null, 0.997, 0.995, 0.999}) {
+            TrainingExample example = example("r" + all.size(), 1000 + all.size(), true, false);
+            example.setClickCoverage(told);
+            all.add(example);
+        }
+        SinkFiles.write(sink("part.avro"), all);
+        assertThat(read(0, ALL).clickCoverage()).isEqualTo(0.995);
+        assertThat(
+                        ServedDataset.write(
+                                        SinkDirectory.open(
+                                                SinkFiles.write(
+                                                                directory.resolve(
+                                                                        "untold/part.avro"),
+                                                                all.subList(0, 1))
+                                                        .getParent(),
+                                                0),
+                                        ALL,
+                                        Files.createDirectory(directory.resolve("scratch-2")),
+                                        directory.resolve("scratch-2/data"))
+                                .clickCoverage())
+                .isNull();
+    }
+
     @Test
     void theNewestRequestsAreTheTestAndThoseBeforeThemValidation() throws IOException {
         List<TrainingExample> all = new ArrayList<>();

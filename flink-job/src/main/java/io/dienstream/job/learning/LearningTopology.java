@@ -222,7 +222,11 @@ public final class LearningTopology {
             String sourceId,
             String admitId) {
         int subtasks = Math.min(env.getParallelism(), input.partitions());
-        return env.fromSource(input.source(), watermarks, sourceId, LearningRecordSerializer.TYPE)
+        return env.fromSource(
+                        input.source(),
+                        EventTime.aligned(options, watermarks),
+                        sourceId,
+                        LearningRecordSerializer.TYPE)
                 .uid(sourceId)
                 .setParallelism(subtasks)
                 .transform(

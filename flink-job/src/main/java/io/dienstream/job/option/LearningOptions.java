@@ -45,6 +45,11 @@ public final class LearningOptions extends Settings {
                     "A partition of served or impressions without records for so long no longer"
                             + " holds back time; 0s: never. Clicks always do: without them nobody"
                             + " knows that there were none");
+    public static final Option<Duration> MAX_DRIFT =
+            JobOptions.MAX_DRIFT.withDefault(
+                    "1d",
+                    "How far in event time one of the three topics is read ahead of the others,"
+                            + " which waits in state until then; 0s: without bound");
     public static final Option<Duration> WAIT =
             new Option<>(
                     "labels.wait",
@@ -121,6 +126,7 @@ public final class LearningOptions extends Settings {
                     JobOptions.REGISTRY_TIMEOUT,
                     ALLOWED_LATENESS,
                     IDLE_AFTER,
+                    MAX_DRIFT,
                     JobOptions.MAX_AHEAD,
                     JobOptions.EARLIEST,
                     WAIT,

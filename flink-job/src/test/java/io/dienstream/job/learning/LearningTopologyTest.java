@@ -7,16 +7,22 @@ import io.dienstream.job.JobEnvironment;
 import io.dienstream.job.learning.record.LearningRecord;
 import io.dienstream.job.option.LearningOptions;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.eventtime.WatermarkAlignmentParams;
 import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.api.transformations.SourceTransformation;
 import org.apache.flink.util.clock.ManualClock;
 import org.apache.flink.util.clock.RelativeClock;
 import org.junit.jupiter.api.Test;
@@ -86,6 +92,44 @@ class LearningTopologyTest {
                     };
             assertThat(node.getParallelism()).as(node.getTransformationUID()).isEqualTo(expected);
         }
+    }
+
+    /** All three are of one group: none is read further ahead of the others than is allowed. */
+    @Test
+    void theTopicsWaitForEachOther() {
+        assertThat(drifts("time.max-drift", "2h")).containsExactly(7_200_000L);
+        assertThat(drifts()).containsExactly(86_400_000L);
+        assertThat(drifts("time.max-drift", "0s")).containsExactly(Long.MAX_VALUE);
+    }
+
+    private static Set<Long> drifts(String... more) {
+        LearningOptions options = LearningRecords.options(more);
+        StreamExecutionEnvironment env =
+                new StreamExecutionEnvironment(
+                        JobEnvironment.configuration(options, LearningJob.NAME));
+        LearningJob.build(
+                env,
+                options,
+                LearningLimits.DEFAULT,
+                Map.of("served", 8, "impressions", 2, "ad-clicks", 1));
+        Map<String, WatermarkAlignmentParams> sources = new HashMap<>();
+        for (Transformation<?> sink : env.getTransformations()) {
+            for (Transformation<?> t : sink.getTransitivePredecessors()) {
+                if (t instanceof SourceTransformation<?, ?, ?> source) {
+                    sources.put(
+                            source.getName(),
+                            source.getWatermarkStrategy().getAlignmentParameters());
+                }
+            }
+        }
+        assertThat(sources.keySet())
+                .containsExactlyInAnyOrder(
+                        "served-source", "impressions-source", "ad-clicks-source");
+        Set<Long> drifts = new HashSet<>();
+        sources.values().forEach(p -> drifts.add(p.getMaxAllowedWatermarkDrift()));
+        assertThat(sources.values().stream().map(WatermarkAlignmentParams::getWatermarkGroup))
+                .containsOnly(sources.get("served-source").getWatermarkGroup());
+        return drifts;
     }
 
     /** Whatever the option says, which holds for the other topics. */

@@ -4,24 +4,28 @@ import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.log.BadLines;
 import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.log.RequestLog;
+import io.dienstream.datasets.log.ShownLog;
 import io.dienstream.dien.history.EventLog;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.NewestEvent;
+import io.dienstream.schema.AdClick;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Impression;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
@@ -58,6 +62,18 @@ public final class ReplayCommand implements Callable<Integer> {
     private Path requests;
 
     @Option(
+            names = "--impressions",
+            paramLabel = "FILE",
+            description = "What was shown (JSONL), for the learning job.")
+    private Path impressions;
+
+    @Option(
+            names = "--clicks",
+            paramLabel = "FILE",
+            description = "Clicks on what was shown (JSONL), likewise.")
+    private Path clicks;
+
+    @Option(
             names = "--speed",
             defaultValue = "0",
             description = "Times real time; 0 (default): as fast as it goes.")
@@ -84,35 +100,54 @@ public final class ReplayCommand implements Callable<Integer> {
             RequestLog.forEach(requests, bad, line -> asked.add(line.request()));
             asked.sort(RequestLog.ORDER);
         }
+        List<Impression> shown =
+                impressions == null ? List.of() : ShownLog.impressions(impressions, bad);
+        List<AdClick> clicked = clicks == null ? List.of() : ShownLog.clicks(clicks, bad);
         if (shiftToNow) {
-            shift(past, asked);
+            shift(past, asked, shown, clicked);
         } else {
             warnOfNewer(past);
         }
+        long told = (long) shown.size() + clicked.size();
         try (LogPlayer player = kafka.player(LINGER_MS);
-                ProgressBar bar = Bars.start("replay", past.size() + asked.size())) {
-            play(player, past, asked, bar);
+                ProgressBar bar = Bars.start("replay", past.size() + asked.size() + told)) {
+            play(player, past, timed(asked, shown, clicked), bar);
             player.flush();
         }
         spec.commandLine()
                 .getOut()
                 .printf(
-                        "%,d behaviors and %,d requests sent, %,d bad lines%n",
-                        past.size(), asked.size(), bad.count());
+                        "%,d behaviors and %,d requests%s sent, %,d bad lines%n",
+                        past.size(),
+                        asked.size(),
+                        told == 0
+                                ? ""
+                                : ", %,d impressions and %,d clicks"
+                                        .formatted(shown.size(), clicked.size()),
+                        bad.count());
         return bad.count() == 0 ? 0 : 1;
     }
 
-    private void shift(List<Behavior> past, List<AdRequest> asked) {
+    private void shift(
+            List<Behavior> past,
+            List<AdRequest> asked,
+            List<Impression> shown,
+            List<AdClick> clicked) {
         LongSummaryStatistics times =
-                LongStream.concat(
+                Stream.of(
                                 past.stream().mapToLong(Behavior::getTimestamp),
-                                asked.stream().mapToLong(AdRequest::getTimestamp))
+                                asked.stream().mapToLong(AdRequest::getTimestamp),
+                                shown.stream().mapToLong(Impression::getTimestamp),
+                                clicked.stream().mapToLong(AdClick::getTimestamp))
+                        .flatMapToLong(own -> own)
                         .summaryStatistics();
         if (times.getCount() > 0) {
             long now = System.currentTimeMillis();
             long by = TimeShift.toNow(times.getMin(), times.getMax(), now, speed);
             past.forEach(b -> b.setTimestamp(b.getTimestamp() + by));
             asked.forEach(r -> r.setTimestamp(r.getTimestamp() + by));
+            shown.forEach(i -> i.setTimestamp(i.getTimestamp() + by));
+            clicked.forEach(c -> c.setTimestamp(c.getTimestamp() + by));
         }
     }
 
@@ -147,9 +182,22 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
+    /** What is sent at its time. */
+    private record Timed(long at, Consumer<LogPlayer> send) {}
+
+    /** In the order of time; at equal times requests, then impressions, then clicks. */
+    private static List<Timed> timed(
+            List<AdRequest> asked, List<Impression> shown, List<AdClick> clicked) {
+        List<Timed> all = new ArrayList<>();
+        asked.forEach(r -> all.add(new Timed(r.getTimestamp(), p -> p.send(r))));
+        shown.forEach(i -> all.add(new Timed(i.getTimestamp(), p -> p.send(i))));
+        clicked.forEach(c -> all.add(new Timed(c.getTimestamp(), p -> p.send(c))));
+        all.sort(Comparator.comparingLong(Timed::at)); // stable
+        return all;
+    }
+
     /** At equal times behaviors first. */
-    private void play(
-            LogPlayer player, List<Behavior> past, List<AdRequest> asked, ProgressBar bar) {
+    private void play(LogPlayer player, List<Behavior> past, List<Timed> others, ProgressBar bar) {
         Pace pace = new Pace(speed);
         Consumer<Behavior> send =
                 b -> {
@@ -158,10 +206,10 @@ public final class ReplayCommand implements Callable<Integer> {
                     bar.step();
                 };
         EventLog<Behavior> log = new EventLog<>(past, BehaviorLog.ORDER);
-        for (AdRequest r : asked) {
-            log.upTo(r.getTimestamp(), send);
-            pace.await(r.getTimestamp());
-            player.send(r);
+        for (Timed other : others) {
+            log.upTo(other.at(), send);
+            pace.await(other.at());
+            other.send().accept(player);
             bar.step();
         }
         log.upTo(Long.MAX_VALUE, send);

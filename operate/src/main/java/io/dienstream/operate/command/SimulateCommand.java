@@ -2,9 +2,14 @@ package io.dienstream.operate.command;
 
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.simulate.SimulatedFiles;
+import io.dienstream.datasets.simulate.SimulatedPage;
 import io.dienstream.datasets.simulate.Simulator;
 import io.dienstream.operate.kafka.LogPlayer;
+import io.dienstream.schema.AdClick;
+import io.dienstream.schema.Impression;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import me.tongfei.progressbar.ProgressBar;
@@ -21,7 +26,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Simulated users with drifting interests.",
             "With --bootstrap-servers: behaviors and ad requests into Kafka by the clock.",
-            "With --output: behaviors.jsonl.gz, requests.jsonl.gz and truth.jsonl.gz into a directory."
+            "With --output: behaviors.jsonl.gz, requests.jsonl.gz and truth.jsonl.gz into a directory.",
+            "With --shown: impressions and ad clicks as well, for the learning job."
         })
 public final class SimulateCommand implements Callable<Integer> {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -63,6 +69,16 @@ public final class SimulateCommand implements Callable<Integer> {
     private int candidates;
 
     @Option(
+            names = "--shown",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = {
+                "How many candidates of each request are shown, from its first one on; clicks follow",
+                "within 30 s. Default 0: nothing is told of impressions and clicks."
+            })
+    private int shown;
+
+    @Option(
             names = "--rate",
             defaultValue = "1000",
             description = "Records a second into Kafka; default ${DEFAULT-VALUE}.")
@@ -74,10 +90,12 @@ public final class SimulateCommand implements Callable<Integer> {
                 users >= 1 && candidates >= 1 && rate >= 1,
                 "--users, --candidates, --rate: at least 1");
         require(behaviors >= 0 && requests >= 0, "--behaviors and --requests: not negative");
+        require(shown >= 0, "--shown: not negative");
         Simulator simulator = new Simulator(seed, users);
+        SimulatedPage page = shown == 0 ? null : new SimulatedPage(shown, seed);
         if (target.output != null) {
             double best =
-                    new SimulatedFiles(simulator, behaviors, requests, candidates)
+                    new SimulatedFiles(simulator, behaviors, requests, candidates, page)
                             .write(target.output);
             spec.commandLine()
                     .getOut()
@@ -88,7 +106,7 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         try (LogPlayer player = target.kafka.player(LINGER_MS);
                 ProgressBar bar = Bars.start("simulate", (long) behaviors + requests)) {
-            send(simulator, player, bar);
+            send(simulator, page == null ? null : new Later(page, player), player, bar);
             player.flush();
         }
         spec.commandLine().getOut().printf("%,d behaviors, %,d requests%n", behaviors, requests);
@@ -101,8 +119,50 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    /** Behaviors and requests evenly mixed, by the clock. */
-    private void send(Simulator simulator, LogPlayer player, ProgressBar bar) {
+    /** What pages tell, sent when its time has come. */
+    private static final class Later {
+        private final SimulatedPage page;
+        private final LogPlayer player;
+        private final PriorityQueue<Due> due =
+                new PriorityQueue<>(Comparator.comparingLong(Due::at));
+
+        private record Due(long at, Runnable send) {}
+
+        Later(SimulatedPage page, LogPlayer player) {
+            this.page = page;
+            this.player = player;
+        }
+
+        void add(Simulator.Truth request) {
+            SimulatedPage.Told told = page.of(request);
+            for (Impression i : told.impressions()) {
+                due.add(new Due(i.getTimestamp(), () -> player.send(i)));
+            }
+            for (AdClick c : told.clicks()) {
+                due.add(new Due(c.getTimestamp(), () -> player.send(c)));
+            }
+        }
+
+        void send(long now) {
+            while (!due.isEmpty() && due.peek().at() <= now) {
+                due.poll().send().run();
+            }
+        }
+
+        void sendAll() {
+            while (!due.isEmpty()) {
+                send(System.currentTimeMillis());
+                LockSupport.parkNanos(NAP_NANOS);
+            }
+        }
+    }
+
+    /**
+     * Behaviors and requests evenly mixed, by the clock.
+     *
+     * @param later what becomes of requests; null where nothing is told of it
+     */
+    private void send(Simulator simulator, Later later, LogPlayer player, ProgressBar bar) {
         long total = (long) behaviors + requests;
         long start = System.nanoTime();
         long asked = 0;
@@ -112,12 +172,22 @@ public final class SimulateCommand implements Callable<Integer> {
             }
             long now = System.currentTimeMillis();
             if (asked < (n + 1) * requests / total) {
-                player.send(simulator.request(now, candidates).request());
+                Simulator.Truth truth = simulator.request(now, candidates);
+                player.send(truth.request());
+                if (later != null) {
+                    later.add(truth);
+                }
                 asked++;
             } else {
                 player.send(simulator.behavior(now));
             }
+            if (later != null) {
+                later.send(now);
+            }
             bar.step();
+        }
+        if (later != null) {
+            later.sendAll();
         }
     }
 }

@@ -1,7 +1,10 @@
 package io.dienstream.operate.kafka;
 
+import io.dienstream.job.option.LearningOptions;
+import io.dienstream.schema.AdClick;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
+import io.dienstream.schema.Impression;
 import io.dienstream.wire.WireEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
@@ -18,6 +21,8 @@ public final class LogPlayer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final WireEncoder<Behavior> behaviors = new WireEncoder<>(Behavior.class);
     private final WireEncoder<AdRequest> requests = new WireEncoder<>(AdRequest.class);
+    private final WireEncoder<Impression> impressions = new WireEncoder<>(Impression.class);
+    private final WireEncoder<AdClick> clicks = new WireEncoder<>(AdClick.class);
     private final String behaviorsTopic;
     private final String requestsTopic;
     private final AtomicReference<Exception> failure = new AtomicReference<>();
@@ -41,6 +46,16 @@ public final class LogPlayer implements AutoCloseable {
 
     public void send(AdRequest r) {
         send(requestsTopic, r.getUserId(), requests.encode(r));
+    }
+
+    /** Sends what was shown, keyed by request as the learning job wants it. */
+    public void send(Impression i) {
+        send(LearningOptions.IMPRESSIONS.defaultText(), i.getRequestId(), impressions.encode(i));
+    }
+
+    /** Likewise a click. */
+    public void send(AdClick c) {
+        send(LearningOptions.CLICKS.defaultText(), c.getRequestId(), clicks.encode(c));
     }
 
     /** Sends bytes as they are; a failure is kept for {@link #flush}. */

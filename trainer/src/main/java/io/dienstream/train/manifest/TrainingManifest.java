@@ -68,6 +68,7 @@ public record TrainingManifest(
      * @param repeated examples that came more than once
      * @param waitMs W, the longest from an impression to the end of the wait for its click
      * @param negativeRate w, the smallest with which negatives were kept
+     * @param clickCoverage F(W), the lowest that an example tells; null where none does
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Labels(
@@ -75,7 +76,8 @@ public record TrainingManifest(
             long corrected,
             long repeated,
             @JsonProperty("wait_ms") Long waitMs,
-            @JsonProperty("negative_rate") double negativeRate) {}
+            @JsonProperty("negative_rate") double negativeRate,
+            @JsonProperty("click_coverage") Double clickCoverage) {}
 
     /**
      * @param artifact where it was

@@ -13,6 +13,9 @@ final class JoinCounts {
     /** The share is of so many clicks at most: older ones count less and less. */
     private static final long MOST_CLICKS = 20_000;
 
+    /** Of fewer clicks the share says too little to be told beside an example. */
+    static final long LEAST_CLICKS = 1_000;
+
     private final ListState<Long> waitingState;
     private final ListState<Long> clicksState;
     private final ListState<Long> inTimeState;
@@ -80,5 +83,10 @@ final class JoinCounts {
     /** F(W), NaN before the first click. */
     double coverage() {
         return clicks == 0 ? Double.NaN : (double) inTime / clicks;
+    }
+
+    /** F(W) as it is told beside examples; null before it is of {@link #LEAST_CLICKS}. */
+    Double knownCoverage() {
+        return clicks < LEAST_CLICKS ? null : (Double) coverage();
     }
 }

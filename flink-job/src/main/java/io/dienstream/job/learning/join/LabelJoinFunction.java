@@ -283,6 +283,7 @@ public final class LabelJoinFunction
         TrainingExample example = null;
         try {
             example = Examples.example(request, open, due);
+            example.setClickCoverage(counts.knownCoverage());
         } catch (RuntimeException e) {
             LOG.error("an example failed, origin {}", snapshot.origin(), e);
             reject(snapshot, Rejection.internal(e), context);

@@ -4,7 +4,9 @@ import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.TrainingExample;
+import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireEncoder;
+import io.dienstream.wire.WireException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -32,10 +34,13 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.
  * directory they stand by the hour (UTC) at which labels became final: {@code
  * examples/dt=YYYY-MM-DD/hour=HH} and {@code corrections/...}, a correction in the hour of the
  * example that it corrects. The files' metadata says how they were made: {@code
- * dien.labels.wait-ms}, {@code dien.labels.correction-wait-ms}, {@code dien.examples.negative-rate}
- * and {@code dien.examples.salt}.
+ * dien.labels.wait-ms}, {@code dien.labels.correction-wait-ms}, {@code
+ * dien.examples.negative-rate}, {@code dien.examples.salt}, and of examples {@code
+ * dien.labels.click-coverage}, what the file's first one tells.
  */
 public final class AvroFiles {
+    private static final String COVERAGE = "dien.labels.click-coverage";
+
     private AvroFiles() {}
 
     /** Of {@link TrainingExample}s. */
@@ -61,7 +66,7 @@ public final class AvroFiles {
                 .build();
     }
 
-    private static Map<String, String> metadata(LearningOptions options) {
+    static Map<String, String> metadata(LearningOptions options) {
         return Map.of(
                 "dien.labels.wait-ms",
                 Long.toString(options.get(LearningOptions.WAIT).toMillis()),
@@ -74,24 +79,59 @@ public final class AvroFiles {
     }
 
     /** Makes writers of one schema. */
-    private record Factory(String schema, Map<String, String> metadata)
+    record Factory(String schema, Map<String, String> metadata)
             implements BulkWriter.Factory<OutboundRecord>, Serializable {
         private static final long serialVersionUID = 1;
 
         @Override
         public BulkWriter<OutboundRecord> create(FSDataOutputStream out) throws IOException {
-            DataFileWriter<Object> file = new DataFileWriter<>(new GenericDatumWriter<>());
-            file.setCodec(CodecFactory.deflateCodec(CodecFactory.DEFAULT_DEFLATE_LEVEL));
-            metadata.forEach(file::setMeta);
-            file.create(new Schema.Parser().parse(schema), out);
-            return new Writer(file);
+            return new Writer(new Schema.Parser().parse(schema), metadata, out);
         }
     }
 
     /** A message's body is a file's datum: both are written with today's schema. */
-    private record Writer(DataFileWriter<Object> file) implements BulkWriter<OutboundRecord> {
+    private static final class Writer implements BulkWriter<OutboundRecord> {
+        private final Schema schema;
+        private final Map<String, String> metadata;
+        private final FSDataOutputStream out;
+
+        /** Null before the first message, which says what the metadata lacks. */
+        private DataFileWriter<Object> file;
+
+        Writer(Schema schema, Map<String, String> metadata, FSDataOutputStream out) {
+            this.schema = schema;
+            this.metadata = metadata;
+            this.out = out;
+        }
+
+        private DataFileWriter<Object> begun(byte[] first) throws IOException {
+            DataFileWriter<Object> begun = new DataFileWriter<>(new GenericDatumWriter<>());
+            begun.setCodec(CodecFactory.deflateCodec(CodecFactory.DEFAULT_DEFLATE_LEVEL));
+            metadata.forEach(begun::setMeta);
+            Double coverage = coverage(first);
+            if (coverage != null) {
+                begun.setMeta(COVERAGE, coverage.toString());
+            }
+            begun.create(schema, out);
+            return begun;
+        }
+
+        private Double coverage(byte[] message) throws IOException {
+            if (!schema.equals(TrainingExample.getClassSchema())) {
+                return null;
+            }
+            try {
+                return WireDecoder.of(TrainingExample.class).decode(message).getClickCoverage();
+            } catch (WireException e) {
+                throw new IOException("an example that was encoded here cannot be read", e);
+            }
+        }
+
         @Override
         public void addElement(OutboundRecord record) throws IOException {
+            if (file == null) {
+                file = begun(record.value());
+            }
             int header = WireEncoder.HEADER_BYTES;
             file.appendEncoded(
                     ByteBuffer.wrap(record.value(), header, record.value().length - header));
@@ -99,13 +139,15 @@ public final class AvroFiles {
 
         @Override
         public void flush() throws IOException {
-            file.flush();
+            if (file != null) {
+                file.flush();
+            }
         }
 
         /** Flink closes the stream itself, and wants it open until then. */
         @Override
         public void finish() throws IOException {
-            file.flush();
+            flush();
         }
     }
 

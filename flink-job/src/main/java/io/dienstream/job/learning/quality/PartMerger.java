@@ -21,9 +21,14 @@ public final class PartMerger extends AbstractStreamOperator<QualityPart>
     /** Sums of so many windows are some ten megabytes. */
     private static final int MOST = 1000;
 
-    private transient Map<Place, QualitySums> held;
+    private transient Map<Place, Held> held;
 
     private record Place(ScoredBy by, String segment, long start) {}
+
+    private static final class Held {
+        private final QualitySums sums = new QualitySums();
+        private double coverage = Double.NaN;
+    }
 
     @Override
     public void open() throws Exception {
@@ -34,9 +39,11 @@ public final class PartMerger extends AbstractStreamOperator<QualityPart>
     @Override
     public void processElement(StreamRecord<QualityPart> element) {
         QualityPart part = element.getValue();
-        held.computeIfAbsent(
-                        new Place(part.by(), part.segment(), part.start()), p -> new QualitySums())
-                .merge(part.sums());
+        Held here =
+                held.computeIfAbsent(
+                        new Place(part.by(), part.segment(), part.start()), p -> new Held());
+        here.sums.merge(part.sums());
+        here.coverage = QualityPart.lower(here.coverage, part.coverage());
         if (held.size() >= MOST) {
             send();
         }
@@ -44,10 +51,15 @@ public final class PartMerger extends AbstractStreamOperator<QualityPart>
 
     private void send() {
         held.forEach(
-                (p, sums) ->
+                (p, h) ->
                         output.collect(
                                 new StreamRecord<>(
-                                        new QualityPart(p.by(), p.segment(), p.start(), sums))));
+                                        new QualityPart(
+                                                p.by(),
+                                                p.segment(),
+                                                p.start(),
+                                                h.sums,
+                                                h.coverage))));
         held.clear();
     }
 

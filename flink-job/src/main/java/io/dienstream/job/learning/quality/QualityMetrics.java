@@ -1,6 +1,7 @@
 package io.dienstream.job.learning.quality;
 
 import io.dienstream.evaluation.online.QualitySums;
+import io.dienstream.job.metric.ScoringMetrics.Metric;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,47 @@ public final class QualityMetrics {
     /** Likewise: mean log loss of an impression. */
     public static final String LOG_LOSS = "quality.logloss";
 
+    /** Likewise: log loss over that of who knows the click rate alone. */
+    public static final String ENTROPY = "quality.normalized-entropy";
+
     /** Likewise: clicks, by which the others are worth something. */
     public static final String CLICKS = "quality.clicks";
 
     /** {@code dien.quality.too-late}: what came after its window was forgotten. */
     public static final String TOO_LATE = "quality.too-late";
+
+    /** Before each of the names but {@link #TOO_LATE}. */
+    private static final String OF_VERSION = "model.NAME.version.VERSION.arm.ARM.";
+
+    /** The whole table. */
+    public static final List<Metric> ALL =
+            List.of(
+                    new Metric(
+                            OF_VERSION + AUC,
+                            "gauge",
+                            "AUC of the newest window whose labels are final, from bins of the"
+                                    + " logit; NaN without a click; goes with the version, as do"
+                                    + " the next five; alert on one that drops"),
+                    new Metric(
+                            OF_VERSION + CALIBRATION,
+                            "gauge",
+                            "sum of pCTR over clicks there; a shadow's is too low by nature; alert"
+                                    + " on one that drifts"),
+                    new Metric(OF_VERSION + CTR, "gauge", "clicks over impressions there"),
+                    new Metric(OF_VERSION + LOG_LOSS, "gauge", "mean log loss of an impression"),
+                    new Metric(
+                            OF_VERSION + ENTROPY,
+                            "gauge",
+                            "log loss over that of who knows the click rate alone; below 1 is"
+                                    + " better than that"),
+                    new Metric(
+                            OF_VERSION + CLICKS,
+                            "gauge",
+                            "clicks there, by which the others are worth something"),
+                    new Metric(
+                            TOO_LATE,
+                            "counter",
+                            "impressions and corrections whose window was forgotten"));
 
     private static final String GROUP = "dien";
 
@@ -41,6 +78,7 @@ public final class QualityMetrics {
                     CALIBRATION, QualitySums::calibration,
                     CTR, QualitySums::ctr,
                     LOG_LOSS, QualitySums::meanLogLoss,
+                    ENTROPY, QualitySums::normalizedEntropy,
                     CLICKS, QualitySums::clicks);
 
     private final MetricGroup group;

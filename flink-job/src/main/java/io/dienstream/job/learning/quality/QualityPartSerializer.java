@@ -10,10 +10,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Layout 1: layout byte, who scored, segment, start, sums. */
+/** Layout 2: layout byte, who scored, segment, start, sums, coverage, which layout 1 lacks. */
 public final class QualityPartSerializer extends RecordSerializer<QualityPart> {
     private static final long serialVersionUID = 1;
-    private static final byte LAYOUT = 1;
+    private static final byte LAYOUT = 2;
 
     /** Flink's view of a part. */
     public static final RecordType<QualityPart> TYPE =
@@ -26,16 +26,22 @@ public final class QualityPartSerializer extends RecordSerializer<QualityPart> {
         out.writeUTF(part.segment());
         out.writeLong(part.start());
         QualityBytes.write(part.sums(), out);
+        out.writeDouble(part.coverage());
     }
 
     @Override
     public QualityPart deserialize(DataInputView in) throws IOException {
         byte layout = in.readByte();
-        if (layout != LAYOUT) {
+        if (layout < 1 || layout > LAYOUT) {
             throw new IOException("part of a window's sums of unknown layout " + layout);
         }
         ScoredBy by = ScoredImpressionSerializer.readBy(in);
-        return new QualityPart(by, in.readUTF(), in.readLong(), QualityBytes.read(in));
+        return new QualityPart(
+                by,
+                in.readUTF(),
+                in.readLong(),
+                QualityBytes.read(in),
+                layout == 1 ? Double.NaN : in.readDouble());
     }
 
     @Override

@@ -43,6 +43,7 @@ public final class QualityRecords {
                 .setSketch(ByteBuffer.wrap(SketchBytes.write(sums.sketch())))
                 .setAuc(Double.isNaN(auc) ? null : auc)
                 .setAucError(Double.isNaN(error) ? null : error)
+                .setClickCoverage(Double.isNaN(window.coverage()) ? null : window.coverage())
                 .build();
     }
 

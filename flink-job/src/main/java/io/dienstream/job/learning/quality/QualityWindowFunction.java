@@ -78,13 +78,15 @@ public final class QualityWindowFunction
         }
         QualityPart known = windows.get(start);
         QualitySums sums = new QualitySums();
+        double coverage = part.coverage();
         if (known == null) {
             context.timerService().registerEventTimeTimer(settings.forgets(start));
         } else {
             sums.merge(known.sums());
+            coverage = QualityPart.lower(coverage, known.coverage());
         }
         sums.merge(part.sums());
-        windows.put(start, new QualityPart(part.by(), part.segment(), start, sums));
+        windows.put(start, new QualityPart(part.by(), part.segment(), start, sums, coverage));
         if (!changed.contains(start)) {
             changed.put(start, 1);
             long closes = settings.closes(start);

@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
  * @param pricing CPM, CPC, CPA; null where there is no bid
  * @param position on the page, from 0; -1 where nobody has told
  * @param cold whether the user had no behavior
+ * @param coverage share of clicks that come within the wait for them, as the join measures it; NaN
+ *     for a correction, and before it knows
  */
 public record ScoredImpression(
         String userId,
@@ -28,7 +30,8 @@ public record ScoredImpression(
         Outcome outcome,
         String pricing,
         int position,
-        boolean cold) {
+        boolean cold,
+        double coverage) {
     private static final double PER_MILLE = 1000;
 
     /** Whether it only says that there was a click. */
@@ -58,7 +61,8 @@ public record ScoredImpression(
                         c.getBidMicros() == null ? null : c.getCurrency()),
                 c.getPricing(),
                 c.getPosition() == null ? -1 : c.getPosition(),
-                e.getBehaviors().isEmpty());
+                e.getBehaviors().isEmpty(),
+                e.getClickCoverage() == null ? Double.NaN : e.getClickCoverage());
     }
 
     /** What a click (CPC) or an impression (CPM) earns; of an action (CPA) nobody tells. */
@@ -83,7 +87,8 @@ public record ScoredImpression(
                 null,
                 null,
                 -1,
-                false);
+                false,
+                Double.NaN);
     }
 
     /** The length stands before the request, so that no two pairs make the same text. */
@@ -94,6 +99,7 @@ public record ScoredImpression(
 
     /** The same for state that is kept by user already. */
     ScoredImpression withoutUser() {
-        return new ScoredImpression("", example, impressedAt, by, outcome, pricing, position, cold);
+        return new ScoredImpression(
+                "", example, impressedAt, by, outcome, pricing, position, cold, coverage);
     }
 }

@@ -13,12 +13,12 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Layout 1: layout byte, user, example, time, kind byte; then, but for a correction, who scored and
- * what. Texts may be null.
+ * Layout 2: layout byte, user, example, time, kind byte; then, but for a correction, who scored,
+ * what, and the clicks' coverage, which layout 1 lacks. Texts may be null.
  */
 public final class ScoredImpressionSerializer extends RecordSerializer<ScoredImpression> {
     private static final long serialVersionUID = 1;
-    private static final byte LAYOUT = 1;
+    private static final byte LAYOUT = 2;
 
     /** Flink's view of a scored impression. */
     public static final RecordType<ScoredImpression> TYPE =
@@ -45,19 +45,21 @@ public final class ScoredImpressionSerializer extends RecordSerializer<ScoredImp
         writeText(s.pricing(), out);
         out.writeInt(s.position());
         out.writeBoolean(s.cold());
+        out.writeDouble(s.coverage());
     }
 
     @Override
     public ScoredImpression deserialize(DataInputView in) throws IOException {
         byte layout = in.readByte();
-        if (layout != LAYOUT) {
+        if (layout < 1 || layout > LAYOUT) {
             throw new IOException("scored impression of unknown layout " + layout);
         }
         String user = in.readUTF();
         long example = in.readLong();
         long time = in.readLong();
         if (in.readBoolean()) {
-            return new ScoredImpression(user, example, time, null, null, null, -1, false);
+            return new ScoredImpression(
+                    user, example, time, null, null, null, -1, false, Double.NaN);
         }
         ScoredBy by = readBy(in);
         Outcome outcome =
@@ -69,7 +71,15 @@ public final class ScoredImpressionSerializer extends RecordSerializer<ScoredImp
                         in.readBoolean(),
                         readText(in));
         return new ScoredImpression(
-                user, example, time, by, outcome, readText(in), in.readInt(), in.readBoolean());
+                user,
+                example,
+                time,
+                by,
+                outcome,
+                readText(in),
+                in.readInt(),
+                in.readBoolean(),
+                layout == 1 ? Double.NaN : in.readDouble());
     }
 
     static void writeBy(ScoredBy by, DataOutput out) throws IOException {

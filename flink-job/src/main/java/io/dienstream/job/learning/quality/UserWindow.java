@@ -32,10 +32,12 @@ final class UserWindow {
         }
         Set<Score> seen = new HashSet<>();
         Map<Place, List<Outcome>> places = new LinkedHashMap<>();
+        double coverage = Double.NaN;
         for (ScoredImpression s : impressions) {
             if (s.isCorrection() || !seen.add(new Score(s.by(), s.example()))) {
                 continue;
             }
+            coverage = QualityPart.lower(coverage, s.coverage());
             Outcome outcome =
                     corrected.contains(s.example()) ? s.outcome().withClick(true) : s.outcome();
             for (String segment : Segment.of(s)) {
@@ -43,12 +45,17 @@ final class UserWindow {
                         .add(outcome);
             }
         }
+        double lowest = coverage;
         List<QualityPart> parts = new ArrayList<>();
         places.forEach(
                 (p, outcomes) ->
                         parts.add(
                                 new QualityPart(
-                                        p.by(), p.segment(), start, QualitySums.ofUser(outcomes))));
+                                        p.by(),
+                                        p.segment(),
+                                        start,
+                                        QualitySums.ofUser(outcomes),
+                                        lowest)));
         return parts;
     }
 
@@ -64,7 +71,9 @@ final class UserWindow {
                 sums.subtract(was);
             }
             if (was == null || !was.equals(part.sums())) {
-                changes.add(new QualityPart(part.by(), part.segment(), part.start(), sums));
+                changes.add(
+                        new QualityPart(
+                                part.by(), part.segment(), part.start(), sums, part.coverage()));
             }
         }
         return changes;

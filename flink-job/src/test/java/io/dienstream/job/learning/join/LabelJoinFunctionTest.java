@@ -364,4 +364,23 @@ class LabelJoinFunctionTest {
         join.restart();
         assertThat(join.coverage()).isEqualTo(0.5);
     }
+
+    /** From 1,000 settled clicks on an example says how many of the clicks come in time. */
+    @Test
+    void anExampleTellsTheCoverageOnceItIsKnown() throws Exception {
+        int clicks = (int) JoinCounts.LEAST_CLICKS;
+        for (int n = 0; n < clicks; n++) {
+            shown("r" + n, 0);
+            join.add(click("r" + n, 0, "u", SHOWN + (n % 4 == 0 ? W + 1 : W)));
+        }
+        join.watermark(SHOWN + W2);
+        assertThat(join.examples).hasSize(clicks);
+        assertThat(join.examples).extracting(TrainingExample::getClickCoverage).containsOnlyNulls();
+        join.restart();
+        long later = SHOWN + W2 + 1000;
+        join.add(served("late", later, 3));
+        join.add(impression("late", 0, "u", later));
+        join.watermark(later + W);
+        assertThat(join.examples.get(join.examples.size() - 1).getClickCoverage()).isEqualTo(0.75);
+    }
 }

@@ -1,6 +1,7 @@
 package io.dienstream.job.learning.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dienstream.evaluation.online.Outcome;
@@ -35,11 +36,12 @@ class QualityWindowsTest {
                 new Outcome(pctr, clicked, 1, 7, true, "EUR"),
                 "CPC",
                 (int) (example % 12),
-                user.endsWith("0"));
+                user.endsWith("0"),
+                user.equals("ana") ? 0.996 : user.equals("bo") ? 0.994 : Double.NaN);
     }
 
     private static ScoredImpression correction(String user, long example, long time) {
-        return new ScoredImpression(user, example, time, null, null, null, -1, false);
+        return new ScoredImpression(user, example, time, null, null, null, -1, false, Double.NaN);
     }
 
     private static List<ModelQuality> of(List<ModelQuality> told, ScoredBy by, String segment) {
@@ -263,13 +265,40 @@ class QualityWindowsTest {
         assertThat(metrics.shown()).hasSize(1);
     }
 
+    /** The lowest that was told counts; who does not know says nothing, a correction neither. */
+    @Test
+    void aWindowTellsTheLowestCoverageOfItsImpressions() throws Exception {
+        try (QualityHarness h = new QualityHarness(SETTINGS, null)) {
+            h.process(impression("eve", 1, 10, LIVE, 0.5, true));
+            h.process(impression("ana", 2, 20, LIVE, 0.5, false));
+            h.process(impression("bo", 3, 30, SHADOW, 0.5, false));
+            h.process(impression("ana", 4, 110, LIVE, 0.5, false));
+            h.process(impression("bo", 5, 120, LIVE, 0.5, false));
+            h.process(impression("eve", 6, 210, LIVE, 0.5, false));
+            h.watermark(1299);
+            h.process(correction("ana", 2, 20));
+            h.watermark(1399);
+            List<ModelQuality> told = of(h.told, LIVE, Segment.ALL);
+            assertThat(told)
+                    .extracting(
+                            ModelQuality::getWindowStart,
+                            ModelQuality::getRevision,
+                            ModelQuality::getClickCoverage)
+                    .containsExactly(
+                            tuple(0L, 0, 0.996),
+                            tuple(100L, 0, 0.994),
+                            tuple(200L, 0, null),
+                            tuple(0L, 1, 0.996));
+        }
+    }
+
     @Test
     void recordsKeepEverything() throws Exception {
         for (ScoredImpression s :
                 List.of(
                         impression("ana", 5, 10, SHADOW, 0.25, true),
                         new ScoredImpression(
-                                "", -1, 1, LIVE, Outcome.of(0.5, false), null, -1, true),
+                                "", -1, 1, LIVE, Outcome.of(0.5, false), null, -1, true, 1),
                         correction("bo", 3, 9))) {
             DataOutputSerializer out = new DataOutputSerializer(64);
             new ScoredImpressionSerializer().serialize(s, out);
@@ -279,7 +308,7 @@ class QualityWindowsTest {
         }
         QualityPart part =
                 new QualityPart(
-                        LIVE, "all", 100, QualitySums.ofUser(List.of(Outcome.of(0.5, true))));
+                        LIVE, "all", 100, QualitySums.ofUser(List.of(Outcome.of(0.5, true))), 0.99);
         DataOutputSerializer out = new DataOutputSerializer(64);
         new QualityPartSerializer().serialize(part, out);
         DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,58 @@ class ShadowFunctionTest {
             ModelCommand retire = Commands.of(ModelCommandKind.RETIRE, "next", 1);
             h.processBroadcastElement(Commands.record(1, 1, retire), 5);
             assertThat(function.readyShadows()).isZero();
+        }
+    }
+
+    private static BroadcastOperatorTestHarness<JoinedExample, CommandRecord, ScoredImpression>
+            restored(ShadowFunction function, OperatorSubtaskState state) throws Exception {
+        var h =
+                new BroadcastOperatorTestHarness<>(
+                        new CoBroadcastWithNonKeyedOperator<>(
+                                function, List.of(ShadowFunction.COMMANDS)),
+                        1,
+                        1,
+                        0);
+        h.setup();
+        if (state != null) {
+            h.initializeState(state);
+        }
+        h.open();
+        return h;
+    }
+
+    /** No command comes again: what the snapshot holds is enough. */
+    @Test
+    @Timeout(60)
+    void aShadowGoesOnAfterARestart() throws Exception {
+        Path path = Records.model(directory, 2);
+        OperatorSubtaskState state;
+        List<ScoredImpression> before;
+        ShadowFunction function = new ShadowFunction(Commands.MODEL, settings());
+        try (var h = restored(function, null)) {
+            h.processBroadcastElement(publish(path, 0), 1);
+            while (function.readyShadows() == 0) {
+                Thread.onSpinWait();
+            }
+            h.processElement(new JoinedExample(null, example("live")), 2);
+            before = h.extractOutputValues();
+            assertThat(before).hasSize(6);
+            state = h.snapshot(1, 3);
+        }
+        ShadowFunction again = new ShadowFunction(Commands.MODEL, settings());
+        try (var h = restored(again, state)) {
+            // the state is seen with the first element, which the live version alone may score
+            h.processElement(new JoinedExample(null, example("live")), 3);
+            assertThat(h.extractOutputValues()).hasSizeBetween(3, 6);
+            h.getOutput().clear();
+            while (again.readyShadows() == 0) {
+                Thread.onSpinWait();
+            }
+            h.processElement(new JoinedExample(null, example("live")), 4);
+            assertThat(h.extractOutputValues()).isEqualTo(before);
+            ModelCommand retire = Commands.of(ModelCommandKind.RETIRE, "next", 1);
+            h.processBroadcastElement(Commands.record(1, 1, retire), 5);
+            assertThat(again.readyShadows()).as("the plan is at the revision it was").isZero();
         }
     }
 
