@@ -135,11 +135,7 @@ final class Inputs {
      * @return [count, width]
      */
     static NDArray rows(
-            RowTable table,
-            DistinctRows distinct,
-            boolean training,
-            NDManager m,
-            Staging staging) {
+            RowTable table, DistinctRows distinct, boolean training, NDManager m, Staging staging) {
         int width = table.width();
         float[] values = new float[distinct.count() * width];
         for (int place = 0; place < distinct.count(); place++) {

@@ -161,8 +161,7 @@ public final class Network {
                 .forEach(
                         (embedding, distinct) -> {
                             RowTable table = p.table(embedding);
-                            NDArray values =
-                                    Inputs.rows(table, distinct, training, step, staging);
+                            NDArray values = Inputs.rows(table, distinct, training, step, staging);
                             values.setRequiresGradient(training);
                             taken.add(
                                     new BatchRows(
