@@ -40,7 +40,6 @@ import org.apache.flink.streaming.api.transformations.TwoInputTransformation;
  * </ol>
  */
 public final class AdScoringTopology {
-    /** How often the sources compare how far they are. */
     private final JobOptions options;
 
     private final OutputLimits limits;

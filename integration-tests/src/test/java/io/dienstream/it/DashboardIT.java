@@ -85,9 +85,14 @@ class DashboardIT {
         flink.setString("state.backend.rocksdb.metrics.estimate-live-data-size", "true");
         Path model = Dataset.simulated(directory).model();
         Process prometheus = start(metrics, port);
-        try (DemoCluster cluster = DemoCluster.start(1, flink);
+        try (DemoCluster cluster = DemoCluster.start(2, flink);
                 RunningJob job = new RunningJob(cluster)) {
-            Map<String, String> options = Map.of(JobOptions.CHECKPOINT_INTERVAL.key(), "1s");
+            Map<String, String> options =
+                    Map.of(
+                            JobOptions.CHECKPOINT_INTERVAL.key(),
+                            "1s",
+                            JobOptions.PARALLELISM.key(), // the learning job needs a slot too
+                            "1");
             job.submit(model, options, null);
             Simulator simulator = new Simulator(1, 3);
             List<String> silent = queries();

@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
             "histories of changing length and prints the resident size."
         })
 public final class BenchTrainingCommand implements Callable<Integer> {
+    /** 18 floats each are what an array of the JVM holds. */
+    private static final int MOST_ITEMS = (Integer.MAX_VALUE - 8) / 18;
+
     private static final Path STATUS = Path.of("/proc/self/status");
 
     @Spec private CommandSpec spec;
@@ -86,6 +89,12 @@ public final class BenchTrainingCommand implements Callable<Integer> {
         }
         if (items.stream().anyMatch(n -> n < 2)) {
             throw wrong("--items: a table has at least 2 rows");
+        }
+        if (items.stream().anyMatch(n -> n > MOST_ITEMS)) {
+            throw wrong("--items: a table of this benchmark has at most " + MOST_ITEMS + " rows");
+        }
+        if (memory > 0 && items.size() > 1) {
+            throw wrong("--memory takes one size: --items has " + items.size());
         }
         List<StepTiming> timings = new ArrayList<>();
         try {

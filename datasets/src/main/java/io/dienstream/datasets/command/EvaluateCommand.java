@@ -260,11 +260,11 @@ public final class EvaluateCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.printf(
                 Locale.ROOT,
-                "note: %,d of %,d candidates have an id that training never saw, %,d of them clicked%s%n",
+                "note: %,d of %,d candidates have an id that the data set's vocabulary lacks, %,d of them clicked%s%n",
                 ads.unseen(),
                 ads.candidates(),
                 ads.clicked(),
-                ads.areAllClicks()
+                split != Split.TRAIN && ads.areAllClicks() && ads.drawn() > 0
                         ? ": negatives come from what training saw, so what is unknown is a click;"
                                 + " dien prepare --test-negatives contemporary draws them from the clicks' own time"
                         : "");

@@ -12,15 +12,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Candidates of a split with an id that training never saw. Where negatives were drawn from what
- * training saw, each of them is a click, and a model that ranks the unknown high is better there
- * than it will be in service.
+ * Candidates of a split with an id that the vocabulary of the data set lacks: training saw it less
+ * often than --min-count, as a rule never. Where negatives were drawn from what training saw, each
+ * of them is a click, and a model that ranks the unknown high is better there than it will be in
+ * service.
  *
  * @param candidates of the split
  * @param unseen of them with such an id
  * @param clicked of those
+ * @param drawn candidates that nobody was shown: negatives that preparation drew
  */
-public record UnseenAds(long candidates, long unseen, long clicked) {
+public record UnseenAds(long candidates, long unseen, long clicked, long drawn) {
 
     /** Counts them in a split. */
     public static UnseenAds of(Dataset dataset, Split split) throws IOException {
@@ -31,7 +33,7 @@ public record UnseenAds(long candidates, long unseen, long clicked) {
             List<String> ids = vocabularies.getOrDefault(f.embedding(), List.of());
             known.computeIfAbsent(f.name(), n -> new HashSet<>()).addAll(ids);
         }
-        long[] counts = new long[3];
+        long[] counts = new long[4];
         dataset.forEach(
                 split,
                 e -> {
@@ -40,9 +42,10 @@ public record UnseenAds(long candidates, long unseen, long clicked) {
                         counts[0]++;
                         counts[1] += unseen ? 1 : 0;
                         counts[2] += unseen && c.getClicked() ? 1 : 0;
+                        counts[3] += c.getSampled() ? 1 : 0;
                     }
                 });
-        return new UnseenAds(counts[0], counts[1], counts[2]);
+        return new UnseenAds(counts[0], counts[1], counts[2], counts[3]);
     }
 
     /** A field that is not there is no id. */

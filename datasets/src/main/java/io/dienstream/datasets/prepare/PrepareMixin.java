@@ -176,6 +176,9 @@ public final class PrepareMixin {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--test-pairs fixes test users: not with --split time");
         }
+        check(
+                testPairs == null || testNegatives == TestNegatives.TRAINING,
+                "--test-pairs has the negatives of the test: not with --test-negatives");
         TestPairs pairs = testPairs == null ? null : TestPairs.read(testPairs);
         return report(new InteractionPreparation(source, settings, pairs).write(output, budget()));
     }
@@ -183,11 +186,13 @@ public final class PrepareMixin {
     /** Prepares MIND's impressions. */
     public int mind(Path behaviors, Path news) throws IOException {
         byUserOnly();
+        ownNegatives();
         return report(new MindPreparation(behaviors, news, settings()).write(output, budget()));
     }
 
     /** Prepares our own impressions. */
     public int impressions(Path behaviors, Path requests, Path labels) throws IOException {
+        ownNegatives();
         ImpressionPreparation preparation =
                 new ImpressionPreparation(behaviors, requests, labels, settings(), budget());
         Manifest manifest = preparation.write(output);
@@ -200,6 +205,13 @@ public final class PrepareMixin {
                                     + ", so they are left out");
         }
         return report(manifest);
+    }
+
+    /** What was shown and not clicked are the negatives. */
+    private void ownNegatives() {
+        check(
+                testNegatives == TestNegatives.TRAINING,
+                "impressions have negatives of their own: not with --test-negatives");
     }
 
     private void byUserOnly() {

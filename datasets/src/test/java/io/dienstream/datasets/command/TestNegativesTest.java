@@ -65,6 +65,7 @@ class TestNegativesTest {
         assertThat(unseen.unseen()).isEqualTo(USERS / 2);
         assertThat(unseen.clicked()).isEqualTo(USERS / 2);
         assertThat(unseen.areAllClicks()).isTrue();
+        assertThat(unseen.drawn()).isEqualTo(USERS);
         assertThat(UnseenAds.of(data, Split.TRAIN).unseen()).isZero();
         assertThat(negatives(data, Split.TEST)).allMatch(ad -> ad.startsWith("old"));
         assertThat(data.manifest().settings()).doesNotContainKey("test_negatives");
@@ -102,6 +103,8 @@ class TestNegativesTest {
         assertThat(negatives.stream().anyMatch(ad -> ad.startsWith("new"))).isTrue();
         if (choice.equals("training")) {
             assertThat(known).containsAll(negatives);
+        } else {
+            assertThat(known.containsAll(negatives)).isFalse();
         }
     }
 }

@@ -70,9 +70,10 @@ public final class KafkaMixin {
         return client;
     }
 
-    LogPlayer player(int lingerMs) throws IOException, InterruptedException {
+    /** Writes to the topics of {@code needed}, which Kafka has. */
+    LogPlayer player(int lingerMs, List<String> needed) throws IOException, InterruptedException {
         return new LogPlayer(
-                client(),
+                client(needed),
                 JobOptions.BEHAVIORS.defaultText(),
                 JobOptions.REQUESTS.defaultText(),
                 lingerMs);

@@ -7,6 +7,7 @@ import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.datasets.log.ShownLog;
 import io.dienstream.dien.history.EventLog;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.NewestEvent;
 import io.dienstream.schema.AdClick;
@@ -109,7 +110,7 @@ public final class ReplayCommand implements Callable<Integer> {
             warnOfNewer(past);
         }
         long told = (long) shown.size() + clicked.size();
-        try (LogPlayer player = kafka.player(LINGER_MS);
+        try (LogPlayer player = kafka.player(LINGER_MS, needed());
                 ProgressBar bar = Bars.start("replay", past.size() + asked.size() + told)) {
             play(player, past, timed(asked, shown, clicked), bar);
             player.flush();
@@ -149,6 +150,21 @@ public final class ReplayCommand implements Callable<Integer> {
             shown.forEach(i -> i.setTimestamp(i.getTimestamp() + by));
             clicked.forEach(c -> c.setTimestamp(c.getTimestamp() + by));
         }
+    }
+
+    /** The topics that it writes to. */
+    private List<String> needed() {
+        List<String> needed = new ArrayList<>(List.of(JobOptions.BEHAVIORS.defaultText()));
+        if (requests != null) {
+            needed.add(JobOptions.REQUESTS.defaultText());
+        }
+        if (impressions != null) {
+            needed.add(LearningOptions.IMPRESSIONS.defaultText());
+        }
+        if (clicks != null) {
+            needed.add(LearningOptions.CLICKS.defaultText());
+        }
+        return needed;
     }
 
     /** What the job has read already decides what is late. */

@@ -4,11 +4,17 @@ import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.simulate.SimulatedFiles;
 import io.dienstream.datasets.simulate.SimulatedPage;
 import io.dienstream.datasets.simulate.Simulator;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.schema.AdClick;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Impression;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -104,7 +110,16 @@ public final class SimulateCommand implements Callable<Integer> {
                             behaviors, requests, target.output, best);
             return 0;
         }
-        try (LogPlayer player = target.kafka.player(LINGER_MS);
+        List<String> needed =
+                new ArrayList<>(
+                        List.of(
+                                JobOptions.BEHAVIORS.defaultText(),
+                                JobOptions.REQUESTS.defaultText()));
+        if (page != null) {
+            needed.add(LearningOptions.IMPRESSIONS.defaultText());
+            needed.add(LearningOptions.CLICKS.defaultText());
+        }
+        try (LogPlayer player = target.kafka.player(LINGER_MS, needed);
                 ProgressBar bar = Bars.start("simulate", (long) behaviors + requests)) {
             send(simulator, page == null ? null : new Later(page, player), player, bar);
             player.flush();
@@ -133,12 +148,13 @@ public final class SimulateCommand implements Callable<Integer> {
             this.player = player;
         }
 
-        void add(Simulator.Truth request) {
+        void add(Simulator.Truth request, String run) {
             SimulatedPage.Told told = page.of(request);
             for (Impression i : told.impressions()) {
                 due.add(new Due(i.getTimestamp(), () -> player.send(i)));
             }
             for (AdClick c : told.clicks()) {
+                c.setClickId(run + c.getClickId());
                 due.add(new Due(c.getTimestamp(), () -> player.send(c)));
             }
         }
@@ -166,6 +182,8 @@ public final class SimulateCommand implements Callable<Integer> {
         long total = (long) behaviors + requests;
         long start = System.nanoTime();
         long asked = 0;
+        // a run that is repeated must not repeat ids: its records would be told for repeats
+        String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
         for (long n = 0; n < total; n++) {
             while (n > (System.nanoTime() - start) * (double) rate / NANOS_PER_SECOND) {
                 LockSupport.parkNanos(NAP_NANOS);
@@ -173,13 +191,17 @@ public final class SimulateCommand implements Callable<Integer> {
             long now = System.currentTimeMillis();
             if (asked < (n + 1) * requests / total) {
                 Simulator.Truth truth = simulator.request(now, candidates);
-                player.send(truth.request());
+                AdRequest request = truth.request();
+                request.setRequestId(run + request.getRequestId());
+                player.send(request);
                 if (later != null) {
-                    later.add(truth);
+                    later.add(truth, run);
                 }
                 asked++;
             } else {
-                player.send(simulator.behavior(now));
+                Behavior behavior = simulator.behavior(now);
+                behavior.setEventId(run + behavior.getEventId());
+                player.send(behavior);
             }
             if (later != null) {
                 later.send(now);

@@ -33,6 +33,9 @@ public record ModelConfigs(
     /** What comes of serving; a model that had learned from it would miss it when it serves. */
     private static final Set<String> NEVER_KNOWN = Set.of("position", "propensity");
 
+    /** Of a table while it is trained: what an array of the JVM holds. */
+    private static final int MOST_FLOATS = Integer.MAX_VALUE - 8;
+
     private static final double NORM_EPSILON = 1e-3;
     private static final double DICE_EPSILON = 1e-8;
 
@@ -49,13 +52,23 @@ public record ModelConfigs(
                 "mlp: a model has at most " + ModelConfig.MOST_LAYERS + " hidden layers");
         mlpHidden.forEach(width -> checkWidth("mlp", width));
         hashRows.forEach(
-                (e, rows) -> check(rows >= 2, "hash: %s needs at least 2 rows".formatted(e)));
+                (e, rows) -> {
+                    check(rows >= 2, "hash: %s needs at least 2 rows".formatted(e));
+                    checkSize(e, rows, embeddingWidth);
+                });
     }
 
     private static void checkWidth(String what, int width) {
         check(
                 width >= 1 && width <= ModelConfig.MOST_UNITS,
                 "%s: %d is not from 1 to %d".formatted(what, width, ModelConfig.MOST_UNITS));
+    }
+
+    private static void checkSize(String embedding, int rows, int width) {
+        check(
+                (long) rows * width <= MOST_FLOATS,
+                "embedding %s: %,d rows of %d are more than the %,d floats of a table"
+                        .formatted(embedding, rows, width, MOST_FLOATS));
     }
 
     private static void check(boolean good, String message) {
@@ -129,7 +142,9 @@ public record ModelConfigs(
     private ModelConfig.EmbeddingConfig embedding(String embedding, int ids) {
         Integer hashed = hashRows.get(embedding);
         String file = hashed == null ? "vocabulary/" + embedding + ".txt" : null;
+        int rows = hashed == null ? ids + 1 : hashed;
+        checkSize(embedding, rows, embeddingWidth);
         return new ModelConfig.EmbeddingConfig(
-                hashed == null ? ids + 1 : hashed, embeddingWidth, new ModelConfig.Encoding(file));
+                rows, embeddingWidth, new ModelConfig.Encoding(file));
     }
 }

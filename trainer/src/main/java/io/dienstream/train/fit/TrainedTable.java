@@ -211,7 +211,7 @@ final class TrainedTable implements RowTable {
     /** Brings every row up to date. */
     void catchUp() {
         for (int row = 0; row < rows; row++) {
-            catchUp(row);
+            touch(row);
         }
     }
 

@@ -161,7 +161,7 @@ public final class Training implements AutoCloseable {
         step.parameters.setArrays(checkpoint.tensors());
         step.adam.restore(checkpoint.tensors(), progress.updates());
         step.average.restore(checkpoint.tensors());
-        best = withoutPrefix(checkpoint.tensors());
+        best = recipe.patience() > 0 ? withoutPrefix(checkpoint.tensors()) : Map.of();
         highest = Validation.restore(checkpoint.tensors());
         reports.addAll(progress.reports());
         epoch = progress.epoch();

@@ -59,6 +59,7 @@ final class UpdateHistory {
         for (int n = 0; n < ratio.length; n++) {
             ratio[n] = Math.pow(Adam.BETA_1 / Math.sqrt(Adam.BETA_2), n);
         }
+        epsilon[0] = Adam.EPSILON; // of no update: a moment of 0 is then no reason for a NaN
         double weights = 0;
         double sum = 0;
         for (int n = 1; n < epsilon.length; n++) {

@@ -154,6 +154,22 @@ class TrainedTableTest {
         }
     }
 
+    /** As after an epoch whose last batch had padding: row 0 is touched, and has no gradient. */
+    @Test
+    void aRowWithoutMomentsStaysFinite() {
+        TrainedTables tables = new TrainedTables(0, 0.99);
+        TrainedTable table = (TrainedTable) tables.of("item", new float[2 * WIDTH], WIDTH);
+        table.touch(0);
+        tables.history().add(1e-3f);
+        table.update(new int[] {0}, 1, new float[WIDTH], 1, 1e-3f);
+        float[] anew = new float[2 * WIDTH];
+        Arrays.fill(anew, 0.5f);
+        table.set(anew);
+        assertThat(table.values()).isEqualTo(anew);
+        table.showAverage(true);
+        assertThat(table.values()).containsOnly(0);
+    }
+
     @Test
     void readingChangesNothing() {
         try (Twins read = new Twins(0.1, 0.9);

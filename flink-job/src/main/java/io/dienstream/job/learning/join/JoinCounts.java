@@ -14,7 +14,7 @@ final class JoinCounts {
     private static final long MOST_CLICKS = 20_000;
 
     /** Of fewer clicks the share says too little to be told beside an example. */
-    static final long LEAST_CLICKS = 1_000;
+    static final long LEAST_CLICKS = 5_000;
 
     private final ListState<Long> waitingState;
     private final ListState<Long> clicksState;

@@ -364,7 +364,8 @@ public final class LabelJoinFunction
     /** No click can come any more that counts. */
     private void over(AdLabel ad) {
         if (ad.isClicked() && !ad.implied) { // one that is implied has no delay
-            counts.settle(ad.isClickedInTime());
+            // a click in time whose record was not is as missing in the example as a late one
+            counts.settle(ad.isClickedInTime() && !ad.corrected);
             metrics.settled(ad);
         }
     }

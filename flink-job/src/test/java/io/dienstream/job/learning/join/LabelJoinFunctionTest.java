@@ -365,7 +365,7 @@ class LabelJoinFunctionTest {
         assertThat(join.coverage()).isEqualTo(0.5);
     }
 
-    /** From 1,000 settled clicks on an example says how many of the clicks come in time. */
+    /** From so many settled clicks on an example says how many of the clicks come in time. */
     @Test
     void anExampleTellsTheCoverageOnceItIsKnown() throws Exception {
         int clicks = (int) JoinCounts.LEAST_CLICKS;
