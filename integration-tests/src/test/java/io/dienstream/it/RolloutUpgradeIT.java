@@ -7,8 +7,10 @@ import io.dienstream.schema.ScoredRequest;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A rollout that outlives jobs, and many swaps in one. */
@@ -38,8 +40,14 @@ class RolloutUpgradeIT extends RolloutScenario {
         Map<String, String> before = byUser(job.answers.answers());
         String savepoint = job.stopWithSavepoint();
         submitFrom(savepoint, JOB_PARALLELISM, "2");
+        // until a restored job has loaded its candidate again, live answers for it
+        CommandProcess.await("b answers again", () -> traffic(20).contains(of(b)));
+        Map<String, ScoredRequest> after = new HashMap<>(job.answers.answers());
+        Set<String> earlier = Set.copyOf(after.keySet());
         traffic(200);
-        byUser(job.answers.answers())
+        after.putAll(job.answers.answers());
+        after.keySet().removeAll(earlier);
+        byUser(after)
                 .forEach(
                         (user, fingerprint) ->
                                 assertThat(before.getOrDefault(user, fingerprint))
