@@ -97,7 +97,13 @@ class DashboardIT {
             Simulator simulator = new Simulator(1, 3);
             List<String> silent = queries();
             assertThat(silent).hasSizeGreaterThan(30);
-            LearningFeed.submit(cluster, learning(cluster), null);
+            Map<String, String> settled =
+                    Map.of(
+                            LearningOptions.ALLOWED_LATENESS.key(),
+                            "0s",
+                            LearningOptions.CORRECTION_WAIT.key(),
+                            "2s");
+            LearningFeed.submit(cluster, LearningFeed.quick(cluster, settled), null);
             try (LogPlayer player = cluster.player();
                     LearningFeed feed = new LearningFeed(cluster)) {
                 // broken once, so that there is something to show
@@ -124,26 +130,6 @@ class DashboardIT {
         } finally {
             prometheus.destroyForcibly();
         }
-    }
-
-    /** With windows that are final within seconds. */
-    private static LearningOptions learning(DemoCluster cluster) {
-        return LearningOptions.of(
-                Map.of(
-                        JobOptions.BOOTSTRAP_SERVERS.key(),
-                        cluster.broker().bootstrapServers(),
-                        JobOptions.CHECKPOINT_INTERVAL.key(),
-                        "0s",
-                        JobOptions.PARALLELISM.key(),
-                        "1",
-                        LearningOptions.ALLOWED_LATENESS.key(),
-                        "0s",
-                        LearningOptions.WAIT.key(),
-                        "1s",
-                        LearningOptions.CORRECTION_WAIT.key(),
-                        "2s",
-                        LearningOptions.QUALITY_WINDOW.key(),
-                        "1s"));
     }
 
     private Process start(int metrics, int port) throws IOException {

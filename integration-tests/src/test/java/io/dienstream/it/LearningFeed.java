@@ -2,6 +2,7 @@ package io.dienstream.it;
 
 import io.dienstream.job.JobEnvironment;
 import io.dienstream.job.learning.LearningJob;
+import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.Heartbeats;
 import io.dienstream.sandbox.DemoCluster;
@@ -14,6 +15,7 @@ import io.dienstream.wire.WireEncoder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +41,18 @@ final class LearningFeed implements AutoCloseable {
         heartbeats =
                 new Heartbeats(
                         cluster.client(), List.of("served", "impressions", "ad-clicks"), "test");
+    }
+
+    /** Without checkpoints, labels and windows of quality final within a second of event time. */
+    static LearningOptions quick(DemoCluster cluster, Map<String, String> more) {
+        Map<String, String> options = new HashMap<>();
+        options.put(JobOptions.BOOTSTRAP_SERVERS.key(), cluster.broker().bootstrapServers());
+        options.put(JobOptions.CHECKPOINT_INTERVAL.key(), "0s");
+        options.put(JobOptions.PARALLELISM.key(), "1");
+        options.put(LearningOptions.WAIT.key(), "1s");
+        options.put(LearningOptions.QUALITY_WINDOW.key(), "1s");
+        options.putAll(more);
+        return LearningOptions.of(options);
     }
 
     /**

@@ -6,7 +6,6 @@ import io.dienstream.datasets.simulate.Simulator;
 import io.dienstream.job.learning.quality.QualityMetrics;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.sandbox.LocalFlink;
@@ -118,20 +117,7 @@ class PrometheusIT {
 
     /** With one window of quality that is final. */
     private static String withALearningJob(DemoCluster cluster, int port) throws Exception {
-        LearningOptions options =
-                LearningOptions.of(
-                        Map.of(
-                                JobOptions.BOOTSTRAP_SERVERS.key(),
-                                cluster.broker().bootstrapServers(),
-                                JobOptions.CHECKPOINT_INTERVAL.key(),
-                                "0s",
-                                JobOptions.PARALLELISM.key(),
-                                "1",
-                                LearningOptions.WAIT.key(),
-                                "1s",
-                                LearningOptions.QUALITY_WINDOW.key(),
-                                "1s"));
-        LearningFeed.submit(cluster, options, null);
+        LearningFeed.submit(cluster, LearningFeed.quick(cluster, Map.of()), null);
         try (LearningFeed feed = new LearningFeed(cluster)) {
             // before all that the scoring job wrote to served, which nobody was shown
             long at = System.currentTimeMillis() / 1000 * 1000 - 600_000;

@@ -7,8 +7,11 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.NewestEvent;
 import io.dienstream.operate.kafka.TopicTail;
+import io.dienstream.operate.kafka.Topics;
 import io.dienstream.sandbox.DemoCluster;
+import io.dienstream.sandbox.broker.EmbeddedBroker;
 import io.dienstream.schema.AdClick;
+import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Impression;
 import io.dienstream.wire.WireDecoder;
@@ -16,10 +19,13 @@ import io.dienstream.wire.WireException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +77,70 @@ class ReplayIT {
         assertThat(shown.get().getPosition()).isEqualTo(2);
         assertThat(clicked.get().getTimestamp() - shown.get().getTimestamp()).isEqualTo(20_000);
         assertThat(shown.get().getTimestamp()).isGreaterThan(OLD.plusSeconds(3600).toEpochMilli());
+    }
+
+    /** Ids of a run that is repeated are its own: otherwise the job would take it for repeats. */
+    @Test
+    void twoSimulationsHaveNoIdInCommon() throws Exception {
+        try (DemoCluster cluster = DemoCluster.start(1)) {
+            for (int run = 0; run < 2; run++) {
+                CommandRun simulated =
+                        CommandRun.of(
+                                "simulate",
+                                "--bootstrap-servers",
+                                cluster.broker().bootstrapServers(),
+                                "--behaviors=20",
+                                "--requests=10",
+                                "--shown=1");
+                assertThat(simulated.exitCode()).as(simulated.err()).isZero();
+            }
+            Map<String, List<String>> ids = new HashMap<>();
+            List<String> topics = List.of("behaviors", "ad-requests", "impressions", "ad-clicks");
+            try (TopicTail tail = new TopicTail(cluster.client(), topics)) {
+                tail.drain(r -> ids.computeIfAbsent(r.topic(), t -> new ArrayList<>()).add(id(r)));
+            }
+            assertThat(ids.get("behaviors")).hasSize(40).doesNotHaveDuplicates();
+            assertThat(ids.get("ad-requests")).hasSize(20).doesNotHaveDuplicates();
+            assertThat(ids.get("impressions"))
+                    .containsExactlyInAnyOrderElementsOf(ids.get("ad-requests"));
+            assertThat(ids.get("ad-clicks")).isNotEmpty().doesNotHaveDuplicates();
+        }
+    }
+
+    /** By which the job knows a record again; an impression's request. */
+    private static String id(ConsumerRecord<byte[], byte[]> r) {
+        byte[] value = r.value();
+        try {
+            return switch (r.topic()) {
+                case "behaviors" -> WireDecoder.of(Behavior.class).decode(value).getEventId();
+                case "ad-requests" -> WireDecoder.of(AdRequest.class).decode(value).getRequestId();
+                case "impressions" -> WireDecoder.of(Impression.class).decode(value).getRequestId();
+                default -> WireDecoder.of(AdClick.class).decode(value).getClickId();
+            };
+        } catch (WireException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aTopicThatIsMissingIsSaidBeforeAnythingIsSent() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+            Properties client = new Properties();
+            client.put("bootstrap.servers", broker.bootstrapServers());
+            Topics.create(client, List.of("behaviors", "ad-requests"), 1, (short) 1, Map.of());
+            CommandRun simulated =
+                    CommandRun.of(
+                            "simulate",
+                            "--bootstrap-servers",
+                            broker.bootstrapServers(),
+                            "--behaviors=1",
+                            "--requests=1",
+                            "--shown=1");
+            assertThat(simulated.exitCode()).isEqualTo(1);
+            assertThat(simulated.err())
+                    .contains("has no topic 'impressions'")
+                    .doesNotContain("\tat ");
+        }
     }
 
     @Test

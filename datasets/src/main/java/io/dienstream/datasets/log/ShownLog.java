@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * What an ad server reports, as JSON lines. An impression: {@code request_id, ad_id, user_id,
@@ -24,9 +25,19 @@ public final class ShownLog {
 
     /** All good lines in the order of their times; the bad ones go to {@code bad}. */
     public static List<Impression> impressions(Path file, BadLines bad) throws IOException {
-        List<Impression> all = new ArrayList<>();
-        TextLines.forEach(file, bad::refuse, (line, number) -> all.add(impression(line)));
-        all.sort(Comparator.comparingLong(Impression::getTimestamp));
+        return read(file, bad, ShownLog::impression, Impression::getTimestamp);
+    }
+
+    /** One record of a line. */
+    private interface Line<T> {
+        T parse(String line) throws LineException;
+    }
+
+    private static <T> List<T> read(
+            Path file, BadLines bad, Line<T> line, ToLongFunction<T> timestamp) throws IOException {
+        List<T> all = new ArrayList<>();
+        TextLines.forEach(file, bad::refuse, (text, number) -> all.add(line.parse(text)));
+        all.sort(Comparator.comparingLong(timestamp));
         return all;
     }
 
@@ -56,10 +67,7 @@ public final class ShownLog {
 
     /** Likewise of clicks. */
     public static List<AdClick> clicks(Path file, BadLines bad) throws IOException {
-        List<AdClick> all = new ArrayList<>();
-        TextLines.forEach(file, bad::refuse, (line, number) -> all.add(click(line)));
-        all.sort(Comparator.comparingLong(AdClick::getTimestamp));
-        return all;
+        return read(file, bad, ShownLog::click, AdClick::getTimestamp);
     }
 
     private static AdClick click(String line) throws LineException {

@@ -123,9 +123,13 @@ final class InteractionPreparation {
         if (catalog.isEmpty()) {
             throw new IOException(source.files().get(0) + ": no behavior falls into training");
         }
+        PopularitySampler ofTraining = sampler(counts);
         for (Split split : Split.values()) {
-            long[] own = settings.contemporary() ? countsBySplit.get(split) : counts;
-            if (LongStream.of(own).anyMatch(n -> n > 0)) {
+            long[] own = countsBySplit.get(split);
+            boolean isOwn = settings.contemporary() && split != Split.TRAIN;
+            if (!isOwn) {
+                samplers.put(split, ofTraining);
+            } else if (LongStream.of(own).anyMatch(n -> n > 0)) {
                 samplers.put(split, sampler(own));
             }
         }

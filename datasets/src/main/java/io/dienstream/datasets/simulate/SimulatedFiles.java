@@ -16,6 +16,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 
 /** A simulated log in the files that the other commands read, and the truth beside it. */
@@ -49,43 +50,37 @@ public final class SimulatedFiles {
     /**
      * Writes {@code behaviors.jsonl.gz}, {@code requests.jsonl.gz} and {@code truth.jsonl.gz}
      * (request_id, probability, clicked), and with a page {@code impressions.jsonl.gz} and {@code
-     * clicks.jsonl.gz}, all or none of them.
+     * clicks.jsonl.gz}. None of them is there before all are written.
      *
      * @return the AUC of the true click probabilities: the best that any model could reach
      */
     public double write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        if (page == null) {
-            return write(directory, Writer.nullWriter(), Writer.nullWriter());
-        }
-        double best;
-        try (CompleteFile views = CompleteFile.create(directory.resolve("impressions.jsonl.gz"));
-                CompleteFile clicks = CompleteFile.create(directory.resolve("clicks.jsonl.gz"))) {
-            try (Writer viewed = open(views);
-                    Writer clicked = open(clicks)) {
-                best = write(directory, viewed, clicked);
-            }
-            views.complete();
-            clicks.complete();
-        }
-        return best;
-    }
-
-    private double write(Path directory, Writer viewed, Writer clicked) throws IOException {
         Auc best = new Auc();
         try (CompleteFile logs = CompleteFile.create(directory.resolve("behaviors.jsonl.gz"));
                 CompleteFile asks = CompleteFile.create(directory.resolve("requests.jsonl.gz"));
-                CompleteFile truths = CompleteFile.create(directory.resolve("truth.jsonl.gz"))) {
+                CompleteFile truths = CompleteFile.create(directory.resolve("truth.jsonl.gz"));
+                CompleteFile views = told(directory, "impressions.jsonl.gz");
+                CompleteFile clicks = told(directory, "clicks.jsonl.gz")) {
             try (Writer log = open(logs);
                     Writer asked = open(asks);
-                    Writer truth = open(truths)) {
+                    Writer truth = open(truths);
+                    Writer viewed = open(views);
+                    Writer clicked = open(clicks)) {
                 write(log, asked, truth, new Page(viewed, clicked), best);
             }
-            logs.complete();
-            asks.complete();
-            truths.complete();
+            for (CompleteFile file : Arrays.asList(logs, asks, truths, views, clicks)) {
+                if (file != null) {
+                    file.complete();
+                }
+            }
         }
         return best.value();
+    }
+
+    /** A file of what a page tells, or null without one. */
+    private CompleteFile told(Path directory, String name) throws IOException {
+        return page == null ? null : CompleteFile.create(directory.resolve(name));
     }
 
     private record Page(Writer viewed, Writer clicked) {}
@@ -110,6 +105,9 @@ public final class SimulatedFiles {
     }
 
     private static Writer open(CompleteFile file) throws IOException {
+        if (file == null) {
+            return Writer.nullWriter();
+        }
         return new BufferedWriter(
                 new OutputStreamWriter(
                         new GZIPOutputStream(file.stream()), StandardCharsets.UTF_8));

@@ -53,7 +53,7 @@ class LearningTopologyTest {
     private static final List<String> FILE_UIDS =
             List.of("correction-files-sink", "example-files-sink");
 
-    private static List<StreamNode> nodes(String... more) {
+    private static StreamExecutionEnvironment built(String... more) {
         LearningOptions options = LearningRecords.options(more);
         StreamExecutionEnvironment env =
                 new StreamExecutionEnvironment(
@@ -63,7 +63,11 @@ class LearningTopologyTest {
                 options,
                 LearningLimits.DEFAULT,
                 Map.of("served", 8, "impressions", 2, "ad-clicks", 1));
-        return env.getStreamGraph().getStreamNodes().stream()
+        return env;
+    }
+
+    private static List<StreamNode> nodes(String... more) {
+        return built(more).getStreamGraph().getStreamNodes().stream()
                 .filter(n -> n.getTransformationUID() != null)
                 .toList();
     }
@@ -103,17 +107,8 @@ class LearningTopologyTest {
     }
 
     private static Set<Long> drifts(String... more) {
-        LearningOptions options = LearningRecords.options(more);
-        StreamExecutionEnvironment env =
-                new StreamExecutionEnvironment(
-                        JobEnvironment.configuration(options, LearningJob.NAME));
-        LearningJob.build(
-                env,
-                options,
-                LearningLimits.DEFAULT,
-                Map.of("served", 8, "impressions", 2, "ad-clicks", 1));
         Map<String, WatermarkAlignmentParams> sources = new HashMap<>();
-        for (Transformation<?> sink : env.getTransformations()) {
+        for (Transformation<?> sink : built(more).getTransformations()) {
             for (Transformation<?> t : sink.getTransitivePredecessors()) {
                 if (t instanceof SourceTransformation<?, ?, ?> source) {
                     sources.put(
