@@ -11,6 +11,7 @@ import io.dienstream.console.server.EventPush;
 import io.dienstream.console.server.Reply;
 import io.dienstream.console.touch.Explainer;
 import io.dienstream.console.touch.KafkaSender;
+import io.dienstream.console.touch.Labels;
 import io.dienstream.console.touch.Letters;
 import io.dienstream.console.touch.Sender;
 import io.dienstream.console.touch.Stage;
@@ -18,6 +19,7 @@ import io.dienstream.console.touch.UserNames;
 import io.dienstream.console.watch.FlinkJobs;
 import io.dienstream.console.watch.Rollout;
 import io.dienstream.console.watch.Watch;
+import io.dienstream.datasets.title.ItemTitles;
 import io.dienstream.dien.model.Model;
 import io.dienstream.operate.rollout.RolloutClient;
 import java.io.IOException;
@@ -60,6 +62,7 @@ public final class Console implements AutoCloseable {
      * @param hosts by which the page is reached besides this machine's own names
      * @param write whether clicks, requests and dead letters may be sent
      * @param maskUsers whether user ids stay out of the page
+     * @param titles what items are called
      */
     public record Settings(
             Properties client,
@@ -69,7 +72,8 @@ public final class Console implements AutoCloseable {
             InetSocketAddress address,
             Set<String> hosts,
             boolean write,
-            boolean maskUsers) {}
+            boolean maskUsers,
+            ItemTitles titles) {}
 
     private Console(ConsoleServer server, Readers readers, Sender sender, String token) {
         this.server = server;
@@ -103,7 +107,14 @@ public final class Console implements AutoCloseable {
         Sender sender = settings.write() ? new KafkaSender(settings.client()) : null;
         Explainer explainer = new Explainer(settings.models());
         Stage stage =
-                new Stage(feed, sender, explainer, names, System::currentTimeMillis, new Random());
+                new Stage(
+                        feed,
+                        sender,
+                        explainer,
+                        new Labels(settings.titles()),
+                        names,
+                        System::currentTimeMillis,
+                        new Random());
         Letters letters = new Letters(feed.letters(), sender, settings.maskUsers());
         ObjectNode about = about(settings, explainer);
         route(server, about, stage, letters);

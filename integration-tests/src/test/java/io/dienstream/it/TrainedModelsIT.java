@@ -171,10 +171,14 @@ class TrainedModelsIT {
         assertThat(directory.resolve("evaluation/reliability.png")).isNotEmptyFile();
         Path report = directory.resolve("to-a-floor.report");
         assertThat(Files.readString(report.resolve("report.html")))
-                .contains("<svg", "Training of to-a-floor", "dien");
+                .contains("data:image/svg+xml", "Training of to-a-floor", "dien")
+                .contains("<th>--learning-rate</th><td>")
+                .containsSubsequence("Test AUC", "Curves", "Epochs", "Model", "Recipe");
         assertThat(report.resolve("loss.png")).isNotEmptyFile();
         JsonNode metrics = new ObjectMapper().readTree(report.resolve("metrics.json").toFile());
         assertThat(metrics.path("epochs").size()).isEqualTo(3);
+        assertThat(metrics.at("/test/auc").asDouble()).isEqualTo(quality.path("auc").asDouble());
+        assertThat(metrics.path("loss_by_step")).isNotEmpty();
         assertThat(directory.resolve("to-a-floor.checkpoint")).doesNotExist();
 
         Path untrained = train("untrained", "--epochs", 1, "--learning-rate", "1e-9");
@@ -207,7 +211,8 @@ class TrainedModelsIT {
             assertThat(explained.resolve(picture + ".png")).isNotEmptyFile();
             assertThat(explained.resolve(picture + ".svg")).isNotEmptyFile();
         }
-        assertThat(Files.readString(explained.resolve("explain.html"))).contains("<svg", "pCTR");
+        assertThat(Files.readString(explained.resolve("explain.html")))
+                .contains("data:image/svg+xml", "pCTR");
     }
 
     /** A process of its own, since what is interrupted is the process. */

@@ -160,7 +160,7 @@ final class LearningRound {
                         settings.threads());
         Path work = artifacts.begin();
         try {
-            if (!training.run(work.resolve(version), out, err, false, 0, false)) {
+            if (!training.run(work.resolve(version), out, err, false, 0, false, false)) {
                 throw new IOException("interrupted");
             }
             Comparison comparison =

@@ -3,6 +3,7 @@ package io.dienstream.sandbox;
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.console.Console;
 import io.dienstream.datasets.simulate.Simulator;
+import io.dienstream.datasets.title.ItemTitles;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.model.Model;
 import io.dienstream.job.listen.Listeners;
@@ -101,7 +102,8 @@ final class KeptDemo implements AutoCloseable {
                                 new InetSocketAddress(Listeners.LOOPBACK, port),
                                 Set.of(),
                                 true,
-                                false));
+                                false,
+                                ItemTitles.ofSimulator()));
         out.printf("console at %s%n", console.url());
         out.printf("simulated users go on until Ctrl-C%n");
         out.flush();

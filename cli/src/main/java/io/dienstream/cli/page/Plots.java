@@ -32,6 +32,23 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Plots {
     private static final int WIDTH = 760;
     private static final int HEIGHT = 420;
+    private static final int LEGEND_LINE = 24;
+    private static final int ROW = 26;
+    private static final int LABEL = 48;
+    private static final double LETTER = 7.5;
+
+    /**
+     * Colors that people with any color vision tell apart, on white and on black, by M. Okabe and
+     * K. Ito (2008): blue, vermillion, green, purple, orange, sky blue.
+     */
+    private static final Color[] SERIES = {
+        new Color(0x0072B2),
+        new Color(0xD55E00),
+        new Color(0x009E73),
+        new Color(0xCC79A7),
+        new Color(0xE69F00),
+        new Color(0x56B4E9)
+    };
 
     private Plots() {}
 
@@ -40,18 +57,23 @@ public final class Plots {
     }
 
     /**
-     * Mean and deviation of a figure by name.
+     * Means of a figure with their intervals, by name.
      *
-     * @param deviations as long as {@code means}
+     * @param figure what the means are of
+     * @param halves half the width of each interval, as long as {@code means}; 0 for none
      */
     public static Chart<?, ?> comparison(
-            String title, List<String> names, List<Double> means, List<Double> deviations) {
+            String title,
+            String figure,
+            List<String> names,
+            List<Double> means,
+            List<Double> halves) {
         CategoryChart chart =
                 new CategoryChartBuilder()
                         .width(WIDTH)
                         .height(HEIGHT)
                         .title(label(title))
-                        .yAxisTitle("AUC, mean and deviation over seeds")
+                        .yAxisTitle(label(figure))
                         .build();
         style(chart.getStyler());
         chart.getStyler().setLegendVisible(false).setPlotContentSize(0.95);
@@ -60,13 +82,13 @@ public final class Plots {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < means.size(); i++) {
-            low = Math.min(low, means.get(i) - deviations.get(i));
-            high = Math.max(high, means.get(i) + deviations.get(i));
+            low = Math.min(low, means.get(i) - halves.get(i));
+            high = Math.max(high, means.get(i) + halves.get(i));
         }
         double margin = Math.max(0.002, (high - low) / 10);
         chart.getStyler().setYAxisMin(low - margin).setYAxisMax(high + margin);
         chart.getStyler().setXAxisLabelRotation(30).setYAxisDecimalPattern("0.000");
-        chart.addSeries("AUC", labels(names), means, deviations);
+        chart.addSeries("AUC", labels(names), means, halves);
         return chart;
     }
 
@@ -79,46 +101,52 @@ public final class Plots {
      */
     public static Chart<?, ?> attention(
             List<String> candidates, List<String> behaviors, float[][] weights) {
+        List<String> rows = candidates.stream().map(Plots::shortLabel).toList();
+        List<String> columns = behaviors.stream().map(Plots::shortLabel).toList();
         HeatMapChart chart =
                 new HeatMapChartBuilder()
-                        .width(Math.max(WIDTH, 260 + 26 * behaviors.size()))
-                        .height(180 + 36 * candidates.size())
+                        .width(Math.max(WIDTH, 300 + longest(rows) + 26 * columns.size()))
+                        .height(60 + longest(columns) + ROW * rows.size())
                         .title("Attention along the history, oldest first")
                         .build();
         style(chart.getStyler());
-        chart.getStyler()
-                .setRangeColors(new Color[] {Color.WHITE, new Color(0xFDAE61), new Color(0xA50026)})
-                .setMin(0);
-        chart.getStyler().setXAxisLabelRotation(90).setPlotContentSize(1);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        double strongest = 0;
         List<Number[]> cells = new ArrayList<>();
         for (int t = 0; t < behaviors.size(); t++) {
             for (int n = 0; n < candidates.size(); n++) {
                 cells.add(new Number[] {t, n, weights[n][t]});
+                strongest = Math.max(strongest, weights[n][t]);
             }
         }
-        chart.addSeries("weight", labels(behaviors), labels(candidates), cells);
+        chart.getStyler()
+                .setRangeColors(new Color[] {Color.WHITE, new Color(0xFDAE61), new Color(0xA50026)})
+                .setMin(0)
+                .setMax(rounded(strongest))
+                .setHeatMapDecimalValueFormatter(w -> Math.round(100 * w) + " %");
+        chart.getStyler().setXAxisLabelRotation(90).setPlotContentSize(1);
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+        chart.addSeries("weight", columns, rows, cells);
         return chart;
     }
 
-    /**
-     * Paths in the plane, one for each candidate; all begin at the same point.
-     *
-     * @param names of the candidates
-     * @param paths [N][T][2]
-     */
-    public static Chart<?, ?> paths(String title, List<String> names, double[][][] paths) {
-        XYChart chart = xy(title, "first component", "second component");
-        for (int n = 0; n < names.size(); n++) {
-            double[] x = new double[paths[n].length];
-            double[] y = new double[paths[n].length];
-            for (int t = 0; t < x.length; t++) {
-                x[t] = paths[n][t][0];
-                y[t] = paths[n][t][1];
-            }
-            chart.addSeries(label(names.get(n)), x, y).setMarker(SeriesMarkers.CIRCLE);
-        }
-        return chart;
+    /** What a label of a picture may have; whoever wants all of it reads the page. */
+    private static String shortLabel(String text) {
+        String label = label(text);
+        int letters = label.codePointCount(0, label.length());
+        return letters <= LABEL
+                ? label
+                : label.substring(0, label.offsetByCodePoints(0, LABEL - 1)) + "…";
+    }
+
+    /** About how long the longest is when it is drawn, pixels. */
+    private static int longest(List<String> labels) {
+        return (int) (LETTER * labels.stream().mapToInt(String::length).max().orElse(0));
+    }
+
+    /** The next whole tenth, or where all are small whole hundredth: so a legend ends in one. */
+    private static double rounded(double strongest) {
+        double step = strongest > 0.1 ? 0.1 : 0.01;
+        return Math.max(step, step * Math.ceil(strongest / step));
     }
 
     /**
@@ -176,10 +204,17 @@ public final class Plots {
 
     /** An empty chart with two axes, in the style of the others. */
     public static XYChart xy(String title, String xTitle, String yTitle) {
+        return xy(title, xTitle, yTitle, 0);
+    }
+
+    /**
+     * @param below lines of a legend that stands below the plot
+     */
+    static XYChart xy(String title, String xTitle, String yTitle, int below) {
         XYChart chart =
                 new XYChartBuilder()
                         .width(WIDTH)
-                        .height(HEIGHT)
+                        .height(HEIGHT + below * LEGEND_LINE)
                         .title(label(title))
                         .xAxisTitle(label(xTitle))
                         .yAxisTitle(label(yTitle))
@@ -199,7 +234,8 @@ public final class Plots {
     }
 
     private static void style(Styler styler) {
-        styler.setChartBackgroundColor(Color.WHITE);
+        Tones.LIGHT.paint(styler);
+        styler.setSeriesColors(SERIES);
         styler.setLegendPosition(Styler.LegendPosition.OutsideS);
         styler.setLegendLayout(Styler.LegendLayout.Horizontal);
     }
@@ -213,6 +249,16 @@ public final class Plots {
                                 chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG));
         String text = out.toString(StandardCharsets.UTF_8);
         return text.substring(text.indexOf("<svg"));
+    }
+
+    /** The same in the colors of a dark page; the chart itself stays as it is. */
+    public static String darkSvg(Chart<?, ?> chart) throws IOException {
+        Tones.DARK.paint(chart.getStyler());
+        try {
+            return svg(chart);
+        } finally {
+            Tones.LIGHT.paint(chart.getStyler());
+        }
     }
 
     /** Writes NAME.png and NAME.svg. */

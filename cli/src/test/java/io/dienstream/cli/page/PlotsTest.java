@@ -1,6 +1,7 @@
 package io.dienstream.cli.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -42,18 +43,42 @@ class PlotsTest {
         assertThat(lines.getXAxisTitle()).isEqualTo(shown);
         assertThat(lines.getYAxisTitle()).isEqualTo(shown);
         assertThat(lines.getSeriesMap()).containsOnlyKeys(shown);
-        XYChart paths = (XYChart) Plots.paths("p", List.of(name), new double[][][] {{{0, 0}}});
-        assertThat(paths.getSeriesMap()).containsOnlyKeys(shown);
+        XYChart paths = (XYChart) PathsPlot.of("p", List.of(name), new double[][][] {{{0, 0}}});
+        assertThat(paths.getSeriesMap()).containsOnlyKeys(shown, shown + " way");
+        String cut = shown.substring(0, 47) + "…";
         HeatMapChart attention =
                 (HeatMapChart) Plots.attention(List.of(name), List.of(name), new float[][] {{1}});
-        assertThat(attention.getHeatMapSeries().getXData()).isEqualTo(List.of(shown));
-        assertThat(attention.getHeatMapSeries().getYData()).isEqualTo(List.of(shown));
+        assertThat(attention.getHeatMapSeries().getXData()).isEqualTo(List.of(cut));
+        assertThat(attention.getHeatMapSeries().getYData()).isEqualTo(List.of(cut));
         CategoryChart comparison =
-                (CategoryChart) Plots.comparison(name, List.of(name), List.of(0.5), List.of(0.1));
+                (CategoryChart)
+                        Plots.comparison(name, name, List.of(name), List.of(0.5), List.of(0.1));
         assertThat(comparison.getTitle()).isEqualTo(shown);
         for (Chart<?, ?> chart : List.of(lines, paths, attention, comparison)) {
             assertInert(Plots.svg(chart));
         }
+    }
+
+    /** A legend of 43 % would be read off wrongly; 50 % is where the color ends. */
+    @ParameterizedTest
+    @CsvSource({"0.43, 0.5", "0.5, 0.5", "1, 1", "0.034, 0.04", "0, 0.01"})
+    void theLegendOfAttentionEndsInAWholeShare(float strongest, double end) {
+        HeatMapChart chart =
+                (HeatMapChart)
+                        Plots.attention(
+                                List.of("ad"), List.of("a", "b"), new float[][] {{0, strongest}});
+        assertThat(chart.getStyler().getMax()).isCloseTo(end, within(1e-6));
+        assertThat(chart.getStyler().getHeatMapDecimalValueFormatter().apply(0.25))
+                .isEqualTo("25 %");
+    }
+
+    @Test
+    void theNightHasItsOwnColorsAndLeavesTheChartAsItWas() throws IOException {
+        XYChart chart =
+                Plots.lines("t", "x", "y", Map.of("line", Map.of(1.0, 1.0, 2.0, 3.0)), false);
+        String before = Plots.svg(chart);
+        assertThat(Plots.darkSvg(chart)).isNotEqualTo(before).contains("rgb(22,24,28)");
+        assertThat(Plots.svg(chart)).isEqualTo(before);
     }
 
     /**

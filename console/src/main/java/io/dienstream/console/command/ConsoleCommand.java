@@ -2,6 +2,7 @@ package io.dienstream.console.command;
 
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.console.Console;
+import io.dienstream.datasets.title.ItemTitles;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.model.Model;
 import io.dienstream.job.listen.Listeners;
@@ -87,6 +88,15 @@ public final class ConsoleCommand implements Callable<Integer> {
             description = "Lets the page send behaviors, ad requests and dead letters.")
     private boolean write;
 
+    @Option(
+            names = "--titles",
+            paramLabel = "FILE",
+            description = {
+                "What items are called: lines of item TAB title. Default: the simulator's titles for the",
+                "simulator's items."
+            })
+    private Path titles;
+
     @Option(names = "--mask-users", description = "Keeps user ids out of the page.")
     private boolean maskUsers;
 
@@ -143,7 +153,8 @@ public final class ConsoleCommand implements Callable<Integer> {
                 address,
                 hosts,
                 write,
-                maskUsers);
+                maskUsers,
+                ItemTitles.of(titles));
     }
 
     private CommandLine.ParameterException usage(String message) {

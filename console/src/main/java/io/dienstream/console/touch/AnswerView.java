@@ -15,18 +15,22 @@ import java.util.List;
 final class AnswerView {
     private static final double MICROS = 1e6;
 
-    private AnswerView() {}
+    private final Labels labels;
+
+    AnswerView(Labels labels) {
+        this.labels = labels;
+    }
 
     /** Behaviors, oldest first. */
-    static ArrayNode history(List<Seen> history) {
+    ArrayNode history(List<Seen> history) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         history.forEach(
-                b -> Labels.put(b.fields(), array.addObject().put("timestamp", b.timestamp())));
+                b -> labels.put(b.fields(), array.addObject().put("timestamp", b.timestamp())));
         return array;
     }
 
     /** An answer with what it was scored with and, where it can be told, why. */
-    static ObjectNode answer(Answered answered, String user, Explainer explainer) {
+    ObjectNode answer(Answered answered, String user, Explainer explainer) {
         ScoredRequest answer = answered.answer();
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("request_id", answer.getRequestId());
@@ -60,15 +64,15 @@ final class AnswerView {
         served.getBehaviors()
                 .forEach(
                         b ->
-                                Labels.put(
+                                labels.put(
                                         b.getFields(),
                                         behaviors.addObject().put("timestamp", b.getTimestamp())));
         explainer.explain(served, node);
         return node;
     }
 
-    private static void offer(Candidate ad, ObjectNode to) {
-        Labels.put(ad.getFields(), to);
+    private void offer(Candidate ad, ObjectNode to) {
+        labels.put(ad.getFields(), to);
         to.put("pricing", ad.getPricing().name());
         to.put("bid", ad.getBidMicros() / MICROS);
     }

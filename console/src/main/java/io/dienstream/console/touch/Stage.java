@@ -38,6 +38,8 @@ public final class Stage {
     private final Feed feed;
     private final Sender sender;
     private final Explainer explainer;
+    private final Labels labels;
+    private final AnswerView views;
     private final UserNames names;
     private final LongSupplier clock;
     private final Random random;
@@ -53,6 +55,7 @@ public final class Stage {
 
     /**
      * @param sender null: nothing is sent
+     * @param labels what items are called
      * @param clock ms since the epoch
      * @param random draws candidates
      */
@@ -60,12 +63,15 @@ public final class Stage {
             Feed feed,
             Sender sender,
             Explainer explainer,
+            Labels labels,
             UserNames names,
             LongSupplier clock,
             Random random) {
         this.feed = feed;
         this.sender = sender;
         this.explainer = explainer;
+        this.labels = labels;
+        views = new AnswerView(labels);
         this.names = names;
         this.clock = clock;
         this.random = random;
@@ -95,7 +101,7 @@ public final class Stage {
         String id = id(name);
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("user", name);
-        node.set("history", AnswerView.history(feed.users().history(id)));
+        node.set("history", views.history(feed.users().history(id)));
         Answered newest = feed.answers().newestOf(id);
         node.set(
                 "answer",
@@ -104,7 +110,7 @@ public final class Stage {
     }
 
     private ObjectNode view(Answered answered, String user) {
-        ObjectNode node = AnswerView.answer(answered, user, explainer);
+        ObjectNode node = views.answer(answered, user, explainer);
         if (names.isMasked()) {
             // whoever made it may have put the user's id into it
             node.put("request_id", names.of(answered.answer().getRequestId()));
@@ -128,14 +134,14 @@ public final class Stage {
                 .forEach(
                         fields ->
                                 shelves.computeIfAbsent(
-                                                Labels.category(fields), c -> new ArrayList<>())
+                                                labels.category(fields), c -> new ArrayList<>())
                                         .add(fields));
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         shelves.forEach(
                 (category, items) -> {
                     ObjectNode shelf = array.addObject().put("category", category);
                     ArrayNode on = shelf.putArray("items");
-                    items.forEach(fields -> Labels.put(fields, on.addObject()));
+                    items.forEach(fields -> labels.put(fields, on.addObject()));
                 });
         return array;
     }

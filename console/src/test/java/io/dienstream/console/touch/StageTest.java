@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dienstream.console.feed.Feed;
+import io.dienstream.datasets.title.ItemTitles;
 import io.dienstream.operate.deadletter.DeadLetterJson;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
@@ -142,7 +143,13 @@ class StageTest {
 
     private Stage stage(Sender sender, UserNames names) {
         return new Stage(
-                feed, sender, new Explainer(List.of()), names, () -> 1_000_000, new Random(1));
+                feed,
+                sender,
+                new Explainer(List.of()),
+                new Labels(ItemTitles.ofSimulator()),
+                names,
+                () -> 1_000_000,
+                new Random(1));
     }
 
     private Stage stage() {

@@ -8,6 +8,7 @@ import io.dienstream.cli.terminal.Bars;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.offline.TestResult;
 import io.dienstream.datasets.offline.UnseenAds;
 import io.dienstream.datasets.report.ReliabilityPlot;
 import io.dienstream.datasets.served.ServedMixin;
@@ -129,7 +130,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             double difference =
                     result.at("/a/auc").doubleValue() - result.at("/b/auc").doubleValue();
             result.put("auc_difference", difference);
-            put(result, "auc_difference_interval", i);
+            TestResult.put(result, "auc_difference_interval", i);
         }
         UnseenAds unseen = UnseenAds.of(dataset, split);
         result.put("unseen", unseen.unseen());
@@ -191,28 +192,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Quality describe(Scored scored, ObjectNode node) {
-        Quality q = Quality.of(scored);
-        UserResampling.Interval interval = UserResampling.auc(scored, draws, seed);
-        node.put("auc", q.auc());
-        put(node, "auc_interval", interval);
-        node.put("gauc", q.gauc());
-        node.put("logloss", q.logloss());
-        node.put("calibration", q.calibration());
-        node.put("calibration_error", q.calibrationError());
-        node.put("examples", q.examples());
-        node.put("clicks", q.clicks());
-        node.put("users", q.users());
-        node.putPOJO("bins", q.bins());
-        return q;
-    }
-
-    /** Null where there are too few users for one. */
-    private static void put(ObjectNode node, String name, UserResampling.Interval interval) {
-        if (interval.isKnown()) {
-            node.putArray(name).add(interval.low()).add(interval.high());
-        } else {
-            node.putNull(name);
-        }
+        TestResult result = TestResult.of(scored, draws, seed);
+        node.setAll(result.json());
+        return result.quality();
     }
 
     private static String interval(JsonNode interval, String format) {
@@ -254,21 +236,12 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void note(UnseenAds ads) {
-        if (ads.unseen() == 0) {
-            return;
+        String note = ads.note(split);
+        if (!note.isEmpty()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("note: " + note);
+            err.flush();
         }
-        PrintWriter err = spec.commandLine().getErr();
-        err.printf(
-                Locale.ROOT,
-                "note: %,d of %,d candidates have an id that the data set's vocabulary lacks, %,d of them clicked%s%n",
-                ads.unseen(),
-                ads.candidates(),
-                ads.clicked(),
-                split != Split.TRAIN && ads.areAllClicks() && ads.drawn() > 0
-                        ? ": negatives come from what training saw, so what is unknown is a click;"
-                                + " dien prepare --test-negatives contemporary draws them from the clicks' own time"
-                        : "");
-        err.flush();
     }
 
     private static void line(String name, ObjectNode r, PrintWriter out) {

@@ -36,9 +36,17 @@ public final class PrepareCommand {
                             paramLabel = "FILE",
                             description = "A fixed test: user, position, positive, negative.")
                     Path testPairs,
+            @Option(
+                            names = "--titles",
+                            paramLabel = "FILE",
+                            description = {
+                                "What items are called: lines of item TAB title. They come into the data",
+                                "set, for dien explain."
+                            })
+                    Path titles,
             @Mixin PrepareMixin common)
             throws IOException {
-        return common.interactions(new InteractionTable(input), testPairs);
+        return common.interactions(new InteractionTable(input, titles), testPairs);
     }
 
     @Command(

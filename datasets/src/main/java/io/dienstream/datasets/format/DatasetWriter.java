@@ -1,6 +1,7 @@
 package io.dienstream.datasets.format;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.datasets.title.ItemTitles;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireLimits;
 import java.io.BufferedWriter;
@@ -97,6 +98,11 @@ public final class DatasetWriter implements AutoCloseable {
         counts.forEach(
                 (split, c) -> result.put(split.key(), new Manifest.Counts(c[0], c[1], c[2], c[3])));
         return result;
+    }
+
+    /** Adds what items are called, by the id of the first ad field. */
+    public void titles(Map<String, String> titles) throws IOException {
+        ItemTitles.write(temporary.resolve(ItemTitles.FILE), titles);
     }
 
     /**

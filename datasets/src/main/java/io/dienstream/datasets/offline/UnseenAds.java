@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -62,5 +63,22 @@ public record UnseenAds(long candidates, long unseen, long clicked, long drawn) 
     /** Whether such an ad can be told for a click. */
     public boolean areAllClicks() {
         return unseen > 0 && unseen == clicked;
+    }
+
+    /** What a reader of figures of {@code split} has to know; empty where there is nothing. */
+    public String note(Split split) {
+        if (unseen == 0) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "%,d of %,d candidates have an id that the data set's vocabulary lacks, %,d of them clicked%s",
+                unseen,
+                candidates,
+                clicked,
+                split != Split.TRAIN && areAllClicks() && drawn > 0
+                        ? ": negatives come from what training saw, so what is unknown is a click;"
+                                + " dien prepare --test-negatives contemporary draws them from the clicks' own time"
+                        : "");
     }
 }

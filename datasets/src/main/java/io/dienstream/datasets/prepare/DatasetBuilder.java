@@ -102,6 +102,13 @@ final class DatasetBuilder implements AutoCloseable {
         }
     }
 
+    /** Adds what items are called; nothing where nobody knows. */
+    void titles(Map<String, String> titles) throws IOException {
+        if (!titles.isEmpty()) {
+            writer.titles(titles);
+        }
+    }
+
     /**
      * Completes the data set.
      *

@@ -69,6 +69,7 @@ final class InteractionPreparation {
                                 bar.stepBy(rows.size());
                             });
                 }
+                builder.titles(source.titles());
                 List<Path> sources = new ArrayList<>(source.files());
                 if (pairs != null) {
                     sources.add(pairs.file());

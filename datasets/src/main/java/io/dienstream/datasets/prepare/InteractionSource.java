@@ -36,6 +36,11 @@ public interface InteractionSource {
         return Map.of();
     }
 
+    /** What items are called, by the first ad field; only after {@link #read}. */
+    default Map<String, String> titles() {
+        return Map.of();
+    }
+
     /** Hands over every good line; bad ones go to {@code bad}. */
     void read(LineBudget bad, Consumer consumer) throws IOException;
 

@@ -30,6 +30,7 @@ import me.tongfei.progressbar.ProgressBar;
  * apart before the impression; histories are cut by the retention rule. Splits are by user.
  */
 final class MindPreparation {
+    private static final int TITLE = 3;
     private static final List<String> FIELDS = List.of("item", "category", "subcategory");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("M/d/yyyy h:mm:ss a", Locale.ENGLISH);
@@ -40,6 +41,7 @@ final class MindPreparation {
     private final Path news;
     private final PrepareSettings settings;
     private final Map<String, Map<String, String>> articles = new HashMap<>();
+    private final Map<String, String> titles = new HashMap<>();
     private final Map<String, Long> read = new LinkedHashMap<>();
 
     MindPreparation(Path behaviors, Path news, PrepareSettings settings) {
@@ -65,6 +67,7 @@ final class MindPreparation {
                         builder.add(split, example);
                         bar.step();
                     });
+            builder.titles(titles);
             List<CatalogEntry> catalog = new ArrayList<>();
             read.forEach((id, n) -> catalog.add(new CatalogEntry(fields(id), n)));
             DatasetFields fields = new DatasetFields(FIELDS, List.of(), List.of());
@@ -77,6 +80,9 @@ final class MindPreparation {
         String[] c = line.split("\t", -1);
         if (c.length < 3 || c[0].isEmpty()) {
             throw new LineException("is not news id, category, subcategory, ...");
+        }
+        if (c.length > TITLE && !c[TITLE].isBlank()) {
+            titles.put(c[0], c[TITLE]);
         }
         articles.put(c[0], Map.of("item", c[0], "category", c[1], "subcategory", c[2]));
     }

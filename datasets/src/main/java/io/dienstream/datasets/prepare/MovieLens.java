@@ -45,6 +45,7 @@ public final class MovieLens implements InteractionSource {
     private final Path ratings;
     private final Path movies;
     private final Path users;
+    private final Map<String, String> titles = new HashMap<>();
     private final Map<String, String> genres = new HashMap<>();
     private final Map<String, Map<String, String>> people = new HashMap<>();
 
@@ -102,13 +103,20 @@ public final class MovieLens implements InteractionSource {
                 });
     }
 
+    @Override
+    public Map<String, String> titles() {
+        return titles;
+    }
+
     private void movie(String line) throws LineException {
         if (!small) {
             String[] c = columns(line, "::", 3);
+            titles.put(c[0], c[1]);
             genres.put(c[0], c[2].split("\\|")[0]);
             return;
         }
         String[] c = columns(line, "\\|", FIRST_GENRE_COLUMN + GENRES.length);
+        titles.put(c[0], c[1]);
         for (int g = 0; g < GENRES.length; g++) {
             if (c[FIRST_GENRE_COLUMN + g].equals("1")) {
                 genres.put(c[0], GENRES[g]);

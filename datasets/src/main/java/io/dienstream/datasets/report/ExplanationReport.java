@@ -1,19 +1,23 @@
 package io.dienstream.datasets.report;
 
 import io.dienstream.cli.page.HtmlPage;
+import io.dienstream.cli.page.PathsPlot;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.datasets.offline.Explanation;
-import io.dienstream.datasets.simulate.Titles;
+import io.dienstream.datasets.title.ItemTitles;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.evaluation.PrincipalComponents;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.internal.chartpart.Chart;
 
 /**
@@ -22,21 +26,32 @@ import org.knowm.xchart.internal.chartpart.Chart;
 public final class ExplanationReport {
     private static final int REASONS = 3;
 
+    /** As many as have a color of their own in a picture. */
+    private static final int PATHS = 6;
+
     private final ModelConfig config;
     private final TrainingExample example;
     private final Explanation explanation;
-    private final boolean simulated;
+    private final ItemTitles titles;
+    private final boolean titled;
     private final List<String> candidates = new ArrayList<>();
     private final List<String> behaviors = new ArrayList<>();
 
-    public ExplanationReport(ModelConfig config, TrainingExample example, Explanation explanation) {
+    public ExplanationReport(
+            ModelConfig config,
+            TrainingExample example,
+            Explanation explanation,
+            ItemTitles titles) {
         this.config = config;
         this.example = example;
         this.explanation = explanation;
-        simulated =
-                Titles.knowsAll(example.getCandidates().stream().map(c -> c.getFields()).toList())
-                        && Titles.knowsAll(
-                                explanation.behaviors().stream().map(b -> b.getFields()).toList());
+        this.titles = titles;
+        titled =
+                titles.fit(
+                        Stream.concat(
+                                        example.getCandidates().stream().map(c -> c.getFields()),
+                                        explanation.behaviors().stream().map(b -> b.getFields()))
+                                .toList());
         for (int n = 0; n < example.getCandidates().size(); n++) {
             Map<String, String> fields = example.getCandidates().get(n).getFields();
             candidates.add(
@@ -54,8 +69,10 @@ public final class ExplanationReport {
     }
 
     private String text(List<ModelConfig.Field> fields, Map<String, String> values) {
-        if (simulated) {
-            return "%s (%s)".formatted(Titles.of(values), values.get("item"));
+        String id = fields.get(0).name();
+        String title = titled ? titles.title(values, id) : null;
+        if (title != null) {
+            return "%s (%s)".formatted(title, values.get(id));
         }
         StringJoiner text = new StringJoiner("/");
         fields.forEach(f -> text.add(values.getOrDefault(f.name(), "-")));
@@ -64,43 +81,86 @@ public final class ExplanationReport {
 
     /** Writes {@code attention} and {@code evolution} as PNG and SVG, and {@code explain.html}. */
     public void write(Path directory) throws IOException {
-        Chart<?, ?> attention = Plots.attention(candidates, behaviors, explanation.attention());
-        Plots.save(attention, directory, "attention");
+        Plots.save(
+                Plots.attention(candidates, behaviors, explanation.attention()),
+                directory,
+                "attention");
         HtmlPage page =
                 new HtmlPage("User " + example.getUserId() + ", model " + config.name())
+                        .heading("Because of")
+                        .table(List.of("ad", "most of all", "then", "then"), reasons())
                         .heading("Attention")
-                        .picture(
-                                Plots.svg(attention),
-                                "How much each candidate looks at each behavior; rows sum to 1.");
+                        .paragraph(
+                                "How much each ad looks at each behavior of the history, oldest first; the shares of an ad sum to 100 %. The strongest of all has the full color.");
+        strips(page);
         if (explanation.evolved() != null) {
-            PrincipalComponents plane = PrincipalComponents.of(points());
-            Chart<?, ?> paths = Plots.paths("Evolving interest", candidates, paths(plane));
-            Plots.save(paths, directory, "evolution");
-            page.heading("Interest evolution")
-                    .picture(
-                            Plots.svg(paths),
-                            String.format(
-                                    Locale.ROOT,
-                                    "The states g_t of each candidate from zero on, projected on their two principal components (%.0f %% of the variance).",
-                                    100 * plane.explained()));
+            evolution(page, directory);
         }
-        page.heading("Because of").table(List.of("ad", "most of all", "then", "then"), reasons());
-        page.heading("Weights").table(header(), rows());
-        page.write(directory.resolve("explain.html"));
+        page.heading("Weights")
+                .foldedTable("All weights as numbers", header(), rows())
+                .write(directory.resolve("explain.html"));
     }
 
-    /** For each candidate the behaviors that it looks at most. */
-    private List<List<String>> reasons() {
-        List<List<String>> rows = new ArrayList<>();
-        for (int n = 0; n < candidates.size(); n++) {
-            List<String> row = new ArrayList<>(List.of(candidates.get(n)));
-            for (int t : explanation.strongest(n, REASONS)) {
-                row.add(
+    private void strips(HtmlPage page) {
+        float strongest = 0;
+        for (float[] weights : explanation.attention()) {
+            for (float weight : weights) {
+                strongest = Math.max(strongest, weight);
+            }
+        }
+        for (int n : ranked()) {
+            List<HtmlPage.Cell> cells = new ArrayList<>();
+            float[] weights = explanation.attention()[n];
+            for (int t = 0; t < weights.length; t++) {
+                cells.add(
+                        new HtmlPage.Cell(
+                                behaviors.get(t), percent(weights[t]), weights[t] / strongest));
+            }
+            page.subheading(candidates.get(n)).strip(cells);
+        }
+    }
+
+    /** Candidates, the highest pCTR first. */
+    private int[] ranked() {
+        return IntStream.range(0, candidates.size())
+                .boxed()
+                .sorted(Comparator.comparingDouble(n -> -explanation.pctrs()[n]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, share < 0.1 ? "%.1f %%" : "%.0f %%", 100 * share);
+    }
+
+    private void evolution(HtmlPage page, Path directory) throws IOException {
+        PrincipalComponents plane = PrincipalComponents.of(points());
+        int[] shown = IntStream.of(ranked()).limit(PATHS).toArray();
+        Chart<?, ?> paths =
+                PathsPlot.of(
+                        "Evolving interest",
+                        IntStream.of(shown).mapToObj(candidates::get).toList(),
+                        paths(plane, shown));
+        Plots.save(paths, directory, "evolution");
+        page.heading("Interest evolution")
+                .picture(
+                        paths,
                         String.format(
                                 Locale.ROOT,
-                                "%s, %.0f %%",
-                                behaviors.get(t),
-                                100 * explanation.attention()[n][t]));
+                                "The states g_t of %s from zero, where all begin, to the mark at the end, projected on their two principal components (%.0f %% of the variance).",
+                                shown.length < candidates.size()
+                                        ? "the " + shown.length + " ads of the highest pCTR"
+                                        : "each ad",
+                                100 * plane.explained()));
+    }
+
+    /** For each candidate the behaviors that it looks at most; the highest pCTR first. */
+    private List<List<String>> reasons() {
+        List<List<String>> rows = new ArrayList<>();
+        for (int n : ranked()) {
+            List<String> row = new ArrayList<>(List.of(candidates.get(n)));
+            for (int t : explanation.strongest(n, REASONS)) {
+                row.add(behaviors.get(t) + ", " + percent(explanation.attention()[n][t]));
             }
             while (row.size() <= REASONS) {
                 row.add("");
@@ -126,10 +186,10 @@ public final class ExplanationReport {
         return points.toArray(double[][]::new);
     }
 
-    private double[][][] paths(PrincipalComponents plane) {
-        double[][][] paths = new double[candidates.size()][][];
+    private double[][][] paths(PrincipalComponents plane, int[] shown) {
+        double[][][] paths = new double[shown.length][][];
         for (int n = 0; n < paths.length; n++) {
-            float[][] states = explanation.evolved()[n];
+            float[][] states = explanation.evolved()[shown[n]];
             paths[n] = new double[states.length + 1][];
             paths[n][0] = plane.project(new float[config.hidden()]);
             for (int t = 0; t < states.length; t++) {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Directories;
+import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.title.ItemTitles;
 import io.dienstream.dien.history.Behavior;
 import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.InterestHistory;
@@ -336,6 +338,8 @@ class PrepareTest {
         assertThat(e.getBehaviors().get(1).getFields()).containsEntry("category", "unknown");
         assertThat(e.getUser())
                 .isEqualTo(Map.of("age", "30s", "gender", "F", "occupation", "writer"));
+        assertThat(directory.resolve("data").resolve(ItemTitles.FILE))
+                .hasContent("1\tA (1995)\n2\tB\n3\tC\n");
 
         Path large = Files.createDirectories(directory.resolve("ml-1m"));
         Files.writeString(large.resolve("ratings.dat"), "1::10::5::100\n1::20::4::200\n");
@@ -358,9 +362,41 @@ class PrepareTest {
         assertThat(second.getUser())
                 .isEqualTo(Map.of("age", "25", "gender", "M", "occupation", "4"));
         assertThat(second.getBehaviors().get(0).getFields()).containsEntry("category", "Drama");
+        assertThat(directory.resolve("data").resolve(ItemTitles.FILE))
+                .hasContent("10\tT (1990)\n20\tU (1991)\n");
 
         assertThat(prepare("movielens", "--input", directory).err())
                 .contains("ratings.dat", "is missing", "u.data");
+    }
+
+    @Test
+    void aFileOfTitlesComesIntoTheDataSet() throws IOException {
+        Path log = file("log.tsv", "u\tA\tc\t100", "u\tB\tc\t200", "u\tC\tc\t300");
+        Path titles = file("titles.tsv", "A\tAnchor", "C\tCompass");
+        CommandRun result =
+                prepare(
+                        "interactions",
+                        "--input",
+                        log,
+                        "--titles",
+                        titles,
+                        "--test-share",
+                        0,
+                        "--validation-share",
+                        0);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(ItemTitles.ofDataset(directory.resolve("data")).byId())
+                .isEqualTo(Map.of("A", "Anchor", "C", "Compass"));
+        assertThat(Dataset.open(directory.resolve("data")).manifest().sources())
+                .extracting(Manifest.Source::file)
+                .containsExactly("log.tsv", "titles.tsv");
+
+        Directories.delete(directory.resolve("data"));
+        Files.writeString(titles, "A\tAnchor\nno title\n");
+        CommandRun refused = prepare("interactions", "--input", log, "--titles", titles);
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err()).contains("titles.tsv:2: expected an id, a tab and a title");
+        assertThat(directory.resolve("data")).doesNotExist();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.dienstream.datasets.log.BehaviorLog;
 import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.datasets.offline.Explanation;
 import io.dienstream.datasets.report.ExplanationReport;
+import io.dienstream.datasets.title.ItemTitles;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.RetainedBehaviors;
@@ -81,6 +82,15 @@ public final class ExplainCommand implements Callable<Integer> {
     private List<String> ads = List.of();
 
     @Option(
+            names = "--titles",
+            paramLabel = "FILE",
+            description = {
+                "What items are called: lines of item TAB title. Default: those that came with the data",
+                "set, else the simulator's."
+            })
+    private Path titles;
+
+    @Option(
             names = "--output",
             required = true,
             paramLabel = "DIR",
@@ -98,7 +108,8 @@ public final class ExplainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
-        new ExplanationReport(scorer.scorer().model().config(), example, explanation).write(output);
+        new ExplanationReport(scorer.scorer().model().config(), example, explanation, titles())
+                .write(output);
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
@@ -108,6 +119,13 @@ public final class ExplainCommand implements Callable<Integer> {
                 example.getCandidates().size(),
                 output.resolve("explain.html"));
         return 0;
+    }
+
+    private ItemTitles titles() throws IOException {
+        if (titles != null || source.data == null) {
+            return ItemTitles.of(titles);
+        }
+        return ItemTitles.ofDataset(source.data);
     }
 
     private TrainingExample fromRequests(Scorer scorer) throws IOException {

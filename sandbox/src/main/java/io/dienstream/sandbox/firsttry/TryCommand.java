@@ -56,6 +56,12 @@ public final class TryCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Default ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--titles",
+            paramLabel = "FILE",
+            description = "What items are called: lines of item TAB title.")
+    private Path titles;
+
     private final List<List<String>> steps = new ArrayList<>();
 
     @Override
@@ -101,6 +107,9 @@ public final class TryCommand implements Callable<Integer> {
 
     private void plan(Path directory, Path data, Path model, Path requests) {
         step("prepare", "interactions", "--input", log, "--output", data, "--seed", seed);
+        if (titles != null) {
+            steps.get(0).addAll(List.of("--titles", titles.toString()));
+        }
         step("train", "--data", data, "--output", model, "--epochs", epochs, "--seed", seed);
         step("evaluate", "--model", model, "--data", data);
         step(

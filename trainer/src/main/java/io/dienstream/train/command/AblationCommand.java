@@ -137,7 +137,8 @@ public final class AblationCommand implements Callable<Integer> {
                             engine,
                             model,
                             spec.commandLine().getOut(),
-                            spec.commandLine().getErr());
+                            spec.commandLine().getErr(),
+                            false); // measured below, like those that were there already
             if (!run.run(true, 0, false)) {
                 return null;
             }

@@ -124,6 +124,7 @@ public record PlannedTraining(
      * @param resume whether to go on from a checkpoint where there is one
      * @param checkpointEvery steps
      * @param keep whether the last checkpoint stays
+     * @param isTested whether the report has what the artifact is worth on the test split
      * @return whether it came to the end
      */
     public boolean run(
@@ -132,11 +133,13 @@ public record PlannedTraining(
             PrintWriter err,
             boolean resume,
             long checkpointEvery,
-            boolean keep)
+            boolean keep,
+            boolean isTested)
             throws IOException {
         Engine engine = TorchEngine.start(threads);
         TrainingRun run =
-                new TrainingRun(data.data(), config, recipe, first, engine, output, out, err);
+                new TrainingRun(
+                        data.data(), config, recipe, first, engine, output, out, err, isTested);
         if (!run.run(resume, checkpointEvery, keep)) {
             return false;
         }

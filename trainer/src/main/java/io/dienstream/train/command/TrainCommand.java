@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains one of the nine architectures on a data set of dien prepare and writes the",
             "artifact, once the scorer of the stream gives the trainer's own answers on it. Beside",
-            "it: OUTPUT.report with metrics.json, curves and an HTML report, and OUTPUT.manifest.json",
-            "with all that it was made of. Ctrl-C leaves a checkpoint; the same command with --resume",
+            "it: OUTPUT.report with what it is worth on the test split, curves, metrics.json and an HTML",
+            "page, and OUTPUT.manifest.json with all that it was made of. Ctrl-C leaves a checkpoint; the same command with --resume",
             "goes on from it."
         })
 public final class TrainCommand implements Callable<Integer> {
@@ -110,7 +110,8 @@ public final class TrainCommand implements Callable<Integer> {
                 spec.commandLine().getErr(),
                 resume,
                 checkpointEvery,
-                keepCheckpoint);
+                keepCheckpoint,
+                true);
     }
 
     private PlannedTraining fresh() throws IOException {

@@ -1,9 +1,17 @@
 package io.dienstream.train.command;
 
 import ai.djl.engine.Engine;
+import io.dienstream.cli.terminal.Bars;
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Directories;
+import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.offline.TestResult;
+import io.dienstream.datasets.offline.UnseenAds;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.fit.ArtifactExport;
 import io.dienstream.train.fit.FirstValues;
@@ -18,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import me.tongfei.progressbar.ProgressBar;
 
 /**
  * One training from data set to artifact, with what lies beside it: {@code OUTPUT.checkpoint} as
@@ -25,6 +34,11 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class TrainingRun {
     private static final double NANOS = 1e9;
+
+    /** As dien evaluate has them by default, so that it gives the same interval. */
+    private static final int DRAWS = 1000;
+
+    private static final long DRAWS_SEED = 1;
 
     private final Dataset dataset;
     private final ModelConfig config;
@@ -34,7 +48,11 @@ public final class TrainingRun {
     private final Path output;
     private final PrintWriter out;
     private final PrintWriter err;
+    private final boolean isTested;
 
+    /**
+     * @param isTested whether the report has what the artifact is worth on the test split
+     */
     public TrainingRun(
             Dataset dataset,
             ModelConfig config,
@@ -43,7 +61,8 @@ public final class TrainingRun {
             Engine engine,
             Path output,
             PrintWriter out,
-            PrintWriter err) {
+            PrintWriter err,
+            boolean isTested) {
         this.dataset = dataset;
         this.config = config;
         this.recipe = recipe;
@@ -52,6 +71,7 @@ public final class TrainingRun {
         this.output = output;
         this.out = out;
         this.err = err;
+        this.isTested = isTested;
     }
 
     /**
@@ -124,12 +144,17 @@ public final class TrainingRun {
         double difference =
                 new ArtifactExport(config, first.vocabularies(), engine, recipe.seed())
                         .write(output, training.best());
+        boolean hasTest = isTested && dataset.manifest().counts(Split.TEST).examples() > 0;
+        TestResult test = hasTest ? test() : null;
         Path report = beside("report");
         try {
             new TrainingReport(
                             dataset.manifest(),
                             config,
                             recipe,
+                            test,
+                            hasTest ? UnseenAds.of(dataset, Split.TEST) : null,
+                            training.curve().points(),
                             training.reports(),
                             difference,
                             seconds)
@@ -140,12 +165,27 @@ public final class TrainingRun {
         }
         out.printf(
                 Locale.ROOT,
-                "%s in %s, %.0f s; trainer and scorer differ by %.1e at the most; report in %s%n",
+                "%s in %s, %.0f s; %strainer and scorer differ by %.1e at the most; report in %s%n",
                 config.architecture().key(),
                 output,
                 seconds,
+                test == null
+                        ? ""
+                        : String.format(Locale.ROOT, "test auc %.4f; ", test.quality().auc()),
                 difference,
                 report);
         out.flush();
+    }
+
+    /** The artifact by the scorer of the stream, as dien evaluate measures it. */
+    private TestResult test() throws IOException {
+        Scorer scorer = new Scorer(ModelReader.read(output), KernelsProvider.get());
+        long examples = dataset.manifest().counts(Split.TEST).examples();
+        try (ProgressBar bar = Bars.start("test", examples)) {
+            return TestResult.of(
+                    new ExampleScorer(scorer).score(dataset, Split.TEST, bar::stepTo),
+                    DRAWS,
+                    DRAWS_SEED);
+        }
     }
 }

@@ -39,6 +39,7 @@ record Checkpoint(Progress progress, Map<String, float[]> tensors) {
      * @param auxiliaryLoss likewise
      * @param examples of the epoch so far
      * @param reports of complete epochs
+     * @param curve of the loss; null from a release that had none
      */
     record Progress(
             String settings,
@@ -49,7 +50,8 @@ record Checkpoint(Progress progress, Map<String, float[]> tensors) {
             double loss,
             @JsonProperty("auxiliary_loss") double auxiliaryLoss,
             long examples,
-            List<EpochReport> reports) {}
+            List<EpochReport> reports,
+            LossCurve.State curve) {}
 
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);

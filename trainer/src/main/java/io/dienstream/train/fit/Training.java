@@ -40,6 +40,7 @@ public final class Training implements AutoCloseable {
     private Map<String, float[]> best = new LinkedHashMap<>();
     private Validation highest;
     private final List<EpochReport> reports = new ArrayList<>();
+    private final LossCurve curve = new LossCurve();
     private int epoch;
     private long batchesDone;
     private long steps;
@@ -164,6 +165,9 @@ public final class Training implements AutoCloseable {
         best = recipe.patience() > 0 ? withoutPrefix(checkpoint.tensors()) : Map.of();
         highest = Validation.restore(checkpoint.tensors());
         reports.addAll(progress.reports());
+        if (progress.curve() != null) { // an older release left none
+            curve.restore(progress.curve());
+        }
         epoch = progress.epoch();
         batchesDone = progress.batches();
         steps = progress.steps();
@@ -250,6 +254,7 @@ public final class Training implements AutoCloseable {
             lossSum += loss.total();
             auxiliarySum += loss.auxiliary();
             examples += batch.size;
+            curve.add(steps, loss.total(), loss.auxiliary());
         } catch (NotFiniteException e) {
             throw new NotFiniteException("step %d: the %s".formatted(steps, e.getMessage()));
         }
@@ -319,7 +324,8 @@ public final class Training implements AutoCloseable {
                         lossSum,
                         auxiliarySum,
                         examples,
-                        reports);
+                        reports,
+                        curve.state());
         new Checkpoint(progress, tensors).write(checkpoints);
     }
 
@@ -337,6 +343,11 @@ public final class Training implements AutoCloseable {
     /** Of every complete epoch. */
     public List<EpochReport> reports() {
         return List.copyOf(reports);
+    }
+
+    /** The loss step by step. */
+    public LossCurve curve() {
+        return curve;
     }
 
     /** Steps done. */

@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.apache.commons.math3.distribution.TDistribution;
 import org.knowm.xchart.internal.chartpart.Chart;
 
 /** Several seeds of several variants side by side: the paper's table. */
 public final class AblationTable {
+    private static final double UPPER = 0.975;
+
     private final String data;
     private final Map<String, List<Run>> runs = new LinkedHashMap<>();
 
@@ -42,21 +45,22 @@ public final class AblationTable {
         runs.computeIfAbsent(variant, v -> new ArrayList<>()).add(run);
     }
 
-    /** Markdown, mean ± sample deviation over seeds. */
+    /** Markdown, mean ± sample deviation over seeds, and the interval of the mean AUC. */
     public String markdown() {
         StringBuilder text = new StringBuilder();
         text.append("| ")
                 .append(Markdown.text(data))
-                .append(" | AUC | GAUC | log loss | seconds | seeds |\n");
-        text.append("|---|---|---|---|---|---|\n");
+                .append(" | AUC | 95 % of the mean AUC | GAUC | log loss | seconds | seeds |\n");
+        text.append("|---|---|---|---|---|---|---|\n");
         runs.forEach(
                 (variant, all) ->
                         text.append(
                                 String.format(
                                         Locale.ROOT,
-                                        "| %s | %s | %s | %s | %.0f | %d |%n",
+                                        "| %s | %s | %s | %s | %s | %.0f | %d |%n",
                                         variant,
                                         cell(all, Run::auc),
+                                        interval(all),
                                         cell(all, Run::gauc),
                                         cell(all, Run::logloss),
                                         mean(all, Run::seconds),
@@ -69,6 +73,26 @@ public final class AblationTable {
         return all.size() < 2
                 ? mean
                 : mean + String.format(Locale.ROOT, " ± %.4f", deviation(all, figure));
+    }
+
+    /**
+     * Half the width of the 95 % interval of the mean: of few seeds a deviation says little, so it
+     * is Student's, t of n - 1 degrees times the standard error. 0 of one seed, which has none.
+     */
+    private static double half(List<Run> all) {
+        if (all.size() < 2) {
+            return 0;
+        }
+        double t = new TDistribution(all.size() - 1).inverseCumulativeProbability(UPPER);
+        return t * deviation(all, Run::auc) / Math.sqrt(all.size());
+    }
+
+    private static String interval(List<Run> all) {
+        double mean = mean(all, Run::auc);
+        double half = half(all);
+        return all.size() < 2
+                ? "one seed"
+                : String.format(Locale.ROOT, "[%.4f, %.4f]", mean - half, mean + half);
     }
 
     private static double mean(List<Run> all, ToDoubleFunction<Run> figure) {
@@ -91,15 +115,15 @@ public final class AblationTable {
         CompleteFile.write(
                 directory.resolve("ablation.json"),
                 new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(runs));
-        List<Double> means = new ArrayList<>();
-        List<Double> deviations = new ArrayList<>();
-        runs.values()
-                .forEach(
-                        all -> {
-                            means.add(mean(all, Run::auc));
-                            deviations.add(deviation(all, Run::auc));
-                        });
-        Chart<?, ?> chart = Plots.comparison(data, List.copyOf(runs.keySet()), means, deviations);
+        List<Double> means = runs.values().stream().map(all -> mean(all, Run::auc)).toList();
+        List<Double> halves = runs.values().stream().map(AblationTable::half).toList();
+        Chart<?, ?> chart =
+                Plots.comparison(
+                        data,
+                        "AUC, mean over seeds and its 95 % interval",
+                        List.copyOf(runs.keySet()),
+                        means,
+                        halves);
         Plots.save(chart, directory, "ablation");
     }
 }

@@ -2,37 +2,57 @@ package io.dienstream.train.report;
 
 import io.dienstream.cli.page.Plots;
 import io.dienstream.train.fit.EpochReport;
+import io.dienstream.train.fit.LossCurve;
 import java.util.List;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** How a training went, epoch by epoch. */
+/** How a training went, step by step and epoch by epoch. */
 final class TrainingCurves {
     private TrainingCurves() {}
 
-    /** Losses by epoch. */
-    static Chart<?, ?> loss(List<EpochReport> epochs) {
-        XYChart chart = Plots.xy("Loss", "epoch", "mean of the epoch");
-        double[] x = epochs.stream().mapToDouble(EpochReport::epoch).toArray();
-        chart.addSeries("training", x, epochs.stream().mapToDouble(EpochReport::loss).toArray());
+    /**
+     * Losses by step, and by epoch where they are measured so.
+     *
+     * @param points at least one
+     */
+    static Chart<?, ?> loss(List<LossCurve.Point> points, List<EpochReport> epochs) {
+        XYChart chart = Plots.xy("Loss", "step", "loss");
+        double[] steps = points.stream().mapToDouble(LossCurve.Point::step).toArray();
+        plain(
+                chart.addSeries(
+                        "training",
+                        steps,
+                        points.stream().mapToDouble(LossCurve.Point::loss).toArray()));
         if (epochs.stream().allMatch(e -> e.auxiliaryLoss() != null)) {
-            chart.addSeries(
-                    "of it auxiliary, unweighted",
-                    x,
-                    epochs.stream().mapToDouble(EpochReport::auxiliaryLoss).toArray());
+            plain(
+                    chart.addSeries(
+                            "of it auxiliary, unweighted",
+                            steps,
+                            points.stream().mapToDouble(LossCurve.Point::auxiliary).toArray()));
         }
         if (epochs.stream().allMatch(e -> e.validationLogloss() != null)) {
             chart.addSeries(
-                    "validation log loss",
-                    x,
-                    epochs.stream().mapToDouble(EpochReport::validationLogloss).toArray());
+                            "validation log loss, after each epoch",
+                            epochs.stream().mapToDouble(EpochReport::steps).toArray(),
+                            epochs.stream().mapToDouble(EpochReport::validationLogloss).toArray())
+                    .setMarker(SeriesMarkers.DIAMOND);
         }
         return chart;
+    }
+
+    private static void plain(XYSeries series) {
+        series.setMarker(SeriesMarkers.NONE).setLineWidth(1);
     }
 
     /** Validation AUC by epoch; only where every epoch was measured. */
     static Chart<?, ?> auc(List<EpochReport> epochs) {
         XYChart chart = Plots.xy("Validation AUC", "epoch", "AUC");
+        // an epoch is a whole number: a tick at each, and none between
+        chart.getStyler().setXAxisMaxLabelCount(Math.min(20, epochs.size()));
+        chart.getStyler().setXAxisDecimalPattern("0");
         chart.addSeries(
                 "validation users",
                 epochs.stream().mapToDouble(EpochReport::epoch).toArray(),
