@@ -50,6 +50,19 @@ final class Documents {
         assertThat(file).hasContent(text);
     }
 
+    /**
+     * Whether this build runs with the release of Flink that the pages name, which is that of the
+     * pom; another is tried with {@code -Dflink.version}.
+     */
+    static boolean areOfThisFlink() throws IOException {
+        Matcher version =
+                Pattern.compile("<flink.version>([^<]+)</flink.version>")
+                        .matcher(Files.readString(ROOT.resolve("pom.xml")));
+        assertThat(version.find()).isTrue();
+        return System.getProperty("java.class.path")
+                .contains("flink-runtime-" + version.group(1) + ".jar");
+    }
+
     /** In a cell of a table. */
     static String cell(String text) {
         return text.replace("|", "\\|").replaceAll("\\s+", " ").strip();

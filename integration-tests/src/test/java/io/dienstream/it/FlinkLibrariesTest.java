@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -82,7 +81,7 @@ class FlinkLibrariesTest {
                                             library.substring(version + 1),
                                             String.join(", ", jars)));
                 });
-        if (isTheReleaseOfThePom()) {
+        if (Documents.areOfThisFlink()) {
             Documents.assertCurrent("docs/reference/flink-libraries.md", text.toString());
         }
         assertThat(LIBRARIES.keySet())
@@ -91,16 +90,6 @@ class FlinkLibrariesTest {
                 .anyMatch(l -> l.startsWith("com.fasterxml.jackson.core:jackson-databind:"))
                 .anyMatch(l -> l.startsWith("org.apache.zookeeper:zookeeper:"))
                 .anyMatch(l -> l.startsWith("org.apache.pekko:pekko-remote_"));
-    }
-
-    /** The page is of that release; another can be tried with {@code -Dflink.version}. */
-    private static boolean isTheReleaseOfThePom() throws IOException {
-        Matcher version =
-                Pattern.compile("<flink.version>([^<]+)</flink.version>")
-                        .matcher(Files.readString(Path.of("../pom.xml")));
-        assertThat(version.find()).isTrue();
-        return System.getProperty("java.class.path")
-                .contains("flink-runtime-" + version.group(1) + ".jar");
     }
 
     /** What {@code osv-scanner} and {@code trivy} read. */

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import org.apache.flink.state.api.output.BootstrapStreamTaskRunner;
 
 /**
  * How far a bootstrap in this JVM has come, and what became of the threads that write its state.
@@ -22,12 +23,16 @@ public final class BootstrapProgress implements AutoCloseable {
     /** In the names that Flink gives to the threads in which state is written. */
     private static final String WRITER_THREAD = "-bootstrap-thread-";
 
+    /** Of the task that hands over to such a thread, and waits for ever where it is gone. */
+    private static final String FEEDER = BootstrapStreamTaskRunner.class.getName();
+
     private final long number = NUMBERS.incrementAndGet();
     private final LongAdder admitted = new LongAdder();
     private final LongAdder replayed = new LongAdder();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final Set<Thread> completed = ConcurrentHashMap.newKeySet();
     private final Set<Thread> seen = new HashSet<>();
+    private boolean wasAlone;
 
     private BootstrapProgress() {}
 
@@ -89,11 +94,24 @@ public final class BootstrapProgress implements AutoCloseable {
      * be asked now and then while it runs, always by the same thread.
      */
     public Optional<Throwable> failure() {
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().contains(WRITER_THREAD)) {
-                seen.add(thread);
+        int writing = 0;
+        int feeding = 0;
+        for (Map.Entry<Thread, StackTraceElement[]> e : Thread.getAllStackTraces().entrySet()) {
+            if (e.getKey().getName().contains(WRITER_THREAD)) {
+                seen.add(e.getKey());
+                writing++;
+            } else if (isFeeding(e.getValue())) {
+                feeding++;
             }
         }
+        // one look is not enough: a writer that has just ended well leaves its task a moment later
+        boolean alone = feeding > writing;
+        if (alone && wasAlone) {
+            failed(
+                    new IllegalStateException(
+                            "a thread that writes state ended before it began; standard error may say why"));
+        }
+        wasAlone = alone;
         if (failure.get() == null) {
             for (Thread thread : seen) {
                 if (!thread.isAlive() && !completed.contains(thread)) {
@@ -104,6 +122,16 @@ public final class BootstrapProgress implements AutoCloseable {
             }
         }
         return Optional.ofNullable(failure.get());
+    }
+
+    /** Whether a task hands users over to the thread that writes them. */
+    private static boolean isFeeding(StackTraceElement[] stack) {
+        for (StackTraceElement frame : stack) {
+            if (frame.getClassName().equals(FEEDER)) {
+                return !frame.getMethodName().equals("open");
+            }
+        }
+        return false;
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.api.OperatorIdentifier;
 import org.apache.flink.state.api.OperatorTransformation;
 import org.apache.flink.state.api.SavepointWriter;
+import org.apache.flink.state.api.SavepointWriterOperatorFactory;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
@@ -74,6 +75,26 @@ public final class HistoryBootstrap {
             String savepoint,
             BootstrapProgress progress) {
         long bootstrap = progress.number();
+        build(
+                env,
+                records,
+                options,
+                maxParallelism,
+                savepoint,
+                progress,
+                (time, path) -> SimpleOperatorFactory.of(new HistoryWriter(time, path, bootstrap)));
+    }
+
+    /** Likewise, with what writes the state. */
+    static void build(
+            StreamExecutionEnvironment env,
+            DataStream<InboundRecord> records,
+            JobOptions options,
+            int maxParallelism,
+            String savepoint,
+            BootstrapProgress progress,
+            SavepointWriterOperatorFactory writer) {
+        long bootstrap = progress.number();
         env.setRuntimeMode(RuntimeExecutionMode.BATCH);
         DataStream<Tuple2<String, StoredHistory>> users =
                 records.keyBy(InboundRecord::userId, Types.STRING)
@@ -84,10 +105,7 @@ public final class HistoryBootstrap {
                         OperatorIdentifier.forUid(OperatorIds.INTEREST),
                         OperatorTransformation.bootstrapWith(users)
                                 .keyBy(user -> user.f0, Types.STRING)
-                                .transform(
-                                        (time, path) ->
-                                                SimpleOperatorFactory.of(
-                                                        new HistoryWriter(time, path, bootstrap))))
+                                .transform(writer))
                 .write(savepoint);
     }
 }
