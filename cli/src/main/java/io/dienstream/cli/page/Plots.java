@@ -37,6 +37,11 @@ public final class Plots {
     private static final int LABEL = 48;
     private static final double LETTER = 7.5;
 
+    /** CJK and what lies behind it. */
+    private static final int WIDE = 0x2E80;
+
+    private static final double ROUNDING = 1e-6;
+
     /**
      * Colors that people with any color vision tell apart, on white and on black, by M. Okabe and
      * K. Ito (2008): blue, vermillion, green, purple, orange, sky blue.
@@ -121,8 +126,7 @@ public final class Plots {
         chart.getStyler()
                 .setRangeColors(new Color[] {Color.WHITE, new Color(0xFDAE61), new Color(0xA50026)})
                 .setMin(0)
-                .setMax(rounded(strongest))
-                .setHeatMapDecimalValueFormatter(w -> Math.round(100 * w) + " %");
+                .setMax(rounded(strongest));
         chart.getStyler().setXAxisLabelRotation(90).setPlotContentSize(1);
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
         chart.addSeries("weight", columns, rows, cells);
@@ -131,22 +135,35 @@ public final class Plots {
 
     /** What a label of a picture may have; whoever wants all of it reads the page. */
     private static String shortLabel(String text) {
+        return shortLabel(text, LABEL);
+    }
+
+    /**
+     * The first {@code most} letters of {@code text}, the last of them an ellipsis where it has
+     * more.
+     */
+    public static String shortLabel(String text, int most) {
         String label = label(text);
         int letters = label.codePointCount(0, label.length());
-        return letters <= LABEL
+        return letters <= most
                 ? label
-                : label.substring(0, label.offsetByCodePoints(0, LABEL - 1)) + "…";
+                : label.substring(0, label.offsetByCodePoints(0, most - 1)) + "…";
     }
 
     /** About how long the longest is when it is drawn, pixels. */
     private static int longest(List<String> labels) {
-        return (int) (LETTER * labels.stream().mapToInt(String::length).max().orElse(0));
+        return (int) (LETTER * labels.stream().mapToLong(Plots::width).max().orElse(0));
+    }
+
+    /** Letters, those of wide scripts twice. */
+    private static long width(String label) {
+        return label.codePoints().map(c -> c >= WIDE ? 2 : 1).sum();
     }
 
     /** The next whole tenth, or where all are small whole hundredth: so a legend ends in one. */
     private static double rounded(double strongest) {
-        double step = strongest > 0.1 ? 0.1 : 0.01;
-        return Math.max(step, step * Math.ceil(strongest / step));
+        int parts = strongest > 0.1 + ROUNDING ? 10 : 100;
+        return Math.max(1, Math.ceil(strongest * parts - ROUNDING)) / parts;
     }
 
     /**

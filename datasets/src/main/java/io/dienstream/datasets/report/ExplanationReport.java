@@ -29,6 +29,11 @@ public final class ExplanationReport {
     /** As many as have a color of their own in a picture. */
     private static final int PATHS = 6;
 
+    /** A page of hundreds of histories opens nowhere. */
+    private static final int STRIPS = 20;
+
+    private static final int LEGEND = 60;
+
     private final ModelConfig config;
     private final TrainingExample example;
     private final Explanation explanation;
@@ -108,7 +113,12 @@ public final class ExplanationReport {
                 strongest = Math.max(strongest, weight);
             }
         }
-        for (int n : ranked()) {
+        if (candidates.size() > STRIPS) {
+            page.paragraph(
+                    "Shown are the %d ads of the highest pCTR; the table at the end has all."
+                            .formatted(STRIPS));
+        }
+        for (int n : IntStream.of(ranked()).limit(STRIPS).toArray()) {
             List<HtmlPage.Cell> cells = new ArrayList<>();
             float[] weights = explanation.attention()[n];
             for (int t = 0; t < weights.length; t++) {
@@ -139,7 +149,7 @@ public final class ExplanationReport {
         Chart<?, ?> paths =
                 PathsPlot.of(
                         "Evolving interest",
-                        IntStream.of(shown).mapToObj(candidates::get).toList(),
+                        IntStream.of(shown).mapToObj(this::legend).toList(),
                         paths(plane, shown));
         Plots.save(paths, directory, "evolution");
         page.heading("Interest evolution")
@@ -152,6 +162,13 @@ public final class ExplanationReport {
                                         ? "the " + shown.length + " ads of the highest pCTR"
                                         : "each ad",
                                 100 * plane.explained()));
+    }
+
+    /** A line of a legend, which is cut where it is too long for the picture. */
+    private String legend(int n) {
+        String whole = candidates.get(n);
+        int pctr = whole.lastIndexOf(" (pCTR");
+        return Plots.shortLabel(whole.substring(0, pctr), LEGEND) + whole.substring(pctr);
     }
 
     /** For each candidate the behaviors that it looks at most; the highest pCTR first. */

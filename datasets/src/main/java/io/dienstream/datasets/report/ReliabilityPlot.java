@@ -29,7 +29,10 @@ public final class ReliabilityPlot {
         models.forEach(
                 (name, q) ->
                         chart.addSeries(
-                                Plots.label(name),
+                                "model "
+                                        + Plots.label(
+                                                name), // whatever it is called, not the diagonal's
+                                // name
                                 q.bins().stream().mapToDouble(Quality.Bin::predicted).toArray(),
                                 q.bins().stream().mapToDouble(Quality.Bin::observed).toArray()));
         return chart;

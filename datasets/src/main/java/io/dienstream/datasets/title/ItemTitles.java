@@ -95,7 +95,7 @@ public final class ItemTitles {
             for (Map.Entry<String, String> e : new TreeMap<>(titles).entrySet()) {
                 // a title that a publisher wrote over several lines is still one
                 String title = e.getValue().replaceAll("\\s+", " ").strip();
-                if (!title.isEmpty()) {
+                if (!title.isEmpty() && !e.getKey().matches("|(?s).*[\t\r\n].*")) {
                     out.write(e.getKey() + "\t" + title + "\n");
                 }
             }

@@ -53,7 +53,19 @@ class ItemTitlesTest {
     @Test
     void whatIsWrittenIsRead() throws IOException {
         Path file = directory.resolve(ItemTitles.FILE);
-        ItemTitles.write(file, Map.of("2", "Golden\nEye\t(1995)", "1", "Toy Story", "3", " "));
+        ItemTitles.write(
+                file,
+                Map.of(
+                        "2",
+                        "Golden\nEye\t(1995)",
+                        "1",
+                        "Toy Story",
+                        "3",
+                        " ",
+                        "",
+                        "x",
+                        "4\t",
+                        "x"));
         assertThat(Files.readString(file)).isEqualTo("1\tToy Story\n2\tGolden Eye (1995)\n");
         assertThat(ItemTitles.ofDataset(directory).byId())
                 .isEqualTo(Map.of("1", "Toy Story", "2", "Golden Eye (1995)"));

@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.state.api.output.BootstrapStreamTaskRunner;
 
 /**
@@ -26,13 +28,16 @@ public final class BootstrapProgress implements AutoCloseable {
     /** Of the task that hands over to such a thread, and waits for ever where it is gone. */
     private static final String FEEDER = BootstrapStreamTaskRunner.class.getName();
 
+    /** How Flink names the thread of a task: its number of how many, and the attempt. */
+    private static final Pattern TASK = Pattern.compile("\\((\\d+)/\\d+\\)#\\d+$");
+
     private final long number = NUMBERS.incrementAndGet();
     private final LongAdder admitted = new LongAdder();
     private final LongAdder replayed = new LongAdder();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final Set<Thread> completed = ConcurrentHashMap.newKeySet();
     private final Set<Thread> seen = new HashSet<>();
-    private boolean wasAlone;
+    private final Set<Thread> alone = new HashSet<>();
 
     private BootstrapProgress() {}
 
@@ -94,24 +99,13 @@ public final class BootstrapProgress implements AutoCloseable {
      * be asked now and then while it runs, always by the same thread.
      */
     public Optional<Throwable> failure() {
-        int writing = 0;
-        int feeding = 0;
-        for (Map.Entry<Thread, StackTraceElement[]> e : Thread.getAllStackTraces().entrySet()) {
-            if (e.getKey().getName().contains(WRITER_THREAD)) {
-                seen.add(e.getKey());
-                writing++;
-            } else if (isFeeding(e.getValue())) {
-                feeding++;
+        Map<Thread, StackTraceElement[]> threads = Thread.getAllStackTraces();
+        for (Thread thread : threads.keySet()) {
+            if (thread.getName().contains(WRITER_THREAD)) {
+                seen.add(thread);
             }
         }
-        // one look is not enough: a writer that has just ended well leaves its task a moment later
-        boolean alone = feeding > writing;
-        if (alone && wasAlone) {
-            failed(
-                    new IllegalStateException(
-                            "a thread that writes state ended before it began; standard error may say why"));
-        }
-        wasAlone = alone;
+        lookForTasksWithoutWriter(threads);
         if (failure.get() == null) {
             for (Thread thread : seen) {
                 if (!thread.isAlive() && !completed.contains(thread)) {
@@ -122,6 +116,34 @@ public final class BootstrapProgress implements AutoCloseable {
             }
         }
         return Optional.ofNullable(failure.get());
+    }
+
+    /**
+     * One look is not enough: a task whose writer has just ended well goes on a moment later.
+     *
+     * @param threads their stacks of one moment
+     */
+    private void lookForTasksWithoutWriter(Map<Thread, StackTraceElement[]> threads) {
+        Set<Thread> now = new HashSet<>();
+        threads.forEach(
+                (thread, stack) -> {
+                    Matcher task = TASK.matcher(thread.getName());
+                    if (isFeeding(stack) && task.find()) {
+                        int subtask = Integer.parseInt(task.group(1)) - 1;
+                        String writer = WRITER_THREAD + subtask;
+                        if (threads.keySet().stream()
+                                .noneMatch(t -> t.getName().endsWith(writer))) {
+                            now.add(thread);
+                        }
+                    }
+                });
+        if (now.stream().anyMatch(alone::contains)) {
+            failed(
+                    new IllegalStateException(
+                            "a thread that writes state ended before it began; standard error may say why"));
+        }
+        alone.clear();
+        alone.addAll(now);
     }
 
     /** Whether a task hands users over to the thread that writes them. */

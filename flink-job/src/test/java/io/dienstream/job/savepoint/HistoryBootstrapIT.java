@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.state.api.output.TaggedOperatorSubtaskState;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.junit.jupiter.api.Test;
@@ -25,26 +27,38 @@ import org.junit.jupiter.api.io.TempDir;
 class HistoryBootstrapIT {
     private static final int USERS = 200;
 
+    /** The thread of the writer that was killed as it began. */
+    private static final AtomicReference<Thread> DEAD = new AtomicReference<>();
+
     @TempDir private Path directory;
 
-    /** Kills the thread in which Flink makes the writer, as jars of two releases of Flink do. */
-    private static final class Stillborn
+    /** Makes all writers but one, whose thread it kills, as jars of two releases of Flink do. */
+    private static final class OneStillborn
             extends AbstractStreamOperatorFactory<TaggedOperatorSubtaskState>
             implements OneInputStreamOperatorFactory<
                     Tuple2<String, StoredHistory>, TaggedOperatorSubtaskState> {
         private static final long serialVersionUID = 1;
 
+        private final SimpleOperatorFactory<TaggedOperatorSubtaskState> others;
+
+        OneStillborn(HistoryWriter writer) {
+            others = SimpleOperatorFactory.of(writer);
+        }
+
         @Override
         @SuppressWarnings("TypeParameterUnusedInFormals") // as Flink declares it
         public <T extends StreamOperator<TaggedOperatorSubtaskState>> T createStreamOperator(
                 StreamOperatorParameters<TaggedOperatorSubtaskState> parameters) {
-            throw new AbstractMethodError("of another release");
+            if (DEAD.compareAndSet(null, Thread.currentThread())) {
+                throw new AbstractMethodError("of another release");
+            }
+            return others.createStreamOperator(parameters);
         }
 
         @Override
         @SuppressWarnings("rawtypes") // as Flink declares it
         public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader loader) {
-            return StreamOperator.class;
+            return others.getStreamOperatorClass(loader);
         }
     }
 
@@ -66,8 +80,12 @@ class HistoryBootstrapIT {
                     128,
                     directory.resolve("savepoint").toUri().toString(),
                     progress,
-                    (time, path) -> new Stillborn());
+                    (time, path) -> new OneStillborn(new HistoryWriter(time, path, 0)));
             JobClient job = env.executeAsync();
+            while (DEAD.get() == null) {
+                Thread.sleep(10);
+            }
+            DEAD.get().join();
             Optional<Throwable> failure = progress.failure();
             while (failure.isEmpty()) {
                 Thread.sleep(100);

@@ -139,7 +139,7 @@ public final class AblationCommand implements Callable<Integer> {
                             spec.commandLine().getOut(),
                             spec.commandLine().getErr(),
                             false); // measured below, like those that were there already
-            if (!run.run(true, 0, false)) {
+            if (!run.run(true, 0, false, () -> {})) {
                 return null;
             }
         }

@@ -140,11 +140,11 @@ public record PlannedTraining(
         TrainingRun run =
                 new TrainingRun(
                         data.data(), config, recipe, first, engine, output, out, err, isTested);
-        if (!run.run(resume, checkpointEvery, keep)) {
-            return false;
-        }
-        manifest(output, engine).write(TrainingManifest.beside(output));
-        return true;
+        return run.run(
+                resume,
+                checkpointEvery,
+                keep,
+                () -> manifest(output, engine).write(TrainingManifest.beside(output)));
     }
 
     private TrainingManifest manifest(Path output, Engine engine) throws IOException {

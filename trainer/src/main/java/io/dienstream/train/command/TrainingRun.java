@@ -50,6 +50,12 @@ public final class TrainingRun {
     private final PrintWriter err;
     private final boolean isTested;
 
+    /** What is done with a new artifact before anything else. */
+    @FunctionalInterface
+    public interface Written {
+        void accept() throws IOException;
+    }
+
     /**
      * @param isTested whether the report has what the artifact is worth on the test split
      */
@@ -80,9 +86,11 @@ public final class TrainingRun {
      * @param resume whether to go on from a checkpoint where there is one
      * @param checkpointEvery steps
      * @param keep whether the last checkpoint stays when the artifact is there
+     * @param written called as soon as the artifact is there
      * @return whether the artifact was written
      */
-    public boolean run(boolean resume, long checkpointEvery, boolean keep) throws IOException {
+    public boolean run(boolean resume, long checkpointEvery, boolean keep, Written written)
+            throws IOException {
         if (Files.exists(output)) {
             throw new FileAlreadyExistsException(
                     output.toString(), null, "already exists; remove it or choose another name");
@@ -113,7 +121,7 @@ public final class TrainingRun {
             if (!runInterruptibly(training)) {
                 return false;
             }
-            finish(training, (System.nanoTime() - start) / NANOS);
+            finish(training, (System.nanoTime() - start) / NANOS, written);
         }
         if (!keep) {
             Directories.delete(checkpoints);
@@ -140,10 +148,11 @@ public final class TrainingRun {
         }
     }
 
-    private void finish(Training training, double seconds) throws IOException {
+    private void finish(Training training, double seconds, Written written) throws IOException {
         double difference =
                 new ArtifactExport(config, first.vocabularies(), engine, recipe.seed())
                         .write(output, training.best());
+        written.accept();
         boolean hasTest = isTested && dataset.manifest().counts(Split.TEST).examples() > 0;
         TestResult test = hasTest ? test() : null;
         Path report = beside("report");
@@ -153,13 +162,13 @@ public final class TrainingRun {
                             config,
                             recipe,
                             test,
-                            hasTest ? UnseenAds.of(dataset, Split.TEST) : null,
+                            test == null ? null : UnseenAds.of(dataset, Split.TEST),
                             training.curve().points(),
                             training.reports(),
                             difference,
                             seconds)
                     .write(report);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // the artifact is there: a missing font must not cost hours of training
             err.printf("dien: the report is incomplete: %s%n", e.getMessage());
         }
@@ -177,15 +186,21 @@ public final class TrainingRun {
         out.flush();
     }
 
-    /** The artifact by the scorer of the stream, as dien evaluate measures it. */
-    private TestResult test() throws IOException {
-        Scorer scorer = new Scorer(ModelReader.read(output), KernelsProvider.get());
+    /**
+     * The artifact by the scorer of the stream, as dien evaluate measures it; null where that
+     * fails, since the artifact is there and has cost hours.
+     */
+    private TestResult test() {
         long examples = dataset.manifest().counts(Split.TEST).examples();
         try (ProgressBar bar = Bars.start("test", examples)) {
+            Scorer scorer = new Scorer(ModelReader.read(output), KernelsProvider.get());
             return TestResult.of(
                     new ExampleScorer(scorer).score(dataset, Split.TEST, bar::stepTo),
                     DRAWS,
                     DRAWS_SEED);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            err.printf("dien: the test split was not measured, dien evaluate does: %s%n", e);
+            return null;
         }
     }
 }

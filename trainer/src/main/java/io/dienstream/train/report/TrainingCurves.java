@@ -16,10 +16,25 @@ final class TrainingCurves {
     /**
      * Losses by step, and by epoch where they are measured so.
      *
-     * @param points at least one
+     * @param points none where a checkpoint of an older release was finished
      */
     static Chart<?, ?> loss(List<LossCurve.Point> points, List<EpochReport> epochs) {
         XYChart chart = Plots.xy("Loss", "step", "loss");
+        if (!points.isEmpty()) {
+            steps(points, epochs, chart);
+        }
+        if (epochs.stream().allMatch(e -> e.validationLogloss() != null)) {
+            chart.addSeries(
+                            "validation log loss, after each epoch",
+                            epochs.stream().mapToDouble(EpochReport::steps).toArray(),
+                            epochs.stream().mapToDouble(EpochReport::validationLogloss).toArray())
+                    .setMarker(SeriesMarkers.DIAMOND);
+        }
+        return chart;
+    }
+
+    private static void steps(
+            List<LossCurve.Point> points, List<EpochReport> epochs, XYChart chart) {
         double[] steps = points.stream().mapToDouble(LossCurve.Point::step).toArray();
         plain(
                 chart.addSeries(
@@ -33,14 +48,6 @@ final class TrainingCurves {
                             steps,
                             points.stream().mapToDouble(LossCurve.Point::auxiliary).toArray()));
         }
-        if (epochs.stream().allMatch(e -> e.validationLogloss() != null)) {
-            chart.addSeries(
-                            "validation log loss, after each epoch",
-                            epochs.stream().mapToDouble(EpochReport::steps).toArray(),
-                            epochs.stream().mapToDouble(EpochReport::validationLogloss).toArray())
-                    .setMarker(SeriesMarkers.DIAMOND);
-        }
-        return chart;
     }
 
     private static void plain(XYSeries series) {
@@ -50,8 +57,6 @@ final class TrainingCurves {
     /** Validation AUC by epoch; only where every epoch was measured. */
     static Chart<?, ?> auc(List<EpochReport> epochs) {
         XYChart chart = Plots.xy("Validation AUC", "epoch", "AUC");
-        // an epoch is a whole number: a tick at each, and none between
-        chart.getStyler().setXAxisMaxLabelCount(Math.min(20, epochs.size()));
         chart.getStyler().setXAxisDecimalPattern("0");
         chart.addSeries(
                 "validation users",
