@@ -57,7 +57,7 @@ final class TrainingCurves {
     /** Validation AUC by epoch; only where every epoch was measured. */
     static Chart<?, ?> auc(List<EpochReport> epochs) {
         XYChart chart = Plots.xy("Validation AUC", "epoch", "AUC");
-        chart.getStyler().setXAxisDecimalPattern("0");
+        chart.getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.0000");
         chart.addSeries(
                 "validation users",
                 epochs.stream().mapToDouble(EpochReport::epoch).toArray(),

@@ -64,7 +64,9 @@ public record TrainingReport(
             Plots.save(auc, directory, "validation-auc");
             page.picture(
                     auc,
-                    "AUC on the validation users; the weights of the best epoch were exported.");
+                    "AUC on the validation users; the weights of "
+                            + (recipe.patience() > 0 ? "the best epoch" : "the last epoch")
+                            + " were exported.");
         }
         about(page);
         page.write(directory.resolve("report.html"));
