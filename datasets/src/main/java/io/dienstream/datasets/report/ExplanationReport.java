@@ -26,6 +26,9 @@ import org.knowm.xchart.internal.chartpart.Chart;
 public final class ExplanationReport {
     private static final int REASONS = 3;
 
+    /** The field that says which item it is, where a model has it; of others the first one does. */
+    private static final String ITEM = "item";
+
     /** As many as have a color of their own in a picture. */
     private static final int PATHS = 6;
 
@@ -74,7 +77,12 @@ public final class ExplanationReport {
     }
 
     private String text(List<ModelConfig.Field> fields, Map<String, String> values) {
-        String id = fields.get(0).name();
+        String id =
+                fields.stream()
+                        .map(ModelConfig.Field::name)
+                        .filter(ITEM::equals)
+                        .findFirst()
+                        .orElse(fields.get(0).name());
         String title = titled ? titles.title(values, id) : null;
         if (title != null) {
             return "%s (%s)".formatted(title, values.get(id));
