@@ -197,7 +197,7 @@ final class ChaosTraffic implements Runnable {
             LockSupport.parkNanos(NAP_NANOS);
         }
         for (int p = 0; p < ChaosCluster.PARTITIONS; p++) {
-            String user = "end-" + p;
+            String user = Verdicts.END + p;
             AdRequest request = simulator.request(last, CANDIDATES).request();
             request.setUserId(user);
             request.setTimestamp(last);
