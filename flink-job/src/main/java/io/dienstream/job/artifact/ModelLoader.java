@@ -1,8 +1,13 @@
 package io.dienstream.job.artifact;
 
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.SelfCheck;
+import io.dienstream.dien.artifact.GoldenFile;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.artifact.SealKeys;
 import io.dienstream.dien.file.FileOwner;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.GoldenAnswer;
 import io.dienstream.dien.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Brings an artifact to this machine, and reads it with every check. */
@@ -30,7 +36,7 @@ final class ModelLoader {
         Path local = ref.local();
         if (local != null && ref.sha256().isEmpty()) {
             progress.accept(LoadState.VERIFYING);
-            return ModelReader.read(local, key, copies(settings));
+            return checked(local, ModelReader.read(local, key, copies(settings)));
         }
         ModelCache cache =
                 new ModelCache(directory(settings), settings.cacheBytes(), Clock.systemUTC());
@@ -59,7 +65,7 @@ final class ModelLoader {
     private static Model verified(Path copy, ModelRef ref, PublicKey key) throws IOException {
         Model model;
         try {
-            model = ModelReader.read(copy, key, copies(ref.settings()));
+            model = checked(copy, ModelReader.read(copy, key, copies(ref.settings())));
         } catch (IOException e) {
             // the copy's path says nothing to whoever published the artifact
             String place =
@@ -73,6 +79,19 @@ final class ModelLoader {
             throw new IOException(
                     "%s: checksum %s, but %s was published: it was changed, or is not whole yet"
                             .formatted(ref.uri(), model.checksum(), ref.sha256()));
+        }
+        return model;
+    }
+
+    /** The model, where it answers as its artifact says. */
+    private static Model checked(Path directory, Model model) throws IOException {
+        List<GoldenAnswer> golden = GoldenFile.read(directory);
+        if (!golden.isEmpty()) {
+            Scorer scorer = new Scorer(model, KernelsProvider.get());
+            String wrong = new SelfCheck(scorer).firstWrong(golden);
+            if (wrong != null) {
+                throw new IOException(directory.resolve(GoldenFile.NAME) + ": " + wrong);
+            }
         }
         return model;
     }
