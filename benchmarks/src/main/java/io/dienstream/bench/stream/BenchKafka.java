@@ -23,6 +23,9 @@ final class BenchKafka implements AutoCloseable {
     /** The client's own default: what sends clicks has no reason to set another. */
     private static final int TRACKER_LINGER_MS = 5;
 
+    private static final List<Option<String>> ROLLOUT =
+            List.of(JobOptions.MODELS, JobOptions.MODEL_STATUS);
+
     private static final String PREFIX = "dien-bench-";
 
     private final EmbeddedBroker broker;
@@ -53,9 +56,11 @@ final class BenchKafka implements AutoCloseable {
     final class CaseTopics implements AutoCloseable {
         private final Map<Option<String>, String> names = new LinkedHashMap<>();
 
-        private CaseTopics(String id, int partitions) throws Exception {
+        private CaseTopics(String id, int partitions, boolean rollout) throws Exception {
             for (Option<String> option : Topics.OPTIONS) {
-                names.put(option, PREFIX + id + "-" + option.defaultText());
+                // whoever gives commands knows their topics by these names alone
+                boolean fixed = rollout && ROLLOUT.contains(option);
+                names.put(option, fixed ? option.defaultText() : PREFIX + id + "-" + option.defaultText());
             }
             Topics.create(client, List.copyOf(names.values()), partitions, (short) 1, Map.of());
         }
@@ -90,6 +95,11 @@ final class BenchKafka implements AutoCloseable {
                     lingerMs);
         }
 
+        /** What the topic of {@code option} is called. */
+        String name(Option<String> option) {
+            return names.get(option);
+        }
+
         TopicTail scores() {
             return new TopicTail(client, List.of(names.get(JobOptions.SCORES)));
         }
@@ -102,8 +112,16 @@ final class BenchKafka implements AutoCloseable {
         }
     }
 
-    CaseTopics topics(String id, int partitions) throws Exception {
-        return new CaseTopics(id, partitions);
+    /**
+     * @param rollout whether models change: such a case has a broker to itself
+     */
+    CaseTopics topics(String id, int partitions, boolean rollout) throws Exception {
+        return new CaseTopics(id, partitions, rollout);
+    }
+
+    /** Properties of clients. */
+    Properties client() {
+        return client;
     }
 
     @Override

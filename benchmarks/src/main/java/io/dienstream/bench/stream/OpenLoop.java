@@ -54,8 +54,19 @@ final class OpenLoop {
      * @param missing requests without an answer ten seconds after the last was sent
      * @param perSecond answers a second, from the end of the warm-up
      * @param slowest ns, of the requests that were due in each tenth of a second, likewise
+     * @param each request, those of the warm-up included
      */
-    record Outcome(Histogram latency, long missing, double perSecond, long[] slowest) {}
+    record Outcome(
+            Histogram latency, long missing, double perSecond, long[] slowest, Each each) {}
+
+    /**
+     * Every request of a run, in the order in which they were due.
+     *
+     * @param firstId number in the id of the first
+     * @param due by the JVM's clock, ns
+     * @param answered likewise; 0 for one that was not
+     */
+    record Each(long firstId, AtomicLongArray due, AtomicLongArray answered) {}
 
     /** The most that goes through: {@code inFlight} requests are always on their way. */
     double saturation(TopicTail scores, double seconds, double warmUp, int inFlight)
@@ -102,7 +113,8 @@ final class OpenLoop {
                 exchange.latency,
                 total - exchange.answered.get(),
                 exchange.latency.getTotalCount() / span,
-                exchange.slowest);
+                exchange.slowest,
+                new Each(exchange.firstId, exchange.due, exchange.at));
     }
 
     private void send(Exchange exchange) {
@@ -121,8 +133,9 @@ final class OpenLoop {
         final AtomicLong answered = new AtomicLong();
         final Histogram latency = new Histogram(DIGITS);
         final AtomicLongArray due;
+        final AtomicLongArray at;
         final long[] slowest;
-        private final long firstId = job.records.requests();
+        final long firstId = job.records.requests();
         private final int warm;
         private final Thread reader;
         private volatile boolean ended;
@@ -136,6 +149,7 @@ final class OpenLoop {
          */
         Exchange(TopicTail scores, int timed, int warm, int slots) {
             due = new AtomicLongArray(timed);
+            at = new AtomicLongArray(timed);
             slowest = new long[slots];
             this.warm = warm;
             reader = new Thread(() -> read(scores), "dien-bench-reader");
@@ -156,6 +170,9 @@ final class OpenLoop {
                 return;
             }
             last = System.nanoTime();
+            if (n < at.length()) {
+                at.set((int) n, last);
+            }
             if (n >= warm && n < due.length()) {
                 record(due.get((int) n));
             }
