@@ -39,7 +39,8 @@ public record CandidateCost(double liveMicros, double candidateMicros) {
         double[] live = new double[TURNS];
         double[] candidate = new double[TURNS];
         for (int turn = -TURNS; turn < TURNS; turn++) { // the first half is the warm-up
-            double ofLive = micros(() -> load.scorer.score(load.history, steps, load.request, scratch));
+            double ofLive =
+                    micros(() -> load.scorer.score(load.history, steps, load.request, scratch));
             double ofCandidate =
                     micros(
                             () -> {

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             "and the job run in this process."
         })
 public final class BenchSwapCommand implements Callable<Integer> {
+    private static final double SWAP_SECONDS = 20;
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -118,7 +120,8 @@ public final class BenchSwapCommand implements Callable<Integer> {
                         0,
                         backend);
         SwapBenchmark.Plan plan =
-                new SwapBenchmark.Plan(of, megabytes, smaller, share, seconds, warmUp, swaps);
+                new SwapBenchmark.Plan(
+                        of, megabytes, smaller, share, seconds, SWAP_SECONDS, warmUp, swaps);
         SwapTable table;
         try (ProgressBar bar = Bars.start("parts", plan.steps())) {
             table = new SwapBenchmark(options).run(plan, bar::step);

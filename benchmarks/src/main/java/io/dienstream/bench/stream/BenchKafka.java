@@ -60,7 +60,9 @@ final class BenchKafka implements AutoCloseable {
             for (Option<String> option : Topics.OPTIONS) {
                 // whoever gives commands knows their topics by these names alone
                 boolean fixed = rollout && ROLLOUT.contains(option);
-                names.put(option, fixed ? option.defaultText() : PREFIX + id + "-" + option.defaultText());
+                names.put(
+                        option,
+                        fixed ? option.defaultText() : PREFIX + id + "-" + option.defaultText());
             }
             Topics.create(client, List.copyOf(names.values()), partitions, (short) 1, Map.of());
         }

@@ -50,13 +50,15 @@ final class ManySwaps {
             double rate =
                     SHARE * loop.saturation(scores, plan.seconds() / 2, plan.warmUp(), IN_FLIGHT);
             List<SwapTable.Sample> samples = new ArrayList<>();
+            samples.add(sample(loop.run(scores, rate, SECONDS, 0)));
             var swaps =
                     CompletableFuture.runAsync(
                             () -> swapAll(new Publisher(kafka.client()), plan.swaps()));
+            boolean ended;
             do {
-                OpenLoop.Outcome outcome = loop.run(scores, rate, SECONDS, 0);
-                samples.add(sample(outcome));
-            } while (!swaps.isDone());
+                ended = swaps.isDone(); // before the sample, so that the last one is of all
+                samples.add(sample(loop.run(scores, rate, SECONDS, 0)));
+            } while (!ended);
             swaps.get();
             job.cancel();
             return samples;
@@ -107,7 +109,7 @@ final class ManySwaps {
                 .sum();
     }
 
-    /** MiB of files, weights among them, that are mapped into this process. */
+    /** MiB of files that are mapped into this process: weights, and the broker's indexes. */
     private static double mapped() {
         return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("mapped"))

@@ -56,8 +56,7 @@ final class OpenLoop {
      * @param slowest ns, of the requests that were due in each tenth of a second, likewise
      * @param each request, those of the warm-up included
      */
-    record Outcome(
-            Histogram latency, long missing, double perSecond, long[] slowest, Each each) {}
+    record Outcome(Histogram latency, long missing, double perSecond, long[] slowest, Each each) {}
 
     /**
      * Every request of a run, in the order in which they were due.

@@ -36,6 +36,7 @@ public final class SwapBenchmark {
      *     mapped
      * @param share of the saturation that is sent meanwhile
      * @param seconds before a swap and after it
+     * @param swapSeconds in which one is over on a machine that is fit for the load
      * @param swaps how many of the smaller ones; 0: none
      */
     public record Plan(
@@ -44,6 +45,7 @@ public final class SwapBenchmark {
             int smaller,
             double share,
             double seconds,
+            double swapSeconds,
             double warmUp,
             int swaps) {
         /** How often {@code step} is called. */

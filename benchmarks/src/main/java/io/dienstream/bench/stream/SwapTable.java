@@ -107,8 +107,8 @@ public record SwapTable(
         text.append(
                 format(
                         "Java %s, %d cores shared by generator, broker, job and consumer; %,d users"
-                            + " with %d behaviors, %d candidates, parallelism %d, %s state;"
-                            + " saturation %,.0f requests/s, sent %,.0f%n%n",
+                                + " with %d behaviors, %d candidates, parallelism %d, %s state;"
+                                + " saturation %,.0f requests/s, sent %,.0f%n%n",
                         java,
                         cores,
                         of.users(),
@@ -128,13 +128,19 @@ public record SwapTable(
             text.append(
                     format(
                             "| %s | %.1f | %,d | %.1f | %.1f | %.1f | %.1f |%n",
-                            p.name(), p.seconds(), p.requests(), p.p50(), p.p99(), p.p999(), p.max()));
+                            p.name(),
+                            p.seconds(),
+                            p.requests(),
+                            p.p50(),
+                            p.p99(),
+                            p.p999(),
+                            p.max()));
         }
         ServedCheck.Found found = swap.found();
         text.append(
                 format(
                         "%nOf %,d requests %d lost, %d doubled, %d mixed; answers by version %s,"
-                            + " largest difference %.1e; old throughput %.0f s after the switch%n",
+                                + " largest difference %.1e; old throughput %.0f s after the switch%n",
                         found.requests(),
                         found.lost(),
                         found.doubled(),
@@ -145,7 +151,7 @@ public record SwapTable(
         text.append(
                 format(
                         "A candidate's request costs %.2f x a live one's in the scorer (%.0f us,"
-                            + " %.0f us), %.2f x in the stream%n",
+                                + " %.0f us), %.2f x in the stream%n",
                         cost.ratio(),
                         cost.candidateMicros(),
                         cost.liveMicros(),
@@ -158,7 +164,8 @@ public record SwapTable(
 
     private void samples(StringBuilder text) {
         text.append(format("%nSwaps of artifacts of %d MB, one after another%n%n", smaller));
-        text.append("| swaps | heap MiB | metaspace | classes | mapped | mapped, collected | p99 ms |");
+        text.append(
+                "| swaps | heap MiB | metaspace | classes | mapped | mapped, collected | p99 ms |");
         text.append("\n|---|---|---|---|---|---|---|\n");
         for (Sample s : samples) {
             text.append(

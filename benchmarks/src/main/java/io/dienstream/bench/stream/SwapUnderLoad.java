@@ -12,16 +12,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 
-/** A large model is swapped for another in a job under load, and everything that it answers judged. */
+/**
+ * A large model is swapped for another in a job under load, and everything that it answers judged.
+ */
 final class SwapUnderLoad {
     private static final double NANOS = 1e9;
     private static final double NANOS_PER_MS = 1e6;
     private static final double MS = 1e3;
     private static final int IN_FLIGHT = 500;
     private static final int DIGITS = 3;
-
-    /** In which a swap is over on any machine that is fit for the load. */
-    private static final double SWAP_SECONDS = 20;
 
     /** Of the rate that is sent: at as much the old throughput is there again. */
     private static final double AGAIN = 0.95;
@@ -75,7 +74,7 @@ final class SwapUnderLoad {
             String sha256 = ModelReader.read(next).checksum();
             var swap = CompletableFuture.supplyAsync(() -> swap(publisher, sha256, begin));
             OpenLoop.Outcome outcome =
-                    loop.run(scores, rate, 2 * plan.seconds() + SWAP_SECONDS, plan.warmUp());
+                    loop.run(scores, rate, 2 * plan.seconds() + plan.swapSeconds(), plan.warmUp());
             Moments moments = swap.get();
             step.run();
             ServedCheck.Found found =
