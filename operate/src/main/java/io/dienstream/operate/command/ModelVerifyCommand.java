@@ -43,7 +43,8 @@ final class ModelVerifyCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         ArtifactVerification verification = new ArtifactVerification(directory);
-        boolean ok = verification.randomRequests(out) & verification.golden(out);
+        boolean ok = verification.randomRequests(out);
+        ok &= verification.golden(out);
         if (requests != null) {
             BadLines bad = new BadLines(spec.commandLine().getErr());
             RequestFile file = new RequestFile(requests, verification.scorer(), bad);
