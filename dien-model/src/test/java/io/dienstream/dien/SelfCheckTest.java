@@ -103,13 +103,30 @@ class SelfCheckTest {
         assertThat(GoldenFile.read(directory)).isEmpty();
     }
 
+    @Test
+    void aFileOfSomebodyElseIsNeitherReadNorQuoted() throws Exception {
+        Path secret = Files.writeString(directory.resolve("secret"), "password hunter2\n");
+        Path artifact = Files.createDirectory(directory.resolve("artifact"));
+        Files.createSymbolicLink(artifact.resolve(GoldenFile.NAME), secret);
+        assertThatThrownBy(() -> GoldenFile.read(artifact))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("golden.jsonl")
+                .hasMessageContaining("leads out of the artifact's directory");
+        assertThatThrownBy(() -> GoldenFile.parse(secret, Files.readAllBytes(secret)))
+                .isInstanceOf(ArtifactException.class)
+                .hasMessageContaining("line 1 is not JSON")
+                .hasNoCause()
+                .message()
+                .doesNotContain("password", "hunter2");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
             value = {
                 "{\"candidates\": [{}], \"pctr\": [1.5]} | line 1 pctr: 1.5 is not from 0 to 1",
-                "{\"candidates\": [{}], \"pctr\": [\"NaN\"]} | line 1 pctr",
+                "{\"candidates\": [{}], \"pctr\": [\"NaN\"]} | line 1 pctr: one is no number",
                 "{\"candidates\": [{}], \"pctr\": []} | line 1 0 pctr for 1 candidates",
                 "{\"candidates\": [{\"item\": 3}], \"pctr\": [0.5]} | line 1 candidates: item",
                 "{\"user\": [1], \"candidates\": [{}], \"pctr\": [0.5]} | line 1 user",

@@ -23,7 +23,9 @@ public final class GoldenFile {
     /** Name inside an artifact. */
     public static final String NAME = "golden.jsonl";
 
-    private static final int MOST_BYTES = 4 << 20;
+    /** More are refused. */
+    public static final int MOST_BYTES = 4 << 20;
+
     private static final int MOST_LINES = 1_000;
 
     private GoldenFile() {}
@@ -31,28 +33,51 @@ public final class GoldenFile {
     /**
      * The answers of the artifact in {@code directory}; none where it carries none.
      *
-     * @throws ArtifactException naming the line that is none
+     * @throws ArtifactException naming the line that is none, or where the file leads out of the
+     *     directory
      */
     public static List<GoldenAnswer> read(Path directory) throws IOException {
-        Path file = directory.resolve(NAME);
-        if (!Files.isRegularFile(file)) {
-            return List.of();
+        try (ArtifactDirectory files = ArtifactDirectory.open(directory)) {
+            return read(files);
         }
-        if (Files.size(file) > MOST_BYTES) {
+    }
+
+    static List<GoldenAnswer> read(ArtifactDirectory files) throws IOException {
+        return files.has(NAME) ? parse(files.path(NAME), files.read(NAME, MOST_BYTES)) : List.of();
+    }
+
+    /**
+     * The answers in {@code bytes}.
+     *
+     * @param file that they are from, for messages, which never quote a file that is of another
+     *     kind: it may be one that whoever reads the message may not read
+     * @throws ArtifactException naming the line that is none
+     */
+    public static List<GoldenAnswer> parse(Path file, byte[] bytes) throws ArtifactException {
+        if (bytes.length > MOST_BYTES) {
             throw new ArtifactException(
                     file, "is larger than the " + MOST_BYTES + " bytes it may have");
         }
-        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        String text = new String(bytes, StandardCharsets.UTF_8);
         List<GoldenAnswer> answers = new ArrayList<>();
         for (String line : text.lines().toList()) {
             if (answers.size() == MOST_LINES) {
                 throw new ArtifactException(file, "has more than " + MOST_LINES + " lines");
             }
             String part = "line " + (answers.size() + 1) + " ";
-            byte[] json = line.getBytes(StandardCharsets.UTF_8);
-            answers.add(answer(file, part, Json.tree(file, part, json)));
+            answers.add(answer(file, part, tree(file, part, line)));
         }
         return answers;
+    }
+
+    private static JsonNode tree(Path file, String part, String line) throws ArtifactException {
+        try {
+            return Json.MAPPER.readTree(line);
+        } catch (JsonProcessingException e) {
+            // neither its message nor the exception itself: both quote the line
+            throw new ArtifactException(
+                    file, part + "is not JSON, from column " + e.getLocation().getColumnNr());
+        }
     }
 
     private static GoldenAnswer answer(Path file, String part, JsonNode node)
@@ -60,7 +85,10 @@ public final class GoldenFile {
         List<Map<String, String>> candidates = all(file, part, node, "candidates");
         List<Float> pctr = new ArrayList<>();
         for (JsonNode p : node.path("pctr")) {
-            if (!p.isNumber() || !(p.asDouble() >= 0 && p.asDouble() <= 1)) {
+            if (!p.isNumber()) {
+                throw new ArtifactException(file, part + "pctr: one is no number");
+            }
+            if (!(p.asDouble() >= 0 && p.asDouble() <= 1)) {
                 throw new ArtifactException(file, part + "pctr: " + p + " is not from 0 to 1");
             }
             pctr.add(p.floatValue());

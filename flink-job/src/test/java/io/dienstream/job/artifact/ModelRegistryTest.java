@@ -277,6 +277,26 @@ class ModelRegistryTest {
                 .isEqualTo(sha256);
     }
 
+    /** The cache finds a copy by a checksum of which answers are no part. */
+    @Test
+    void answersThatCameAfterACopyAreCheckedToo() throws Exception {
+        try (ModelLease lease = registry.lease(published(), 0)) {
+            assertThat(lease.await()).as(lease.reason()).isEqualTo(LoadState.READY);
+        }
+        GoldenFile.write(model, List.of(golden(0.123f)));
+        assertRefused(published(), model.toString(), "golden.jsonl: request 1 candidate 1");
+        GoldenFile.write(model, List.of(golden(pctrHere())));
+        try (ModelLease lease = registry.lease(published(), 1)) {
+            assertThat(lease.await()).as(lease.reason()).isEqualTo(LoadState.READY);
+        }
+    }
+
+    @Test
+    void anotherArtifactThanWasPublishedIsToldBeforeItsAnswers() throws Exception {
+        GoldenFile.write(model, List.of(golden(0.123f)));
+        assertRefused(ref(model.toString(), "0".repeat(64)), "checksum", "was published");
+    }
+
     private float pctrHere() throws IOException {
         Scorer scorer = new Scorer(ModelReader.read(model), new ScalarKernels());
         EncodedRequest request = scorer.encoder().newRequest();

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A live version that is gone when a task starts: {@code model.missing}. */
@@ -47,6 +48,7 @@ class VersionLoadingTest {
     }
 
     @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void aTaskThatWaitsGoesOnOnceItIsThere() throws Exception {
         VersionLoading loading = loading(true);
         try (ModelLease lease = ModelRegistry.shared().lease(loading.ref(version), 1)) {
@@ -54,7 +56,7 @@ class VersionLoadingTest {
             CompletableFuture<Scorer> waiting =
                     CompletableFuture.supplyAsync(() -> await(loading, lease));
             long before = ModelRegistry.shared().changes();
-            while (ModelRegistry.shared().changes() < before + 4) {
+            while (ModelRegistry.shared().changes() < before + 4 && !waiting.isDone()) {
                 Thread.onSpinWait(); // it is tried again, and refused again
             }
             assertThat(waiting).isNotDone();
