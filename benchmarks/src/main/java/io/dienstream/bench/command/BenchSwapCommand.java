@@ -28,8 +28,6 @@ import picocli.CommandLine.Spec;
             "and the job run in this process."
         })
 public final class BenchSwapCommand implements Callable<Integer> {
-    private static final double SWAP_SECONDS = 20;
-
     @Spec private CommandSpec spec;
 
     @Option(
@@ -92,6 +90,13 @@ public final class BenchSwapCommand implements Callable<Integer> {
     private double seconds;
 
     @Option(
+            names = "--swap-seconds",
+            defaultValue = "120",
+            description =
+                    "The load goes on until the swap is over, for as long at most; ${DEFAULT-VALUE}")
+    private double swapSeconds;
+
+    @Option(
             names = "--warm-up",
             defaultValue = "30",
             description = "Seconds before each measurement; ${DEFAULT-VALUE}")
@@ -121,7 +126,7 @@ public final class BenchSwapCommand implements Callable<Integer> {
                         backend);
         SwapBenchmark.Plan plan =
                 new SwapBenchmark.Plan(
-                        of, megabytes, smaller, share, seconds, SWAP_SECONDS, warmUp, swaps);
+                        of, megabytes, smaller, share, seconds, swapSeconds, warmUp, swaps);
         SwapTable table;
         try (ProgressBar bar = Bars.start("parts", plan.steps())) {
             table = new SwapBenchmark(options).run(plan, bar::step);
@@ -134,10 +139,13 @@ public final class BenchSwapCommand implements Callable<Integer> {
                                 .writeValueAsString(table)
                         : table.markdown());
         // speed is for people to judge; an answer that is lost or wrong fails the command
-        return table.swap().found().isRight() ? 0 : 1;
+        return table.isRight() ? 0 : 1;
     }
 
     private void check() {
+        if (!(swapSeconds > 0)) {
+            throw usage("--swap-seconds must be above 0");
+        }
         if (!(seconds > 0) || !(warmUp >= 0) || !(share > 0) || !(share <= 1)) {
             throw usage("--seconds must be above 0, --warm-up not below, --share above 0 up to 1");
         }

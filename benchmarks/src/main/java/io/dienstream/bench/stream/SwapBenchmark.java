@@ -36,7 +36,7 @@ public final class SwapBenchmark {
      *     mapped
      * @param share of the saturation that is sent meanwhile
      * @param seconds before a swap and after it
-     * @param swapSeconds in which one is over on a machine that is fit for the load
+     * @param swapSeconds after which one that is not over has failed
      * @param swaps how many of the smaller ones; 0: none
      */
     public record Plan(
@@ -67,7 +67,13 @@ public final class SwapBenchmark {
                         .run(plan, step);
         List<SwapTable.Sample> samples = List.of();
         if (plan.swaps() > 0) {
-            List<Path> small = models(directory, "small", plan.smaller(), 2, plan.of().history());
+            List<Path> small =
+                    models(
+                            directory,
+                            "small",
+                            plan.smaller(),
+                            ManySwaps.MODELS,
+                            plan.of().history());
             samples = new ManySwaps(small, settings(directory, small.get(0))).run(plan);
             step.run();
         }

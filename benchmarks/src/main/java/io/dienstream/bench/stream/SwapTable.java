@@ -81,6 +81,7 @@ public record SwapTable(
     /**
      * The process after so many swaps.
      *
+     * @param loads of models since the swaps began
      * @param heapMib after a collection
      * @param mappedMib as it was before that collection
      * @param mappedAfterMib after it
@@ -89,6 +90,7 @@ public record SwapTable(
      */
     public record Sample(
             int swaps,
+            long loads,
             double heapMib,
             double metaspaceMib,
             int classes,
@@ -96,6 +98,12 @@ public record SwapTable(
             double mappedAfterMib,
             double p99,
             long missing) {}
+
+    /** Whether every request was answered once, and by one version. */
+    @JsonProperty("right")
+    public boolean isRight() {
+        return swap.found().isRight() && samples.stream().allMatch(s -> s.missing() == 0);
+    }
 
     private static String format(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
@@ -165,19 +173,22 @@ public record SwapTable(
     private void samples(StringBuilder text) {
         text.append(format("%nSwaps of artifacts of %d MB, one after another%n%n", smaller));
         text.append(
-                "| swaps | heap MiB | metaspace | classes | mapped | mapped, collected | p99 ms |");
-        text.append("\n|---|---|---|---|---|---|---|\n");
+                "| swaps | loaded | heap MiB | metaspace | classes | mapped | mapped, collected | p99 ms"
+                        + " | lost |");
+        text.append("\n|---|---|---|---|---|---|---|---|---|\n");
         for (Sample s : samples) {
             text.append(
                     format(
-                            "| %d | %.0f | %.1f | %,d | %.0f | %.0f | %.1f |%n",
+                            "| %d | %d | %.0f | %.1f | %,d | %.0f | %.0f | %.1f | %d |%n",
                             s.swaps(),
+                            s.loads(),
                             s.heapMib(),
                             s.metaspaceMib(),
                             s.classes(),
                             s.mappedMib(),
                             s.mappedAfterMib(),
-                            s.p99()));
+                            s.p99(),
+                            s.missing()));
         }
     }
 }

@@ -4,12 +4,10 @@ import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.TopicTail;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -20,6 +18,10 @@ final class SwapUnderLoad {
     private static final double NANOS_PER_MS = 1e6;
     private static final double MS = 1e3;
     private static final int IN_FLIGHT = 500;
+
+    /** A job that stood still for as long has not lost what it then answers. */
+    private static final int PATIENCE_S = 60;
+
     private static final int DIGITS = 3;
 
     /** Of the rate that is sent: at as much the old throughput is there again. */
@@ -66,21 +68,28 @@ final class SwapUnderLoad {
             List<SwapTable.Arm> arms = arms(requests, scores, plan, publisher);
             step.run();
             publisher.retire(TRIED);
-            OpenLoop loop = new OpenLoop(job, tracker, adServer, c.candidates(), 1);
+            OpenLoop loop = new OpenLoop(job, tracker, adServer, c.candidates(), 1, PATIENCE_S);
             double saturation = loop.saturation(scores, plan.seconds(), plan.warmUp(), IN_FLIGHT);
             step.run();
             double rate = plan.share() * saturation;
             double begin = plan.warmUp() + plan.seconds();
             String sha256 = ModelReader.read(next).checksum();
-            var swap = CompletableFuture.supplyAsync(() -> swap(publisher, sha256, begin));
-            OpenLoop.Outcome outcome =
-                    loop.run(scores, rate, 2 * plan.seconds() + plan.swapSeconds(), plan.warmUp());
-            Moments moments = swap.get();
+            Beside<Moments> swap =
+                    Beside.start("swap", () -> swap(publisher, sha256, begin, plan.seconds()));
+            double most = 2 * plan.seconds() + plan.swapSeconds();
+            OpenLoop.Outcome outcome = loop.run(scores, rate, most, plan.warmUp(), swap::isDone);
+            if (!swap.isDone()) {
+                throw new IOException(
+                        "the swap took longer than the load, which was sent for %.0f s: give more"
+                                        .formatted(most)
+                                + " --swap-seconds, or a smaller --share");
+            }
+            Moments moments = swap.await();
             step.run();
             ServedCheck.Found found =
                     new ServedCheck(
                                     outcome.each().firstId(),
-                                    outcome.each().due().length(),
+                                    outcome.each().count(),
                                     Map.of("live", live, NEXT, next))
                             .check(kafka.client(), job.topics);
             job.cancel();
@@ -116,27 +125,24 @@ final class SwapUnderLoad {
         return arms;
     }
 
-    private Moments swap(Publisher publisher, String sha256, double inSeconds) {
-        try {
-            Thread.sleep((long) (inSeconds * MS));
-            long published = System.nanoTime();
-            publisher.publish(NEXT, next, sha256);
-            long ready = System.nanoTime();
-            publisher.promote(NEXT);
-            return new Moments(published, ready, System.nanoTime());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+    /** Returns so long after it, as the load goes on until then. */
+    private Moments swap(Publisher publisher, String sha256, double inSeconds, double after)
+            throws IOException, InterruptedException {
+        Thread.sleep((long) (inSeconds * MS));
+        long published = System.nanoTime();
+        publisher.publish(NEXT, next, sha256);
+        long ready = System.nanoTime();
+        publisher.promote(NEXT);
+        long switched = System.nanoTime();
+        Thread.sleep((long) (after * MS));
+        return new Moments(published, ready, switched);
     }
 
     private static List<SwapTable.Phase> phases(
             OpenLoop.Outcome outcome, Moments moments, SwapBenchmark.Plan plan) {
         OpenLoop.Each each = outcome.each();
         long begin = each.due().get(0) + (long) (plan.warmUp() * NANOS);
-        long end = each.due().get(each.due().length() - 1);
+        long end = each.due().get(each.count() - 1);
         return List.of(
                 phase("before", each, begin, moments.published()),
                 phase("load, warm-up", each, moments.published(), moments.ready()),
@@ -146,7 +152,7 @@ final class SwapUnderLoad {
 
     private static SwapTable.Phase phase(String name, OpenLoop.Each each, long from, long to) {
         Histogram latency = new Histogram(DIGITS);
-        for (int n = 0; n < each.due().length(); n++) {
+        for (int n = 0; n < each.count(); n++) {
             long due = each.due().get(n);
             if (due >= from && due < to && each.answered().get(n) > 0) {
                 latency.recordValue(each.answered().get(n) - due);
@@ -171,10 +177,10 @@ final class SwapUnderLoad {
      * old throughput; 0 where there was none.
      */
     private static double untilAgain(OpenLoop.Each each, Moments moments, double rate) {
-        long last = each.due().get(each.due().length() - 1);
+        long last = each.due().get(each.count() - 1);
         int seconds = (int) ((last - moments.switched()) / NANOS);
         long[] answers = new long[Math.max(0, seconds)];
-        for (int n = 0; n < each.answered().length(); n++) {
+        for (int n = 0; n < each.count(); n++) {
             double at = (each.answered().get(n) - moments.switched()) / NANOS;
             if (at >= 0 && at < answers.length) {
                 answers[(int) at]++;

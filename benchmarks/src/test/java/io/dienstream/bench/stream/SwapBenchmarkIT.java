@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.job.option.Backend;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.rollout.RolloutPlan;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,16 +17,14 @@ class SwapBenchmarkIT {
     /** Above 16 MiB of weights, so that they are mapped. */
     private static final int MEGABYTES = 24;
 
-    private static final int SWAPS = 6;
-
-    /** Beside the live one, of which the first sample has one already. */
-    private static final int PREVIOUS_AND_CANDIDATE = 2;
+    /** All models have been live once, and some of them again. */
+    private static final int SWAPS = ManySwaps.MODELS + 2;
 
     @Test
     void everyAnswerIsOfOneVersionAndNothingIsLeftOfThoseThatAreGone() throws Exception {
         StreamCase of =
                 new StreamCase(StreamCase.Load.REQUESTS, false, 50, 10, 5, 1, 0, Backend.HASHMAP);
-        var plan = new SwapBenchmark.Plan(of, MEGABYTES, MEGABYTES, 0.1, 2, 8, 1, SWAPS);
+        var plan = new SwapBenchmark.Plan(of, MEGABYTES, MEGABYTES, 0.1, 2, 300, 1, SWAPS);
         SwapTable table =
                 new SwapBenchmark(Map.of(JobOptions.WARM_UP.key(), "1s")).run(plan, () -> {});
 
@@ -43,10 +42,14 @@ class SwapBenchmarkIT {
         SwapTable.Sample last = samples.get(samples.size() - 1);
         assertThat(last.swaps()).isEqualTo(SWAPS);
         assertThat(samples).allMatch(sample -> sample.missing() == 0);
+        assertThat(last.loads())
+                .as("those that are new to the job, whatever its tasks keep of others")
+                .isGreaterThanOrEqualTo(ManySwaps.MODELS);
         assertThat(last.mappedAfterMib())
-                .as("weights of versions that are loaded, and of no other")
+                .as("weights of the live version, and of those that were before it")
                 .isLessThanOrEqualTo(
-                        samples.get(0).mappedAfterMib() + PREVIOUS_AND_CANDIDATE * MEGABYTES);
+                        samples.get(0).mappedAfterMib() + RolloutPlan.MOST_LOADED * MEGABYTES);
+        assertThat(table.isRight()).isTrue();
         assertThat(table.markdown()).contains("0 lost, 0 doubled, 0 mixed", "| after |");
     }
 }
