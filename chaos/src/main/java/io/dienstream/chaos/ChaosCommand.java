@@ -127,7 +127,10 @@ public final class ChaosCommand implements Callable<Integer> {
             names = "--rollout",
             arity = "1",
             paramLabel = "true|false",
-            description = "Whether models change while the job runs; default drawn.")
+            description = {
+                "Whether models change while the job runs; default drawn, or true where --faults has",
+                "a command on models."
+            })
     private Boolean rollout;
 
     @CommandLine.Option(
@@ -202,6 +205,9 @@ public final class ChaosCommand implements Callable<Integer> {
         if (scoringParallelism != null && scoringParallelism < 0) {
             throw usage("--scoring-parallelism must not be below 0");
         }
+        if (Boolean.FALSE.equals(rollout) && changesModels()) {
+            throw usage("--faults has commands on models, and --rollout false has none of them");
+        }
         for (String key : options.keySet()) {
             if (!Conditions.isFree(key)) {
                 throw usage(
@@ -213,11 +219,20 @@ public final class ChaosCommand implements Callable<Integer> {
         }
     }
 
+    private boolean changesModels() {
+        return faults.stream().anyMatch(Fault::isCommand);
+    }
+
+    /** Whether models change; null where it is drawn. */
+    Boolean rollout() {
+        return (rollout == null && changesModels()) ? Boolean.TRUE : rollout;
+    }
+
     private ChaosRun.Settings settings(Path logs) throws Exception {
         Path absolute = logs.toAbsolutePath();
         var fixed =
                 new Conditions.Fixed(
-                        delivery, timeMode, ttl, idleAfter, scoringParallelism, rollout);
+                        delivery, timeMode, ttl, idleAfter, scoringParallelism, rollout());
         double share = load == null ? DEFAULT_LOAD : load;
         return new ChaosRun.Settings(
                 DemoModel.extract(),

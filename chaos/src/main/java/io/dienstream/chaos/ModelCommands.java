@@ -167,11 +167,14 @@ final class ModelCommands {
     }
 
     /**
-     * Until every task answers by the plan.
+     * Until every task answers by the plan. It begins with one more command: what is told of an
+     * older plan may be of tasks that are gone, and a new one only those can tell of that are
+     * there.
      *
      * @throws IOException where one does not within {@code most}
      */
     void awaitSettled(Duration most) throws IOException, InterruptedException {
+        publish(client.log().plan());
         RolloutLog log = client.log();
         RolloutPlan plan = log.plan();
         for (PlannedVersion version : plan.loaded()) {
