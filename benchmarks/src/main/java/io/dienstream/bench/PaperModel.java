@@ -33,19 +33,31 @@ public final class PaperModel {
     /** Writes an artifact that retains {@code maxLength} behaviors. */
     public static void write(Path directory, AttentionType attention, int maxLength)
             throws IOException {
-        ModelConfig config = config(attention, maxLength);
+        write(directory, attention, maxLength, ITEMS, SEED);
+    }
+
+    /**
+     * Likewise, with another catalog and other weights.
+     *
+     * @param items rows of the items' embedding, 81 bytes of artifact each
+     * @param seed another one makes another version of the same model
+     */
+    public static void write(
+            Path directory, AttentionType attention, int maxLength, int items, long seed)
+            throws IOException {
+        ModelConfig config = config(attention, maxLength, items);
         Map<String, float[]> tensors = new HashMap<>();
-        Random random = new Random(SEED);
+        Random random = new Random(seed);
         TensorShapes.of(config)
                 .forEach((name, shape) -> tensors.put(name, tensor(name, shape, random)));
         Map<String, List<String>> ids =
-                Map.of("item", ids("i", ITEMS - 1), "category", ids("c", CATEGORIES - 1));
+                Map.of("item", ids("i", items - 1), "category", ids("c", CATEGORIES - 1));
         ModelWriter.write(directory, config, tensors, ids);
     }
 
-    private static ModelConfig config(AttentionType attention, int maxLength) {
+    private static ModelConfig config(AttentionType attention, int maxLength, int items) {
         Map<String, ModelConfig.EmbeddingConfig> embeddings = new LinkedHashMap<>();
-        embeddings.put("item", embedding(ITEMS, "item"));
+        embeddings.put("item", embedding(items, "item"));
         embeddings.put("category", embedding(CATEGORIES, "category"));
         List<ModelConfig.Field> fields =
                 List.of(

@@ -30,11 +30,12 @@ import picocli.CommandLine.TypeConversionException;
             "Runs the job under faults and proves its answers.",
             "Real processes (broker, JobManager with high availability, two TaskManagers) under",
             "traffic and a seeded schedule of kill -9, pauses, broker restarts, a network partition,",
-            "a full disk, a damaged checkpoint, rescaling and upgrades. Then compares every",
-            "answer, dead letter and state with the offline truth. Exit code 1 where anything was",
-            "lost, doubled or wrong. What the job promises is drawn from the seed unless it is given:",
-            "delivery, mode of time, ttl, idleness, parallelism of scoring. Partition and full disk",
-            "need root; see docs/operate/reliability.md."
+            "a full disk, a damaged checkpoint, rescaling, upgrades, and models that are published,",
+            "ramped, promoted and rolled back. Then compares every answer, dead letter and state",
+            "with the offline truth, by the version that an answer names. Exit code 1 where anything",
+            "was lost, doubled or wrong. What the job promises is drawn from the seed unless it is",
+            "given: delivery, mode of time, ttl, idleness, parallelism of scoring, whether models",
+            "change. Partition and full disk need root; see docs/operate/reliability.md."
         })
 public final class ChaosCommand implements Callable<Integer> {
     private static final int SECONDS = 60;
@@ -123,6 +124,16 @@ public final class ChaosCommand implements Callable<Integer> {
     private Integer scoringParallelism;
 
     @CommandLine.Option(
+            names = "--rollout",
+            arity = "1",
+            paramLabel = "true|false",
+            description = {
+                "Whether models change while the job runs; default drawn, or true where --faults has",
+                "a command on models."
+            })
+    private Boolean rollout;
+
+    @CommandLine.Option(
             names = "--directory",
             paramLabel = "DIR",
             description = {
@@ -194,6 +205,9 @@ public final class ChaosCommand implements Callable<Integer> {
         if (scoringParallelism != null && scoringParallelism < 0) {
             throw usage("--scoring-parallelism must not be below 0");
         }
+        if (Boolean.FALSE.equals(rollout) && changesModels()) {
+            throw usage("--faults has commands on models, and --rollout false has none of them");
+        }
         for (String key : options.keySet()) {
             if (!Conditions.isFree(key)) {
                 throw usage(
@@ -205,9 +219,20 @@ public final class ChaosCommand implements Callable<Integer> {
         }
     }
 
+    private boolean changesModels() {
+        return faults.stream().anyMatch(Fault::isCommand);
+    }
+
+    /** Whether models change; null where it is drawn. */
+    Boolean rollout() {
+        return (rollout == null && changesModels()) ? Boolean.TRUE : rollout;
+    }
+
     private ChaosRun.Settings settings(Path logs) throws Exception {
         Path absolute = logs.toAbsolutePath();
-        var fixed = new Conditions.Fixed(delivery, timeMode, ttl, idleAfter, scoringParallelism);
+        var fixed =
+                new Conditions.Fixed(
+                        delivery, timeMode, ttl, idleAfter, scoringParallelism, rollout());
         double share = load == null ? DEFAULT_LOAD : load;
         return new ChaosRun.Settings(
                 DemoModel.extract(),

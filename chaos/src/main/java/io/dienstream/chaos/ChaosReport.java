@@ -30,6 +30,8 @@ import java.util.TreeMap;
  * @param overtaken records that were late because their partition had been silent
  * @param wrong scores or reasons that differ from the offline truth
  * @param unasked outputs that answer nothing
+ * @param answeredBy answers, repeated ones included, by the model's version
+ * @param stoodIn those of them by a version that was live before, as the planned one was not ready
  * @param largestDifference of a pCTR to the offline one
  * @param statesSame users whose state equals the rebuilt one
  * @param statesWrong users of whom it does not
@@ -59,6 +61,8 @@ public record ChaosReport(
         long overtaken,
         long wrong,
         long unasked,
+        @JsonProperty("answered_by") Map<String, Long> answeredBy,
+        @JsonProperty("stood_in") long stoodIn,
         @JsonProperty("largest_difference") double largestDifference,
         @JsonProperty("states_same") long statesSame,
         @JsonProperty("states_wrong") long statesWrong,
@@ -146,6 +150,8 @@ public record ChaosReport(
         private long overtaken;
         private long wrong;
         private long unasked;
+        private final Map<String, Long> answeredBy = new TreeMap<>();
+        private long stoodIn;
         private double largestDifference;
         private long statesSame;
         private long statesWrong;
@@ -247,6 +253,11 @@ public record ChaosReport(
             unasked += outputs;
         }
 
+        void answeredBy(String version, boolean standsIn) {
+            answeredBy.merge(version, 1L, Long::sum);
+            stoodIn += standsIn ? 1 : 0;
+        }
+
         void difference(double difference) {
             largestDifference = Math.max(largestDifference, difference);
         }
@@ -301,6 +312,8 @@ public record ChaosReport(
                     overtaken,
                     wrong,
                     unasked,
+                    answeredBy,
+                    stoodIn,
                     largestDifference,
                     statesSame,
                     statesWrong,

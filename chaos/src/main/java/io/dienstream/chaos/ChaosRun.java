@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -99,17 +100,26 @@ public final class ChaosRun {
                 Shutdown ignored = Shutdown.of(cluster)) {
             var schedule = new Fault.Schedule(settings.seed(), settings.faults());
             Duration timeout = job.get(JobOptions.CHECKPOINT_TIMEOUT);
-            Faults faults = new Faults(cluster, schedule.random(), conditions, timeout);
+            ModelCommands models = models(cluster, schedule.random());
+            Faults faults = new Faults(cluster, models, schedule.random(), conditions, timeout);
             awaitStart(cluster);
             ChaosTraffic traffic;
             String savepoint;
             try (Answers answers = new Answers(cluster)) {
-                traffic = underFaults(cluster, schedule, faults);
+                traffic = underFaults(cluster, schedule, faults, models);
                 savepoint = stop(cluster);
             }
-            compare(cluster, savepoint, faults, traffic.lastWatermark());
+            compare(cluster, savepoint, faults, models, traffic.lastWatermark());
             return report.build();
         }
+    }
+
+    /** Null where they do not change. */
+    private ModelCommands models(ChaosCluster cluster, Random random) throws IOException {
+        return conditions.rollout()
+                ? new ModelCommands(
+                        cluster.client(), settings.directory().resolve("models"), random)
+                : null;
     }
 
     private void awaitStart(ChaosCluster cluster) throws IOException, InterruptedException {
@@ -123,7 +133,8 @@ public final class ChaosRun {
     }
 
     /** Traffic that has ended. */
-    private ChaosTraffic underFaults(ChaosCluster cluster, Fault.Schedule schedule, Faults faults)
+    private ChaosTraffic underFaults(
+            ChaosCluster cluster, Fault.Schedule schedule, Faults faults, ModelCommands models)
             throws Exception {
         try (ChaosProducer producer = new ChaosProducer(cluster.client())) {
             ChaosTraffic traffic =
@@ -146,6 +157,9 @@ public final class ChaosRun {
                 absences.begin(System.currentTimeMillis());
                 say("at work, faults begin");
                 faults(cluster, schedule, faults);
+                if (models != null) {
+                    models.awaitSettled(STUCK);
+                }
             } finally {
                 traffic.stop();
                 sender.join();
@@ -181,6 +195,7 @@ public final class ChaosRun {
                 Thread.sleep(POLL.toMillis());
                 continue;
             }
+            faults.announce(fault);
             long since = System.currentTimeMillis();
             faults.inject(fault);
             awaitCaughtUp(System.currentTimeMillis(), STUCK);
@@ -226,26 +241,51 @@ public final class ChaosRun {
         return cluster.stop(true);
     }
 
-    private void compare(ChaosCluster cluster, String savepoint, Faults faults, long lastWatermark)
+    private void compare(
+            ChaosCluster cluster,
+            String savepoint,
+            Faults faults,
+            ModelCommands models,
+            long lastWatermark)
             throws Exception {
         say("stopped; comparing with the offline truth");
         JobManagerLog log = JobManagerLog.read(cluster.jobManager().log());
         Rollbacks rollbacks =
                 conditions.exactlyOnce() ? faults.behindCommits() : log.rollbacks(faults.bases());
         report.happened(faults.kills(), log.starts(), rollbacks.size());
-        Scorer scorer = new Scorer(ModelReader.read(settings.model()), KernelsProvider.get());
-        OfflineScorer offline = new OfflineScorer(scorer);
+        OfflineScorer offline = offline(settings.model());
+        Versions versions =
+                new Versions(
+                        offline,
+                        published(models),
+                        models == null ? null : models.log(),
+                        conditions.eventTime(),
+                        rollbacks);
         Map<String, InterestHistory> states =
-                SavepointHistories.read(savepoint, scorer.historyModel());
+                SavepointHistories.read(savepoint, versions.historyModels());
         try (TopicReader reader = new TopicReader(cluster.client());
                 ProgressBar bar = Bars.start("compare", -1)) {
-            var verdicts = new Verdicts(offline, Outputs.read(reader), states, rollbacks, report);
+            var verdicts =
+                    new Verdicts(
+                            offline, versions, Outputs.read(reader), states, rollbacks, report);
             Checker checker = new Checker(verdicts, truth(verdicts, lastWatermark));
             for (int p = 0; p < ChaosCluster.PARTITIONS; p++) {
                 checker.check(InputLog.read(reader, p), bar);
             }
             checker.finish();
         }
+    }
+
+    private static List<OfflineScorer> published(ModelCommands models) throws IOException {
+        List<OfflineScorer> published = new ArrayList<>();
+        for (Path artifact : models == null ? List.<Path>of() : models.artifacts()) {
+            published.add(offline(artifact));
+        }
+        return published;
+    }
+
+    private static OfflineScorer offline(Path artifact) throws IOException {
+        return new OfflineScorer(new Scorer(ModelReader.read(artifact), KernelsProvider.get()));
     }
 
     private Checker.Truth truth(Verdicts verdicts, long lastWatermark) {

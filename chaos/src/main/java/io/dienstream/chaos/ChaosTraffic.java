@@ -22,6 +22,9 @@ final class ChaosTraffic implements Runnable {
     private static final int MOST_DELAY_MS = 800;
     private static final long LATE_BY_MS = 3_600_000;
 
+    /** Of each partition, whose requests come when all is settled: some for every subtask. */
+    private static final int LAST_USERS = 16;
+
     private static final double REQUESTS = 0.25;
     private static final double ERASURES = 0.002;
     private static final double BAD = 0.005;
@@ -197,18 +200,24 @@ final class ChaosTraffic implements Runnable {
             LockSupport.parkNanos(NAP_NANOS);
         }
         for (int p = 0; p < ChaosCluster.PARTITIONS; p++) {
-            String user = "end-" + p;
-            AdRequest request = simulator.request(last, CANDIDATES).request();
-            request.setUserId(user);
-            request.setTimestamp(last);
-            Behavior behavior = simulator.behavior(last);
-            behavior.setUserId(user);
-            behavior.setTimestamp(last);
-            producer.send(JobOptions.REQUESTS, user, p, request, null);
-            producer.send(JobOptions.BEHAVIORS, user, p, behavior, null);
-            producer.send(JobOptions.CONTROL, user, p, new Erasure("end", user, last - 1), null);
+            for (int n = 0; n < LAST_USERS; n++) {
+                end(Verdicts.END + p + "-" + n, p, last);
+            }
         }
         producer.flush();
         end = last;
+    }
+
+    private void end(String user, int partition, long last) {
+        AdRequest request = simulator.request(last, CANDIDATES).request();
+        request.setUserId(user);
+        request.setTimestamp(last);
+        Behavior behavior = simulator.behavior(last);
+        behavior.setUserId(user);
+        behavior.setTimestamp(last);
+        producer.send(JobOptions.REQUESTS, user, partition, request, null);
+        producer.send(JobOptions.BEHAVIORS, user, partition, behavior, null);
+        Erasure erasure = new Erasure("end", user, last - 1);
+        producer.send(JobOptions.CONTROL, user, partition, erasure, null);
     }
 }

@@ -19,13 +19,15 @@ import java.util.SplittableRandom;
  * @param ttl after which a user without behaviors is forgotten; zero: never
  * @param idleAfter after which a silent partition no longer holds time back; zero: never
  * @param scoringParallelism subtasks of the scoring operator; 0: chained
+ * @param rollout whether models change while the job runs
  */
 public record Conditions(
         Delivery delivery,
         TimeMode timeMode,
         Duration ttl,
         Duration idleAfter,
-        int scoringParallelism) {
+        int scoringParallelism,
+        boolean rollout) {
     /** Users pause for longer than this now and then, see {@link Absences}. */
     private static final Duration DRAWN_TTL = Duration.ofSeconds(10);
 
@@ -52,15 +54,17 @@ public record Conditions(
      * What is not left to the seed; null for what is.
      *
      * @param scoringParallelism likewise
+     * @param rollout likewise
      */
     public record Fixed(
             Delivery delivery,
             TimeMode timeMode,
             Duration ttl,
             Duration idleAfter,
-            Integer scoringParallelism) {
+            Integer scoringParallelism,
+            Boolean rollout) {
         /** Everything is drawn. */
-        public static final Fixed NOTHING = new Fixed(null, null, null, null, null);
+        public static final Fixed NOTHING = new Fixed(null, null, null, null, null, null);
     }
 
     /**
@@ -87,6 +91,7 @@ public record Conditions(
         Duration ttl = random.nextBoolean() ? DRAWN_TTL : Duration.ZERO;
         Duration idleAfter = random.nextBoolean() ? DRAWN_IDLE : Duration.ZERO;
         int scoring = random.nextBoolean() ? 1 + random.nextInt(MOST_SCORING) : 0;
+        boolean rollout = random.nextBoolean();
 
         delivery = fixed.delivery() == null ? delivery : fixed.delivery();
         timeMode = fixed.timeMode() == null ? timeMode : fixed.timeMode();
@@ -100,7 +105,8 @@ public record Conditions(
                 timeMode,
                 fixed.ttl() == null ? ttl : fixed.ttl(),
                 idleAfter,
-                fixed.scoringParallelism() == null ? scoring : fixed.scoringParallelism());
+                fixed.scoringParallelism() == null ? scoring : fixed.scoringParallelism(),
+                fixed.rollout() == null ? rollout : fixed.rollout());
     }
 
     boolean exactlyOnce() {
@@ -127,6 +133,7 @@ public record Conditions(
         options.put(JobOptions.STATE_TTL.key(), ttl.toMillis() + " ms");
         options.put(JobOptions.IDLE_AFTER.key(), idleAfter.toMillis() + " ms");
         options.put(JobOptions.SCORING_PARALLELISM.key(), Integer.toString(scoringParallelism));
+        options.put(JobOptions.ROLLOUT_ENABLED.key(), Boolean.toString(rollout));
         return options;
     }
 
@@ -147,6 +154,7 @@ public record Conditions(
         shown.put("ttl", seconds(ttl));
         shown.put("idle-after", seconds(idleAfter));
         shown.put("scoring-parallelism", Integer.toString(scoringParallelism));
+        shown.put("rollout", Boolean.toString(rollout));
         return shown;
     }
 

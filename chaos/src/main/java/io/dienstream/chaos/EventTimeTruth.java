@@ -96,6 +96,9 @@ final class EventTimeTruth implements Checker.Truth {
         Outputs.Copy first = answer.first();
         if (!first.late()) {
             verdicts.sameScore(first, request, state.history());
+            answer.copies().stream()
+                    .filter(copy -> copy.revision() != first.revision())
+                    .forEach(copy -> verdicts.sameScore(copy, request, state.history()));
         } else if (maybeOvertaken(record, first.computedAt())) {
             verdicts.report().overtaken();
             overtaken.add(new Overtaken(request, first));

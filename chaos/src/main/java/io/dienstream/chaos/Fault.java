@@ -34,16 +34,32 @@ public enum Fault {
     /** A stop with a savepoint, and a start from it at another parallelism. */
     RESCALE(2),
     /** JobManager and TaskManagers go in order and come back: an upgrade from the last state. */
-    UPGRADE(1);
+    UPGRADE(1),
+    /** Another version is published, as a candidate with a share of users or none. */
+    PUBLISH_MODEL(1),
+    /** A candidate gets another share of users. */
+    RAMP_MODEL(2),
+    /** A candidate becomes the live version, perhaps before any task has loaded it. */
+    PROMOTE_MODEL(2),
+    /** The version that was live before answers again. */
+    ROLL_BACK_MODEL(1);
 
     /** What every run begins with, unless it is told otherwise. */
     private static final List<Fault> FIRST =
-            List.of(KILL_TASKMANAGER, KILL_JOBMANAGER, KILL_BROKER, RESCALE);
+            List.of(PROMOTE_MODEL, KILL_TASKMANAGER, KILL_JOBMANAGER, KILL_BROKER, RESCALE);
 
     private final int weight;
 
     Fault(int weight) {
         this.weight = weight;
+    }
+
+    /** Whether it is a command on the model's rollout. */
+    boolean isCommand() {
+        return switch (this) {
+            case PUBLISH_MODEL, RAMP_MODEL, PROMOTE_MODEL, ROLL_BACK_MODEL -> true;
+            default -> false;
+        };
     }
 
     /** The name in reports and on the command line. */

@@ -19,6 +19,7 @@ final class Faults {
     private static final int MOST_PAUSE_MS = 9_000;
 
     private final ChaosCluster cluster;
+    private final ModelCommands models;
     private final Random random;
     private final Conditions conditions;
     private final CheckpointFiles checkpoints;
@@ -28,10 +29,17 @@ final class Faults {
     private int kills;
 
     /**
+     * @param models null where they do not change
      * @param checkpointTimeout a checkpoint is complete within this time of its start, or never
      */
-    Faults(ChaosCluster cluster, Random random, Conditions conditions, Duration checkpointTimeout) {
+    Faults(
+            ChaosCluster cluster,
+            ModelCommands models,
+            Random random,
+            Conditions conditions,
+            Duration checkpointTimeout) {
         this.cluster = cluster;
+        this.models = models;
         this.checkpointTimeout = checkpointTimeout;
         this.random = random;
         this.conditions = conditions;
@@ -61,8 +69,15 @@ final class Faults {
         return switch (fault) {
             case FULL_DISK -> cluster.disk().canFill();
             case CORRUPT_CHECKPOINT -> !conditions.mayBeLate();
-            default -> true;
+            default -> models != null || !fault.isCommand();
         };
+    }
+
+    /** Models change while something else goes wrong: a command goes before each other fault. */
+    void announce(Fault fault) throws IOException, InterruptedException {
+        if (models != null && !fault.isCommand()) {
+            models.any();
+        }
     }
 
     void inject(Fault fault) throws IOException, InterruptedException {
@@ -101,6 +116,7 @@ final class Faults {
                     taskManager.terminate();
                 }
             }
+            case PUBLISH_MODEL, RAMP_MODEL, PROMOTE_MODEL, ROLL_BACK_MODEL -> models.send(fault);
         }
     }
 

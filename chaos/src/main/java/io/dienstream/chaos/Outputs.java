@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Everything that came out of the job, by what it answers. */
 final class Outputs {
     private static final long[] NEVER = {};
+    private static final String CANDIDATE = "candidate";
 
     private final Map<String, Answer> answers = new HashMap<>();
     private final Map<String, long[]> served = new HashMap<>();
@@ -37,6 +38,9 @@ final class Outputs {
      * @param sequenceLength behaviors that it saw
      * @param newestBehavior event time of the newest of them, ms, or null
      * @param late whether its request came after time had passed it
+     * @param fingerprint of the model that computed it; null where the job did not tell
+     * @param candidate whether the plan had given its user to a candidate
+     * @param revision of that plan
      */
     record Copy(
             long computedAt,
@@ -44,7 +48,10 @@ final class Outputs {
             int sequenceLength,
             Long newestBehavior,
             boolean late,
-            boolean expired) {
+            boolean expired,
+            String fingerprint,
+            boolean candidate,
+            long revision) {
         private static Copy of(ScoredRequest answer, long computedAt) {
             float[] pctr = new float[answer.getCandidates().size()];
             for (ScoredCandidate c : answer.getCandidates()) {
@@ -56,13 +63,17 @@ final class Outputs {
                     answer.getSequenceLength(),
                     answer.getNewestBehaviorTimestamp(),
                     answer.getFlags().contains(ScoreFlag.LATE_REQUEST),
-                    answer.getFlags().contains(ScoreFlag.EXPIRED));
+                    answer.getFlags().contains(ScoreFlag.EXPIRED),
+                    answer.getModelFingerprint(),
+                    CANDIDATE.equals(answer.getArm()),
+                    answer.getPlanRevision() == null ? 0 : answer.getPlanRevision());
         }
 
+        /** By another plan another version may answer; that one is held to its own truth. */
         private boolean saysTheSame(Copy other) {
             return sequenceLength == other.sequenceLength
                     && late == other.late
-                    && Arrays.equals(pctr, other.pctr);
+                    && (revision != other.revision || Arrays.equals(pctr, other.pctr));
         }
     }
 

@@ -51,6 +51,9 @@ public final class ReportText {
                         .formatted(
                                 r.repeated(), r.rollbacks(), r.overtaken(), r.largestDifference()));
         lines.add(
+                "answers by version: %s, %,d of them by one that stood in for the planned one"
+                        .formatted(r.answeredBy(), r.stoodIn()));
+        lines.add(
                 "%,d processes killed, the job started %,d times; not possible: %s"
                         .formatted(r.kills(), r.starts(), r.notPossible()));
         lines.add("");

@@ -13,23 +13,30 @@ import java.util.Objects;
 final class Verdicts {
     static final String LATE = "late";
 
+    /** Before the user ids of requests that come when everything is settled. */
+    static final String END = "end-";
+
     private final OfflineScorer offline;
+    private final Versions versions;
     private final Outputs outputs;
     private final Map<String, InterestHistory> states;
     private final Rollbacks rollbacks;
     private final ChaosReport.Builder report;
 
     /**
+     * @param offline of the job's own model
      * @param states of all users, from the savepoint at the end
      * @param rollbacks they explain repetitions
      */
     Verdicts(
             OfflineScorer offline,
+            Versions versions,
             Outputs outputs,
             Map<String, InterestHistory> states,
             Rollbacks rollbacks,
             ChaosReport.Builder report) {
         this.offline = offline;
+        this.versions = versions;
         this.outputs = outputs;
         this.states = new HashMap<>(states);
         this.rollbacks = rollbacks;
@@ -91,6 +98,11 @@ final class Verdicts {
             return null;
         }
         report.answered();
+        answer.copies().forEach(copy -> judge(request, copy));
+        String wentBack = versions.wentBack(request.getUserId(), answer.first());
+        if (wentBack != null) {
+            report.wrong(id + " " + wentBack);
+        }
         once(answer.computedAt(), !mayDiffer && answer.different(), "answers to " + id);
         if (served.length == 0) {
             report.lost(id + " was not written as served");
@@ -98,6 +110,25 @@ final class Verdicts {
             once(served, false, "served " + id);
         }
         return answer;
+    }
+
+    /** By the version that its plan gives the user to, or one that may stand in for it. */
+    private void judge(AdRequest request, Outputs.Copy copy) {
+        String id = request.getRequestId();
+        Versions.Judgement judgement = versions.judge(request, copy);
+        if (judgement.finding() == Versions.Finding.WRONG) {
+            report.wrong(id + " " + judgement.reason());
+            return;
+        }
+        boolean standsIn = judgement.finding() == Versions.Finding.STANDS_IN;
+        report.answeredBy(versions.name(copy), standsIn);
+        boolean atTheEnd = request.getUserId().startsWith(END);
+        if (atTheEnd && (standsIn || copy.revision() != versions.newest())) {
+            report.wrong(
+                    "%s is by %s of plan %d, and all tasks had the versions of plan %d"
+                            .formatted(
+                                    id, versions.name(copy), copy.revision(), versions.newest()));
+        }
     }
 
     private void once(long[] computedAt, boolean different, String what) {
@@ -124,12 +155,19 @@ final class Verdicts {
                 && answer.pctr().length == request.getCandidates().size();
     }
 
-    /** The largest difference of a pCTR to the offline one; infinite for a number that is none. */
+    /**
+     * The largest difference of a pCTR to the offline one by the version that the answer names;
+     * infinite for a number that is none, and for a version that is not known.
+     */
     double difference(Outputs.Copy answer, AdRequest request, InterestHistory history) {
-        offline.score(request, history);
+        OfflineScorer scorer = versions.of(answer);
+        if (scorer == null) {
+            return Double.POSITIVE_INFINITY;
+        }
+        scorer.score(request, versions.asSeenBy(answer, history));
         double largest = 0;
         for (int n = 0; n < answer.pctr().length; n++) {
-            double difference = Math.abs(answer.pctr()[n] - offline.scores().pctr(n));
+            double difference = Math.abs(answer.pctr()[n] - scorer.scores().pctr(n));
             largest = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : largest;
             largest = Math.max(largest, Double.isNaN(difference) ? 0 : difference);
         }
@@ -160,7 +198,7 @@ final class Verdicts {
     void state(String user, Iterable<InterestHistory> possible) {
         InterestHistory state = states.remove(user);
         for (InterestHistory expected : possible) {
-            if (state == null ? isNothing(expected) : isSame(state, expected)) {
+            if (state == null ? isNothing(expected) : isKept(state, expected)) {
                 if (state != null) {
                     report.stateSame();
                 }
@@ -172,6 +210,12 @@ final class Verdicts {
 
     private static boolean isNothing(InterestHistory history) {
         return history.size() == 0 && history.erasedThrough() == Long.MIN_VALUE;
+    }
+
+    /** Whether it is the expected one with the states of a version that was live at any time. */
+    private boolean isKept(InterestHistory state, InterestHistory expected) {
+        return isSame(state, expected)
+                || versions.asKept(expected).stream().anyMatch(kept -> isSame(state, kept));
     }
 
     private static boolean isSame(InterestHistory state, InterestHistory expected) {

@@ -26,6 +26,7 @@ class ChaosCommandTest {
                 "--ttl soon | 'soon' is not allowed",
                 "--option time.mode=latest | --option time.mode is not for this command",
                 "--option no.such=1 | --option no.such is not for this command",
+                "--rollout false --faults kill-broker,ramp-model | --faults has commands on models",
                 "--scoring-parallelism -1 | --scoring-parallelism must not be below 0",
                 "--delivery at-least-once --time-mode event-time --idle-after 3s | --idle-after",
                 "--option checkpoint.timeout=1ns | checkpoint.timeout",
@@ -36,5 +37,18 @@ class ChaosCommandTest {
         int exitCode = dien.execute(("chaos " + arguments).split(" "));
         assertThat(err.toString()).contains(message);
         assertThat(exitCode).isEqualTo(USAGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--faults=ramp-model, true",
+        "--faults=rescale, ",
+        "--rollout=true, true",
+        "--rollout=false, false"
+    })
+    void modelsChangeWhereACommandOnThemIsAskedFor(String argument, Boolean rollout) {
+        ChaosCommand command = new ChaosCommand();
+        new CommandLine(command).parseArgs(argument);
+        assertThat(command.rollout()).isEqualTo(rollout);
     }
 }

@@ -41,7 +41,8 @@ class ConditionsTest {
                 .containsEntry("time-mode", Set.of("event-time", "latest"))
                 .containsEntry("ttl", Set.of("0s", "10s"))
                 .containsEntry("idle-after", Set.of("0s", "3s"))
-                .containsEntry("scoring-parallelism", Set.of("0", "1", "2", "3"));
+                .containsEntry("scoring-parallelism", Set.of("0", "1", "2", "3"))
+                .containsEntry("rollout", Set.of("false", "true"));
     }
 
     @Test
@@ -52,9 +53,16 @@ class ConditionsTest {
                             Conditions fixed =
                                     Conditions.draw(
                                             seed,
-                                            new Fixed(null, null, Duration.ofSeconds(7), null, 5));
+                                            new Fixed(
+                                                    null,
+                                                    null,
+                                                    Duration.ofSeconds(7),
+                                                    null,
+                                                    5,
+                                                    true));
                             assertThat(fixed.ttl()).hasSeconds(7);
                             assertThat(fixed.scoringParallelism()).isEqualTo(5);
+                            assertThat(fixed.rollout()).isTrue();
                             assertThat(fixed.delivery()).isEqualTo(drawn.delivery());
                             assertThat(fixed.timeMode()).isEqualTo(drawn.timeMode());
                             assertThat(fixed.idleAfter()).isEqualTo(drawn.idleAfter());
@@ -72,6 +80,7 @@ class ConditionsTest {
                         TimeMode.EVENT_TIME,
                         null,
                         Duration.ofSeconds(3),
+                        null,
                         null);
         assertThatThrownBy(() -> Conditions.draw(1, asked))
                 .isInstanceOf(OptionException.class)
@@ -90,6 +99,7 @@ class ConditionsTest {
                             assertThat(job.get(JobOptions.IDLE_AFTER)).isEqualTo(c.idleAfter());
                             assertThat(job.get(JobOptions.SCORING_PARALLELISM))
                                     .isEqualTo(c.scoringParallelism());
+                            assertThat(job.get(JobOptions.ROLLOUT_ENABLED)).isEqualTo(c.rollout());
                         });
     }
 }

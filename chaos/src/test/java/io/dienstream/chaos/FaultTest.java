@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class FaultTest {
     @Test
-    void everyRunBeginsWithAKillOfEachAndARescaling() {
+    void everyRunBeginsWithAPromotionAKillOfEachAndARescaling() {
         Fault.Schedule schedule = new Fault.Schedule(3, List.of());
         List<Fault> opening = new ArrayList<>();
         while (schedule.opening()) {
@@ -19,6 +19,7 @@ class FaultTest {
         }
         assertThat(opening)
                 .containsExactly(
+                        Fault.PROMOTE_MODEL,
                         Fault.KILL_TASKMANAGER,
                         Fault.KILL_JOBMANAGER,
                         Fault.KILL_BROKER,

@@ -63,7 +63,7 @@ final class RecordedRun {
 
     static Conditions conditions(
             Delivery delivery, TimeMode mode, Duration ttl, Duration idleAfter) {
-        return new Conditions(delivery, mode, ttl, idleAfter, 0);
+        return new Conditions(delivery, mode, ttl, idleAfter, 0, false);
     }
 
     /** Event time at the end of the run; much later unless it is set. */
@@ -163,7 +163,8 @@ final class RecordedRun {
 
     ChaosReport check(Conditions conditions) {
         var report = new ChaosReport.Builder(1, conditions, 1);
-        var verdicts = new Verdicts(offline, outputs, states, rollbacks, report);
+        var versions = new Versions(offline, List.of(), null, conditions.eventTime(), rollbacks);
+        var verdicts = new Verdicts(offline, versions, outputs, states, rollbacks, report);
         Checker.Truth truth =
                 conditions.eventTime()
                         ? new EventTimeTruth(

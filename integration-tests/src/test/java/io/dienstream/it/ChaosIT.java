@@ -80,10 +80,20 @@ class ChaosIT {
                                 TimeMode.EVENT_TIME,
                                 Duration.ofSeconds(10),
                                 Duration.ZERO,
-                                2),
-                        List.of(Fault.KILL_TASKMANAGER, Fault.KILL_JOBMANAGER, Fault.KILL_BROKER));
+                                2,
+                                true),
+                        List.of(
+                                Fault.PROMOTE_MODEL,
+                                Fault.KILL_TASKMANAGER,
+                                Fault.KILL_JOBMANAGER,
+                                Fault.KILL_BROKER));
         assertThat(report.kills()).isEqualTo(3);
         assertThat(report.repeated()).isZero();
         assertThat(report.deadLetters()).containsKey("late");
+        assertThat(report.answeredBy())
+                .as("a command goes before each kill")
+                .hasSizeGreaterThan(1)
+                .containsKey("1");
+        assertThat(report.stoodIn()).as("by event time nobody stands in").isZero();
     }
 }

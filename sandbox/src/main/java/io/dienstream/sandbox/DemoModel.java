@@ -21,6 +21,8 @@ public final class DemoModel {
     /** Of the logit: odds go down by a tenth. */
     private static final float RECALIBRATED = -0.1f;
 
+    private static final float SCALE_STEPS = 50;
+
     private DemoModel() {}
 
     /** The same network as version 2, with another bias of the output, as a recalibration does. */
@@ -39,9 +41,39 @@ public final class DemoModel {
         return directory;
     }
 
+    /**
+     * Writes the network with each of its numbers larger by {@code number} in 50, as a version of
+     * its own: other interest states and other answers from the same fields.
+     *
+     * @param number 1 or more; two versions with the same number are the same artifact
+     * @return {@code directory}
+     */
+    public static Path scaled(int number, Path directory) throws IOException {
+        copy(directory);
+        Path config = directory.resolve("model.json");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace("\"version\" : \"1\"", "\"version\" : \"scaled-" + number + "\""));
+        Path weights = directory.resolve("weights.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        ByteBuffer tensors = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        // a safetensors file is the length of its header, the header, and nothing but numbers
+        for (int at = Long.BYTES + (int) tensors.getLong(0); at < bytes.length; at += Float.BYTES) {
+            tensors.putFloat(at, tensors.getFloat(at) * (1 + number / SCALE_STEPS));
+        }
+        Files.write(weights, bytes);
+        return directory;
+    }
+
     /** Copies the artifact to a temporary directory that goes when the process ends. */
     public static Path extract() throws IOException {
         Path directory = Scratch.directory("demo-model");
+        copy(directory);
+        return directory;
+    }
+
+    private static void copy(Path directory) throws IOException {
         Files.createDirectories(directory.resolve("vocabulary"));
         for (String file : FILES) {
             try (InputStream in = DemoModel.class.getResourceAsStream("/demo-model/" + file)) {
@@ -51,6 +83,5 @@ public final class DemoModel {
                 Files.copy(in, directory.resolve(file));
             }
         }
-        return directory;
     }
 }

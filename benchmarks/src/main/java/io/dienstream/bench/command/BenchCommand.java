@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
             BenchKernelsCommand.class,
             BenchLatencyCommand.class,
             BenchStreamCommand.class,
+            BenchSwapCommand.class,
             BenchTrainingCommand.class
         })
 public final class BenchCommand {}

@@ -65,10 +65,20 @@ final class BenchKafkaMixin {
             description = "Configuration of Flink, to try what it does; may be repeated.")
     private Map<String, String> flink = Map.of();
 
-    /** Client properties of the given Kafka, once it answered; null where none is given. */
+    /**
+     * Client properties of the given Kafka, once it answered; null where none is given.
+     *
+     * @throws CommandLine.ParameterException where models are to change in it
+     */
     Properties kafka() throws IOException, InterruptedException {
         if (bootstrapServers == null) {
             return null;
+        }
+        if (new JobSettings(model, options, flink).rollout()) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(),
+                    "--option rollout.enabled and --bootstrap-servers exclude each other: commands on"
+                            + " models have topics of fixed names, which may be those of jobs at work");
         }
         Properties client = ClientProperties.of(config, properties, bootstrapServers);
         KafkaCheck.topics(client, TIMEOUT_MS);

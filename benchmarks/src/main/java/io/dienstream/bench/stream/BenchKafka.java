@@ -7,6 +7,7 @@ import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.operate.kafka.Topics;
 import io.dienstream.sandbox.broker.EmbeddedBroker;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,14 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * A broker in this JVM, or a given one. Each case has topics of its own, deleted after it: what one
- * case left behind is no load of the next.
+ * case left behind is no load of the next. What was there before is never deleted.
  */
 final class BenchKafka implements AutoCloseable {
     /** The client's own default: what sends clicks has no reason to set another. */
     private static final int TRACKER_LINGER_MS = 5;
+
+    private static final List<Option<String>> ROLLOUT =
+            List.of(JobOptions.MODELS, JobOptions.MODEL_STATUS);
 
     private static final String PREFIX = "dien-bench-";
 
@@ -52,12 +56,19 @@ final class BenchKafka implements AutoCloseable {
     /** The topics of one case; closing deletes them. */
     final class CaseTopics implements AutoCloseable {
         private final Map<Option<String>, String> names = new LinkedHashMap<>();
+        private final List<String> created;
 
-        private CaseTopics(String id, int partitions) throws Exception {
+        private CaseTopics(String id, int partitions, boolean rollout) throws Exception {
             for (Option<String> option : Topics.OPTIONS) {
-                names.put(option, PREFIX + id + "-" + option.defaultText());
+                // whoever gives commands knows their topics by these names alone
+                boolean fixed = rollout && ROLLOUT.contains(option);
+                names.put(
+                        option,
+                        fixed ? option.defaultText() : PREFIX + id + "-" + option.defaultText());
             }
-            Topics.create(client, List.copyOf(names.values()), partitions, (short) 1, Map.of());
+            created =
+                    Topics.create(
+                            client, List.copyOf(names.values()), partitions, (short) 1, Map.of());
         }
 
         /** Options of a job between these topics. */
@@ -90,6 +101,11 @@ final class BenchKafka implements AutoCloseable {
                     lingerMs);
         }
 
+        /** What the topic of {@code option} is called. */
+        String name(Option<String> option) {
+            return names.get(option);
+        }
+
         TopicTail scores() {
             return new TopicTail(client, List.of(names.get(JobOptions.SCORES)));
         }
@@ -97,13 +113,31 @@ final class BenchKafka implements AutoCloseable {
         @Override
         public void close() throws Exception {
             try (Admin admin = Admin.create(client)) {
-                admin.deleteTopics(names.values()).all().get(1, TimeUnit.MINUTES);
+                admin.deleteTopics(created).all().get(1, TimeUnit.MINUTES);
             }
         }
     }
 
-    CaseTopics topics(String id, int partitions) throws Exception {
-        return new CaseTopics(id, partitions);
+    /**
+     * @param rollout whether models change: such a case has a broker to itself
+     * @throws IOException where it has not: other jobs there know the topics of commands by the
+     *     same names
+     */
+    CaseTopics topics(String id, int partitions, boolean rollout) throws Exception {
+        if (rollout && broker == null) {
+            throw new IOException(
+                    "rollout.enabled is not for a given Kafka, whose topics %s and %s are of jobs"
+                                    .formatted(
+                                            JobOptions.MODELS.defaultText(),
+                                            JobOptions.MODEL_STATUS.defaultText())
+                            + " at work: leave out --bootstrap-servers");
+        }
+        return new CaseTopics(id, partitions, rollout);
+    }
+
+    /** Properties of clients. */
+    Properties client() {
+        return client;
     }
 
     @Override

@@ -51,7 +51,7 @@ final class CaseJob implements AutoCloseable {
         this.model = ModelReader.read(settings.model()).config();
         records = new RecordSource(settings.model(), of.users(), of.hotShare(), SEED);
         checkpoints = Scratch.directory("checkpoints");
-        topics = kafka.topics(id, 2 * of.parallelism());
+        topics = kafka.topics(id, 2 * of.parallelism(), settings.rollout());
         Map<String, String> values = topics.options();
         values.put(JobOptions.MODEL.key(), settings.model().toAbsolutePath().toString());
         values.put(JobOptions.PARALLELISM.key(), Integer.toString(of.parallelism()));

@@ -1,5 +1,6 @@
 package io.dienstream.bench.stream;
 
+import io.dienstream.job.option.JobOptions;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -10,4 +11,14 @@ import java.util.Map;
  * @param options of the job, on top of the case's
  * @param flink configuration of Flink, on top of the job's
  */
-public record JobSettings(Path model, Map<String, String> options, Map<String, String> flink) {}
+public record JobSettings(Path model, Map<String, String> options, Map<String, String> flink) {
+    /** Whether models change; not where the option's value is none, which the job refuses. */
+    public boolean rollout() {
+        String value = options.get(JobOptions.ROLLOUT_ENABLED.key());
+        try {
+            return value != null && JobOptions.ROLLOUT_ENABLED.parser().apply(value.trim());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -19,6 +20,7 @@ final class OpenLoop {
     private static final long NAP_NANOS = 50_000;
     private static final double NANOS = 1e9;
     private static final int DIGITS = 3;
+    private static final int LAST_ANSWERS_SECONDS = 10;
 
     /** Of a second, for the course of latency over time. */
     static final int SLOTS = 10;
@@ -28,6 +30,7 @@ final class OpenLoop {
     private final LogPlayer adServer;
     private final int candidates;
     private final int behaviorsPerRequest;
+    private final int lastAnswersSeconds;
 
     /**
      * @param tracker sends the behaviors
@@ -39,6 +42,22 @@ final class OpenLoop {
             LogPlayer adServer,
             int candidates,
             int behaviorsPerRequest) {
+        this(job, tracker, adServer, candidates, behaviorsPerRequest, LAST_ANSWERS_SECONDS);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param lastAnswersSeconds after the last request, until one without an answer is missing
+     */
+    OpenLoop(
+            CaseJob job,
+            LogPlayer tracker,
+            LogPlayer adServer,
+            int candidates,
+            int behaviorsPerRequest,
+            int lastAnswersSeconds) {
+        this.lastAnswersSeconds = lastAnswersSeconds;
         this.job = job;
         this.tracker = tracker;
         this.adServer = adServer;
@@ -51,11 +70,22 @@ final class OpenLoop {
      *
      * @param latency ns from when a request was due to its answer in the consumer's hands, those of
      *     the warm-up left out
-     * @param missing requests without an answer ten seconds after the last was sent
+     * @param missing requests without an answer a while after the last was sent
      * @param perSecond answers a second, from the end of the warm-up
      * @param slowest ns, of the requests that were due in each tenth of a second, likewise
+     * @param each request, those of the warm-up included
      */
-    record Outcome(Histogram latency, long missing, double perSecond, long[] slowest) {}
+    record Outcome(Histogram latency, long missing, double perSecond, long[] slowest, Each each) {}
+
+    /**
+     * Every request of a run, in the order in which they were due.
+     *
+     * @param firstId number in the id of the first
+     * @param count of requests; what is behind them in the arrays is nothing
+     * @param due by the JVM's clock, ns
+     * @param answered likewise; 0 for one that was not
+     */
+    record Each(long firstId, int count, AtomicLongArray due, AtomicLongArray answered) {}
 
     /** The most that goes through: {@code inFlight} requests are always on their way. */
     double saturation(TopicTail scores, double seconds, double warmUp, int inFlight)
@@ -83,11 +113,23 @@ final class OpenLoop {
     /** Sends {@code rate} requests a second for so long. */
     Outcome run(TopicTail scores, double rate, double seconds, double warmUp)
             throws InterruptedException {
+        return run(scores, rate, seconds, warmUp, () -> false);
+    }
+
+    /**
+     * Likewise, but no longer than until {@code enough}.
+     *
+     * @param seconds at most
+     */
+    Outcome run(
+            TopicTail scores, double rate, double seconds, double warmUp, BooleanSupplier enough)
+            throws InterruptedException {
         int total = (int) (rate * (warmUp + seconds));
         int warm = (int) (rate * warmUp);
         Exchange exchange = new Exchange(scores, total, warm, (int) Math.ceil(seconds * SLOTS));
         long start = System.nanoTime();
-        for (int n = 0; n < total; n++) {
+        int sent = 0;
+        for (int n = 0; n < total && !enough.getAsBoolean(); n++) {
             long due = start + (long) (n * NANOS / rate);
             exchange.due.set(n, due);
             // naps would be a seventh of a core, of which the job has none to spare
@@ -95,14 +137,16 @@ final class OpenLoop {
                 LockSupport.parkNanos(left);
             }
             send(exchange);
+            sent++;
         }
         exchange.finish();
         double span = (exchange.last - (start + warmUp * NANOS)) / NANOS;
         return new Outcome(
                 exchange.latency,
-                total - exchange.answered.get(),
+                sent - exchange.answered.get(),
                 exchange.latency.getTotalCount() / span,
-                exchange.slowest);
+                exchange.slowest,
+                new Each(exchange.firstId, sent, exchange.due, exchange.at));
     }
 
     private void send(Exchange exchange) {
@@ -116,13 +160,12 @@ final class OpenLoop {
 
     /** Requests on one side, answers on the other; request ids go on counting from run to run. */
     private final class Exchange {
-        private static final int LAST_ANSWERS_SECONDS = 10;
-
         final AtomicLong answered = new AtomicLong();
         final Histogram latency = new Histogram(DIGITS);
         final AtomicLongArray due;
+        final AtomicLongArray at;
         final long[] slowest;
-        private final long firstId = job.records.requests();
+        final long firstId = job.records.requests();
         private final int warm;
         private final Thread reader;
         private volatile boolean ended;
@@ -136,6 +179,7 @@ final class OpenLoop {
          */
         Exchange(TopicTail scores, int timed, int warm, int slots) {
             due = new AtomicLongArray(timed);
+            at = new AtomicLongArray(timed);
             slowest = new long[slots];
             this.warm = warm;
             reader = new Thread(() -> read(scores), "dien-bench-reader");
@@ -156,6 +200,9 @@ final class OpenLoop {
                 return;
             }
             last = System.nanoTime();
+            if (n < at.length()) {
+                at.set((int) n, last);
+            }
             if (n >= warm && n < due.length()) {
                 record(due.get((int) n));
             }
@@ -174,7 +221,7 @@ final class OpenLoop {
         void finish() throws InterruptedException {
             tracker.flush();
             adServer.flush();
-            long deadline = System.nanoTime() + LAST_ANSWERS_SECONDS * (long) NANOS;
+            long deadline = System.nanoTime() + lastAnswersSeconds * (long) NANOS;
             while (answered.get() < sent && System.nanoTime() < deadline) {
                 LockSupport.parkNanos(NAP_NANOS);
             }

@@ -7,9 +7,12 @@ import io.dienstream.datasets.log.LineException;
 import io.dienstream.datasets.log.RequestLog;
 import io.dienstream.datasets.log.TextLines;
 import io.dienstream.dien.Scorer;
+import io.dienstream.dien.SelfCheck;
+import io.dienstream.dien.artifact.GoldenFile;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.ScalarKernels;
+import io.dienstream.dien.model.GoldenAnswer;
 import io.dienstream.dien.model.Model;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.AdRequest;
@@ -35,6 +38,7 @@ public final class ArtifactVerification {
     private static final long SEED = 1;
     private static final long TIME = 1_700_000_000_000L;
 
+    private final Path directory;
     private final Model model;
 
     /** Scores by the kernels that the job would choose. */
@@ -44,6 +48,7 @@ public final class ArtifactVerification {
      * @throws IOException where the artifact is refused
      */
     public ArtifactVerification(Path directory) throws IOException {
+        this.directory = directory;
         model = ModelReader.read(directory);
         offline = new OfflineScorer(new Scorer(model, KernelsProvider.get()));
     }
@@ -51,6 +56,24 @@ public final class ArtifactVerification {
     /** Of the model that is verified. */
     public Scorer scorer() {
         return offline.scorer();
+    }
+
+    /**
+     * The answers that the artifact itself carries.
+     *
+     * @throws IOException where the file of them is none
+     */
+    public boolean golden(PrintWriter out) throws IOException {
+        List<GoldenAnswer> answers = GoldenFile.read(directory);
+        if (answers.isEmpty()) {
+            out.printf("no %s: the artifact carries no answers of its own%n", GoldenFile.NAME);
+            return true;
+        }
+        String wrong = new SelfCheck(offline.scorer()).firstWrong(answers);
+        out.printf(
+                "%d requests of %s: %s%n",
+                answers.size(), GoldenFile.NAME, wrong == null ? "as answered there" : wrong);
+        return wrong == null;
     }
 
     /** Random histories of every length under the scalar and the chosen kernels. */

@@ -1,6 +1,7 @@
 package io.dienstream.dien.artifact;
 
 import io.dienstream.dien.model.EmbeddingTable;
+import io.dienstream.dien.model.GoldenAnswer;
 import io.dienstream.dien.model.IdEncoding;
 import io.dienstream.dien.model.Model;
 import io.dienstream.dien.model.ModelConfig;
@@ -44,8 +45,17 @@ public final class ModelReader {
      *
      * @param files length and hash of each, where they were asked for
      * @param isSealed whether its bytes are those of a seal
+     * @param golden answers, where they were asked for
      */
-    record Release(Model model, List<SealedFile> files, boolean isSealed) {}
+    record Release(
+            Model model, List<SealedFile> files, boolean isSealed, List<GoldenAnswer> golden) {}
+
+    /**
+     * A model, and what its artifact says that it answers.
+     *
+     * @param golden requests with answers, none where the artifact carries none
+     */
+    public record WithAnswers(Model model, List<GoldenAnswer> golden) {}
 
     private ModelReader(ArtifactDirectory directory, ArtifactContents contents) throws IOException {
         this.directory = directory;
@@ -80,6 +90,24 @@ public final class ModelReader {
      */
     public static Model read(Path directory, PublicKey key, Path copies) throws IOException {
         return read(directory, key, new ArtifactContents.Limits(FileBytes.MOST_ON_HEAP, copies));
+    }
+
+    /**
+     * Likewise, with the answers of {@link GoldenFile} in the same directory, whatever becomes of
+     * its name meanwhile.
+     */
+    public static WithAnswers readWithAnswers(Path directory, PublicKey key, Path copies)
+            throws IOException {
+        var limits = new ArtifactContents.Limits(FileBytes.MOST_ON_HEAP, copies);
+        Release release =
+                attempts(
+                        directory,
+                        files -> {
+                            List<GoldenAnswer> golden = GoldenFile.read(files);
+                            Release r = readOnce(files, Seal.read(files, key), false, limits);
+                            return new Release(r.model(), r.files(), r.isSealed(), golden);
+                        });
+        return new WithAnswers(release.model(), release.golden());
     }
 
     static Model read(Path directory, PublicKey key, ArtifactContents.Limits limits)
@@ -138,7 +166,7 @@ public final class ModelReader {
         try (ArtifactContents contents =
                 ArtifactContents.read(directory, seal, hashesEach, limits)) {
             Model model = new ModelReader(directory, contents).model();
-            return new Release(model, contents.sealable(), seal != null);
+            return new Release(model, contents.sealable(), seal != null, List.of());
         }
     }
 

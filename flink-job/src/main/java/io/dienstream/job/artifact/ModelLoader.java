@@ -1,8 +1,13 @@
 package io.dienstream.job.artifact;
 
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.SelfCheck;
+import io.dienstream.dien.artifact.GoldenFile;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.artifact.SealKeys;
 import io.dienstream.dien.file.FileOwner;
+import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.GoldenAnswer;
 import io.dienstream.dien.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Brings an artifact to this machine, and reads it with every check. */
@@ -30,17 +36,22 @@ final class ModelLoader {
         Path local = ref.local();
         if (local != null && ref.sha256().isEmpty()) {
             progress.accept(LoadState.VERIFYING);
-            return ModelReader.read(local, key, copies(settings));
+            var read = ModelReader.readWithAnswers(local, key, copies(settings));
+            return checked(local.resolve(GoldenFile.NAME), read.model(), read.golden());
         }
         ModelCache cache =
                 new ModelCache(directory(settings), settings.cacheBytes(), Clock.systemUTC());
         Path found = cache.find(ref.sha256());
         if (found != null) {
             progress.accept(LoadState.VERIFYING);
+            Model model = null;
             try {
-                return verified(found, ref, key);
+                model = verified(found, ref, key);
             } catch (IOException e) {
                 cache.drop(found); // damaged on this disk: what it was copied from may be whole
+            }
+            if (model != null) {
+                return checkedAgain(model, ref, cache);
             }
         }
         progress.accept(LoadState.FETCHING);
@@ -57,22 +68,53 @@ final class ModelLoader {
     }
 
     private static Model verified(Path copy, ModelRef ref, PublicKey key) throws IOException {
-        Model model;
         try {
-            model = ModelReader.read(copy, key, copies(ref.settings()));
+            var read = ModelReader.readWithAnswers(copy, key, copies(ref.settings()));
+            String checksum = read.model().checksum();
+            if (!ref.sha256().isEmpty() && !ref.sha256().equals(checksum)) {
+                throw new IOException(
+                        "%s: checksum %s, but %s was published: it was changed, or is not whole yet"
+                                .formatted(ref.uri(), checksum, ref.sha256()));
+            }
+            return checked(copy.resolve(GoldenFile.NAME), read.model(), read.golden());
         } catch (IOException e) {
             // the copy's path says nothing to whoever published the artifact
-            String place =
-                    ref.uri().endsWith("/")
-                            ? ref.uri().substring(0, ref.uri().length() - 1)
-                            : ref.uri();
             throw new IOException(
-                    String.valueOf(e.getMessage()).replace(copy.toString(), place), e);
+                    String.valueOf(e.getMessage()).replace(copy.toString(), place(ref)), e);
         }
-        if (!ref.sha256().isEmpty() && !ref.sha256().equals(model.checksum())) {
-            throw new IOException(
-                    "%s: checksum %s, but %s was published: it was changed, or is not whole yet"
-                            .formatted(ref.uri(), model.checksum(), ref.sha256()));
+    }
+
+    /**
+     * Answers are no part of the checksum by which a copy is found: those that the artifact has by
+     * now count. Where there are none to be had, the copy's own were right already.
+     */
+    private static Model checkedAgain(Model model, ModelRef ref, ModelCache cache)
+            throws IOException {
+        byte[] now = cache.fetchFile(ref.uri(), GoldenFile.NAME, GoldenFile.MOST_BYTES + 1);
+        if (now == null) {
+            return model;
+        }
+        Path file = Path.of(GoldenFile.NAME);
+        try {
+            return checked(file, model, GoldenFile.parse(file, now));
+        } catch (IOException e) {
+            throw new IOException(place(ref) + "/" + e.getMessage(), e);
+        }
+    }
+
+    private static String place(ModelRef ref) {
+        return ref.uri().endsWith("/") ? ref.uri().substring(0, ref.uri().length() - 1) : ref.uri();
+    }
+
+    /** The model, where it answers as its artifact says. */
+    private static Model checked(Path file, Model model, List<GoldenAnswer> golden)
+            throws IOException {
+        if (!golden.isEmpty()) {
+            Scorer scorer = new Scorer(model, KernelsProvider.get());
+            String wrong = new SelfCheck(scorer).firstWrong(golden);
+            if (wrong != null) {
+                throw new IOException(file + ": " + wrong);
+            }
         }
         return model;
     }

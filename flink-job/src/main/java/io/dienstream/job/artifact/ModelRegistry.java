@@ -32,6 +32,7 @@ public final class ModelRegistry {
     private final ThreadPoolExecutor loaders;
     private final Map<ModelRef, Entry> entries = new HashMap<>();
     private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong loads = new AtomicLong();
 
     /** How an artifact is read. */
     interface Loader {
@@ -64,6 +65,11 @@ public final class ModelRegistry {
     /** Grows with each step of any model: whoever has seen it all need not look again. */
     public long changes() {
         return changes.get();
+    }
+
+    /** How many loads have been asked for since this JVM began, those that failed included. */
+    public long loads() {
+        return loads.get();
     }
 
     /** How many models there are, loaded or not. */
@@ -116,6 +122,7 @@ public final class ModelRegistry {
     }
 
     private void load(Entry entry) {
+        loads.incrementAndGet();
         try {
             Model model = loader.load(entry.ref, state -> step(entry, state));
             if (!isWanted(entry)) {

@@ -62,9 +62,10 @@ public final class RolloutTask implements AutoCloseable {
     public void open(RuntimeContext context, ScoringMetrics counters)
             throws IOException, InterruptedException {
         metrics = counters;
-        router.open(byEventTime ? Long.MIN_VALUE : System.currentTimeMillis());
+        // before it waits, so that a task that waits is seen to be behind
         metrics.rollout(
                 () -> router.planInEffect().revision(), this::versionsBehind, router::refused);
+        router.open(byEventTime ? Long.MIN_VALUE : System.currentTimeMillis());
         status =
                 new StatusReporter(
                         options.get(JobOptions.TRANSACTION_PREFIX),
@@ -77,7 +78,7 @@ public final class RolloutTask implements AutoCloseable {
 
     /** Whether this task answers with another live version than the plan's: 0 or 1. */
     private int versionsBehind() {
-        return router.servingVersion().equals(router.planInEffect().live()) ? 0 : 1;
+        return router.planInEffect().live().equals(router.servingVersion()) ? 0 : 1;
     }
 
     /**

@@ -17,8 +17,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param configured the job's own model
  * @param waits whether a task waits for a live version that is refused; else it fails
+ * @param retryMs after which it is tried again then
  */
-public record VersionLoading(ModelRef configured, boolean waits) implements Serializable {
+public record VersionLoading(ModelRef configured, boolean waits, long retryMs)
+        implements Serializable {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(VersionLoading.class);
     private static final long RETRY_MS = 5_000;
@@ -26,7 +28,8 @@ public record VersionLoading(ModelRef configured, boolean waits) implements Seri
     public static VersionLoading of(JobOptions options) {
         return new VersionLoading(
                 ModelRef.configured(options),
-                options.get(JobOptions.MODEL_MISSING) == Missing.WAIT);
+                options.get(JobOptions.MODEL_MISSING) == Missing.WAIT,
+                RETRY_MS);
     }
 
     /** Where {@code version} is. */
@@ -55,8 +58,8 @@ public record VersionLoading(ModelRef configured, boolean waits) implements Seri
                 throw new IOException(
                         problem + "; put it back, or let the job wait for it: model.missing=wait");
             }
-            LOG.error("{}; tried again in {} ms (model.missing=wait)", problem, RETRY_MS);
-            Thread.sleep(RETRY_MS);
+            LOG.error("{}; tried again in {} ms (model.missing=wait)", problem, retryMs);
+            Thread.sleep(retryMs);
             lease.retry();
         }
         return lease.scorer();

@@ -35,8 +35,8 @@ public final class VersionRouter implements AutoCloseable {
     private volatile int refused;
     private int longestHistory;
 
-    /** Answers as the live one: the plan's, or the last that was ready. */
-    private AnsweringVersion serving;
+    /** Answers as the live one: the plan's, or the last that was ready; for a reporter too. */
+    private volatile AnsweringVersion serving;
 
     private final Map<PlannedVersion, AnsweringVersion> ready = new HashMap<>();
 
@@ -282,9 +282,10 @@ public final class VersionRouter implements AutoCloseable {
         return longestHistory;
     }
 
-    /** The version that answers as the live one here. */
+    /** The version that answers as the live one here; null while the first is waited for. */
     PlannedVersion servingVersion() {
-        return serving.version();
+        AnsweringVersion now = serving;
+        return now == null ? null : now.version();
     }
 
     /** What is held here, by version. */

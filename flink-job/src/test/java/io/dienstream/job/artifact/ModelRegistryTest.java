@@ -3,7 +3,13 @@ package io.dienstream.job.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dienstream.dien.EncodedRequest;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.ScorerScratch;
+import io.dienstream.dien.artifact.GoldenFile;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.ScalarKernels;
+import io.dienstream.dien.model.GoldenAnswer;
 import io.dienstream.dien.model.Model;
 import io.dienstream.job.Records;
 import java.io.IOException;
@@ -15,6 +21,8 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -241,5 +249,61 @@ class ModelRegistryTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static GoldenAnswer golden(float pctr) {
+        return new GoldenAnswer(
+                Map.of(), Map.of(), List.of(), List.of(Map.of("item", "i1")), List.of(pctr));
+    }
+
+    /** An artifact may say what it answers: then nobody is given to it where it does not. */
+    @Test
+    void anArtifactThatDoesNotAnswerAsItSaysIsRefused() throws Exception {
+        GoldenFile.write(model, List.of(golden(0.123f)));
+        assertRefused(published(), "golden.jsonl", "request 1 candidate 1 has pCTR ", "says 0.123");
+        assertRefused(ref(model.toString(), ""), "golden.jsonl", "request 1 candidate 1");
+        Files.writeString(model.resolve(GoldenFile.NAME), "{\"pctr\": [2]}\n");
+        assertRefused(published(), "golden.jsonl", "line 1 pctr: 2 is not from 0 to 1");
+    }
+
+    @Test
+    void anArtifactThatAnswersAsItSaysIsReady() throws Exception {
+        GoldenFile.write(model, List.of(golden(pctrHere())));
+        try (ModelLease lease = registry.lease(published(), 0)) {
+            assertThat(lease.await()).as(lease.reason()).isEqualTo(LoadState.READY);
+        }
+        assertThat(ModelReader.read(model).checksum())
+                .as("no part of the artifact")
+                .isEqualTo(sha256);
+    }
+
+    /** The cache finds a copy by a checksum of which answers are no part. */
+    @Test
+    void answersThatCameAfterACopyAreCheckedToo() throws Exception {
+        try (ModelLease lease = registry.lease(published(), 0)) {
+            assertThat(lease.await()).as(lease.reason()).isEqualTo(LoadState.READY);
+        }
+        GoldenFile.write(model, List.of(golden(0.123f)));
+        assertRefused(published(), model.toString(), "golden.jsonl: request 1 candidate 1");
+        GoldenFile.write(model, List.of(golden(pctrHere())));
+        try (ModelLease lease = registry.lease(published(), 1)) {
+            assertThat(lease.await()).as(lease.reason()).isEqualTo(LoadState.READY);
+        }
+    }
+
+    @Test
+    void anotherArtifactThanWasPublishedIsToldBeforeItsAnswers() throws Exception {
+        GoldenFile.write(model, List.of(golden(0.123f)));
+        assertRefused(ref(model.toString(), "0".repeat(64)), "checksum", "was published");
+    }
+
+    private float pctrHere() throws IOException {
+        Scorer scorer = new Scorer(ModelReader.read(model), new ScalarKernels());
+        EncodedRequest request = scorer.encoder().newRequest();
+        scorer.encoder().begin(Map.of(), Map.of(), 1, request);
+        scorer.encoder().candidate(0, Map.of("item", "i1"), request);
+        ScorerScratch scratch = scorer.newScratch();
+        scorer.score(scorer.historyModel().newHistory(), 0, request, scratch);
+        return scratch.pctr(0);
     }
 }

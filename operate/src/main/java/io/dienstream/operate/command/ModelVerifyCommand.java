@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Reads an artifact with every check of docs/reference/model-format.md and scores random requests:"
-                    + " all pCTRs must be finite, and equal under all kernels to 1e-5.",
+                    + " all pCTRs must be finite, and equal under all kernels to 1e-5. Answers that the artifact"
+                    + " carries in golden.jsonl are compared too.",
             "With --requests and --expected also compares with answers of another implementation."
         })
 final class ModelVerifyCommand implements Callable<Integer> {
@@ -43,6 +44,7 @@ final class ModelVerifyCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         ArtifactVerification verification = new ArtifactVerification(directory);
         boolean ok = verification.randomRequests(out);
+        ok &= verification.golden(out);
         if (requests != null) {
             BadLines bad = new BadLines(spec.commandLine().getErr());
             RequestFile file = new RequestFile(requests, verification.scorer(), bad);

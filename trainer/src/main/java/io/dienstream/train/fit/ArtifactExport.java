@@ -5,9 +5,11 @@ import ai.djl.ndarray.NDManager;
 import io.dienstream.datasets.format.Directories;
 import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.dien.Scorer;
+import io.dienstream.dien.artifact.GoldenFile;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.artifact.ModelWriter;
 import io.dienstream.dien.kernel.KernelsProvider;
+import io.dienstream.dien.model.GoldenAnswer;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
@@ -31,12 +33,17 @@ import java.util.Random;
 /**
  * Writes an artifact once the scorer that will serve it gives the trainer's own answers: random
  * histories of every length go through both, and where pCTR differs by more than {@value
- * #TOLERANCE} nothing is written under the final name.
+ * #TOLERANCE} nothing is written under the final name. Some of the requests and answers go with the
+ * artifact, so that each process that loads it can do the same.
  */
 public final class ArtifactExport {
     static final double TOLERANCE = 1e-5;
     private static final int REQUESTS = 64;
     private static final int CANDIDATES = 4;
+
+    /** Of the requests: how many go into the artifact with the trainer's answers. */
+    private static final int GOLDEN = 8;
+
     private static final double UNKNOWN = 0.05;
     private static final long TIME = 1_700_000_000_000L;
 
@@ -45,6 +52,7 @@ public final class ArtifactExport {
     private final Engine engine;
     private final Random random;
     private final double tolerance;
+    private final List<GoldenAnswer> golden = new ArrayList<>();
 
     public ArtifactExport(
             ModelConfig config, Map<String, List<String>> vocabularies, Engine engine, long seed) {
@@ -83,6 +91,7 @@ public final class ArtifactExport {
                         "the scorer's answers differ from the trainer's by %.2e, more than %.0e; nothing was written to %s"
                                 .formatted(difference, tolerance, directory));
             }
+            GoldenFile.write(candidate, golden);
             Files.move(candidate, target, StandardCopyOption.ATOMIC_MOVE);
             return difference;
         } finally {
@@ -95,6 +104,7 @@ public final class ArtifactExport {
                 new ExampleScorer(new Scorer(ModelReader.read(artifact), KernelsProvider.get()));
         ExampleEncoder encoder = new ExampleEncoder(config, vocabularies);
         double largest = 0;
+        golden.clear();
         try (NDManager manager =
                         NDManager.newBaseManager(
                                 TorchEngine.device(engine), engine.getEngineName());
@@ -105,14 +115,35 @@ public final class ArtifactExport {
                 TrainingExample example = example(n);
                 scorer.score(example);
                 float[] logits = logits(network, parameters, encoder.encode(example), manager);
+                if (n < GOLDEN) {
+                    golden.add(golden(example, logits));
+                }
                 for (int c = 0; c < CANDIDATES; c++) {
-                    double pctr = 1 / (1 + Math.exp(-logits[c]));
+                    double pctr = pctr(logits[c]);
                     double difference = Math.abs(pctr - scorer.scores().pctr(c));
                     largest = Double.isNaN(difference) ? difference : Math.max(largest, difference);
                 }
             }
         }
         return largest;
+    }
+
+    private static double pctr(float logit) {
+        return 1 / (1 + Math.exp(-logit));
+    }
+
+    /** What the trainer answers, for whoever loads the artifact to hold its own answers against. */
+    private static GoldenAnswer golden(TrainingExample e, float[] logits) {
+        List<Float> pctr = new ArrayList<>();
+        for (float logit : logits) {
+            pctr.add((float) pctr(logit));
+        }
+        return new GoldenAnswer(
+                e.getUser(),
+                e.getContext(),
+                e.getBehaviors().stream().map(ServedBehavior::getFields).toList(),
+                e.getCandidates().stream().map(LabeledCandidate::getFields).toList(),
+                pctr);
     }
 
     private float[] logits(

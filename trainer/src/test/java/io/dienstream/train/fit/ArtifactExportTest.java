@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.Engine;
 import io.dienstream.dien.RandomModels;
+import io.dienstream.dien.Scorer;
+import io.dienstream.dien.SelfCheck;
+import io.dienstream.dien.artifact.GoldenFile;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.kernel.ScalarKernels;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.GateForm;
+import io.dienstream.dien.model.GoldenAnswer;
+import io.dienstream.dien.model.Model;
 import io.dienstream.dien.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +63,12 @@ class ArtifactExportTest {
                 new ArtifactExport(config, Map.of("item", RandomModels.items()), ENGINE, 3)
                         .write(directory.resolve("model"), RandomModels.tensors(config, 5));
         assertThat(difference).isLessThanOrEqualTo(1e-5);
-        assertThat(ModelReader.read(directory.resolve("model")).config()).isEqualTo(config);
+        Model model = ModelReader.read(directory.resolve("model"));
+        assertThat(model.config()).isEqualTo(config);
+        List<GoldenAnswer> golden = GoldenFile.read(directory.resolve("model"));
+        assertThat(golden).hasSize(8).anyMatch(answer -> answer.behaviors().size() > 2);
+        SelfCheck check = new SelfCheck(new Scorer(model, new ScalarKernels()));
+        assertThat(check.firstWrong(golden)).isNull();
     }
 
     @Test
