@@ -1,0 +1,37 @@
+package io.dienstream.bench.peer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** What the main job is measured beside. */
+public enum Peer {
+    /** The same job with ONNX Runtime inside. */
+    ONNX,
+    /** A feature store and a model server. */
+    SERVER;
+
+    /**
+     * Starts it.
+     *
+     * @param artifact whose vocabularies and sizes it has
+     * @param graph the same model as an ONNX graph
+     * @param scratch a directory for what processes print
+     * @throws IOException in one line, where it cannot be had here
+     */
+    public Contender start(Path artifact, Path graph, Path scratch)
+            throws IOException, InterruptedException {
+        if (!graph.toFile().isFile()) {
+            throw new IOException("--peer %s=%s: no such file".formatted(option(), graph));
+        }
+        return switch (this) {
+            case ONNX -> new OnnxJob(artifact, graph);
+            case SERVER -> new ServerJob(artifact, graph, scratch);
+        };
+    }
+
+    /** As the command line names it. */
+    public String option() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
