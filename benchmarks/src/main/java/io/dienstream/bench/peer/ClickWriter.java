@@ -73,10 +73,6 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
             throw new IOException("Redis refused a command", failure.get());
         }
         byte[] user = record.userId().getBytes(StandardCharsets.UTF_8);
-        if (record.kind() == InboundRecord.Kind.ERASURE) {
-            count(store.commands().del(user), false);
-            return;
-        }
         byte[] bytes =
                 histories.behavior(
                         record.eventTime(), encoder.behavior(record.behavior().getFields()));

@@ -151,6 +151,9 @@ final class OpenLoop {
         }
 
         private void take(String requestId) {
+            if (requestId.charAt(0) != 'r') {
+                return; // of whoever asks beside this
+            }
             long n = Long.parseLong(requestId.substring(1)) - firstId;
             if (n < 0) {
                 return;

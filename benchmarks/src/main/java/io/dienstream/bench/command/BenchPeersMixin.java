@@ -1,0 +1,86 @@
+package io.dienstream.bench.command;
+
+import io.dienstream.bench.peer.Peer;
+import io.dienstream.bench.stream.PeerPlan;
+import io.dienstream.job.option.Backend;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What {@code dien bench stream} takes to measure the main job beside others. */
+final class BenchPeersMixin {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--peer",
+            paramLabel = "onnx|server=GRAPH",
+            description = {
+                "Measures the job beside what people would build instead, with the same model as an",
+                "ONNX graph: onnx, the same job with ONNX Runtime inside; server, Redis and a model",
+                "server process. May be repeated; wants --model, and takes the first of each list."
+            })
+    private Map<String, Path> graphs = new LinkedHashMap<>();
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "2",
+            description =
+                    "In which job and peers take turns; of several the first is warm-up."
+                            + " ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(
+            names = "--probes",
+            defaultValue = "100",
+            description = "Clicks whose way into the scores is timed, with peers; ${DEFAULT-VALUE}")
+    private int probes;
+
+    boolean isGiven() {
+        return !graphs.isEmpty();
+    }
+
+    /**
+     * Graphs by peer, as they were given.
+     *
+     * @throws CommandLine.ParameterException for a peer that there is not
+     */
+    Map<Peer, Path> peers() {
+        Map<Peer, Path> peers = new LinkedHashMap<>();
+        graphs.forEach((name, graph) -> peers.put(peer(name), graph));
+        return peers;
+    }
+
+    private Peer peer(String name) {
+        for (Peer peer : Peer.values()) {
+            if (peer.option().equals(name)) {
+                return peer;
+            }
+        }
+        throw new CommandLine.ParameterException(
+                command.commandLine(), "--peer %s: there are onnx and server".formatted(name));
+    }
+
+    /** How much is measured. */
+    PeerPlan plan(
+            int users,
+            int history,
+            List<Integer> candidates,
+            int parallelism,
+            Backend backend,
+            double seconds,
+            double warmUp) {
+        if (rounds < 1 || probes < 1 || candidates.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(),
+                    "--rounds and --probes must be at least 1, some --candidates above 1");
+        }
+        return new PeerPlan(
+                users, history, candidates, parallelism, backend, rounds, seconds, warmUp, probes);
+    }
+}

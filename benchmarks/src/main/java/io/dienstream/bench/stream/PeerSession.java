@@ -1,0 +1,193 @@
+package io.dienstream.bench.stream;
+
+import io.dienstream.bench.peer.Contender;
+import io.dienstream.operate.kafka.LogPlayer;
+import io.dienstream.operate.kafka.TopicTail;
+import io.dienstream.schema.AdRequest;
+import io.dienstream.schema.Behavior;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One contender's topics, cluster and histories, the same for each. Its job runs between {@link
+ * #resume} and {@link #pause}, so that contenders can take turns; processes beside it wait.
+ */
+final class PeerSession implements AutoCloseable {
+    private static final long FILL_SPAN_MS = 600_000;
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final long ANSWERS_NANOS = 60_000_000_000L;
+    private static final int CHECKED = 50;
+    private static final double NANOS = 1e9;
+
+    final Contender contender;
+    final CaseJob job;
+    final KnownAnswers known;
+    final LogPlayer tracker;
+    final LogPlayer adServer;
+    final TopicTail scores;
+
+    private final PeerPlan plan;
+    private final Map<String, Double> lastRates = new HashMap<>();
+    private String checkpoint;
+
+    /**
+     * @param id part of the topics' names
+     */
+    PeerSession(
+            Contender contender, PeerPlan plan, BenchKafka kafka, JobSettings settings, String id)
+            throws Exception {
+        this.contender = contender;
+        this.plan = plan;
+        known = new KnownAnswers(settings.model());
+        job = new CaseJob(plan.streamCase(), kafka, settings, id, contender);
+        tracker = job.topics.tracker();
+        adServer = job.topics.player();
+        scores = job.topics.scores();
+        job.records.leaveRequestsAlone();
+    }
+
+    /** Writes all histories, has the job apply them, and leaves it paused. */
+    void fill() throws Exception {
+        long start = System.currentTimeMillis() - FILL_SPAN_MS;
+        long step = Math.max(1, FILL_SPAN_MS / (plan.history() + 1));
+        long total = 0;
+        for (int t = 0; t < plan.history(); t++) {
+            for (int user = 0; user < plan.all(); user++) {
+                if (t < plan.behaviorsOf(user)) {
+                    send(user, start + t * step);
+                    total++;
+                }
+            }
+        }
+        tracker.flush();
+        job.submit(null);
+        long all = total;
+        job.await(() -> job.applied() >= all);
+        pause();
+    }
+
+    /** Sends a click of {@code user}. */
+    void send(int user, long time) {
+        Behavior behavior = job.records.behavior(user, time);
+        if (plan.isKnown(user)) {
+            known.add(behavior);
+        }
+        tracker.send(behavior);
+    }
+
+    /** Starts the job where it was paused. */
+    void resume() throws Exception {
+        job.submit(checkpoint);
+    }
+
+    /** Stops the job at a checkpoint. */
+    void pause() throws Exception {
+        checkpoint = job.checkpoint();
+        job.cancel();
+    }
+
+    /**
+     * Asks for known users, N of the first size and the last.
+     *
+     * @return the largest difference to what the answers must be
+     * @throws IOException where one is missing, or differs by more than {@link
+     *     KnownAnswers#ALLOWED}
+     */
+    double check() throws Exception {
+        resume();
+        Map<String, float[]> expected = new HashMap<>();
+        for (int i = 0; i < CHECKED; i++) {
+            int n = plan.candidates().get(i % plan.candidates().size());
+            AdRequest request =
+                    job.records.request(
+                            "check-" + i, i % plan.known(), System.currentTimeMillis(), n);
+            expected.put(request.getRequestId(), known.pctr(request));
+            adServer.send(request);
+        }
+        adServer.flush();
+        double[] most = {0};
+        long deadline = System.nanoTime() + ANSWERS_NANOS;
+        try (AnswerReader reader = new AnswerReader(job.topics.scores())) {
+            while (!expected.isEmpty() && System.nanoTime() < deadline) {
+                reader.poll(
+                        POLL,
+                        answer -> {
+                            float[] pctr = expected.remove(answer.getRequestId());
+                            if (pctr != null) {
+                                most[0] = Math.max(most[0], KnownAnswers.difference(answer, pctr));
+                            }
+                        });
+            }
+        }
+        pause();
+        if (!expected.isEmpty()) {
+            throw new IOException(
+                    "%s has not answered %d of %d requests in a minute: nothing is timed"
+                            .formatted(contender.name(), expected.size(), CHECKED));
+        }
+        if (!(most[0] <= KnownAnswers.ALLOWED)) {
+            throw new IOException(
+                    "%s and the artifact differ by %s, more than %s: nothing is timed"
+                            .formatted(contender.name(), most[0], KnownAnswers.ALLOWED));
+        }
+        return most[0];
+    }
+
+    /**
+     * Writes a backlog while nothing runs, and times how the job eats it. A first call with a load
+     * finds out how much a backlog is.
+     *
+     * @param candidates of each request; 0: behaviors
+     */
+    PeerTable.Rate rate(int candidates) throws Exception {
+        String load = Integer.toString(candidates);
+        double guess = lastRates.getOrDefault(load, 0.0);
+        if (guess == 0) {
+            int few = candidates == 0 ? 20_000 : 1_000;
+            guess = drain(candidates, few, 1).perSecond();
+        }
+        double span = plan.seconds() + plan.warmUp();
+        PeerTable.Rate rate = drain(candidates, (long) (guess * span), plan.warmUp());
+        lastRates.put(load, rate.perSecond());
+        return rate;
+    }
+
+    private PeerTable.Rate drain(int candidates, long total, double warmUp) throws Exception {
+        for (long n = 0; n < total; n++) {
+            long now = System.currentTimeMillis();
+            if (candidates == 0) {
+                tracker.send(job.records.behavior(now));
+            } else {
+                adServer.send(job.records.request(now, candidates));
+            }
+        }
+        tracker.flush();
+        adServer.flush();
+        resume();
+        job.await(() -> job.applied() > 0);
+        long first = System.nanoTime();
+        job.await(() -> job.applied() >= total / 3 || System.nanoTime() - first >= warmUp * NANOS);
+        long from = job.applied();
+        Map<String, Long> cpu = CpuTimes.now(contender);
+        long start = System.nanoTime();
+        job.await(() -> job.applied() >= total);
+        double seconds = (System.nanoTime() - start) / NANOS;
+        long done = job.applied() - from;
+        Map<String, Double> micros = CpuTimes.micros(cpu, CpuTimes.now(contender), done);
+        pause();
+        return new PeerTable.Rate(candidates, done / seconds, seconds, micros);
+    }
+
+    @Override
+    public void close() throws Exception {
+        try (contender;
+                job;
+                tracker;
+                adServer;
+                scores) {
+            lastRates.clear();
+        }
+    }
+}
