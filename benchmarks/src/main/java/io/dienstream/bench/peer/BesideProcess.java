@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * here, also where this JVM is told to end.
  */
 final class BesideProcess implements AutoCloseable {
-    private static final long READY_NANOS = 30_000_000_000L;
+    private static final long READY_NANOS = 60_000_000_000L;
     private static final long NAP_NANOS = 10_000_000;
     private static final int CONNECT_MS = 200;
     private static final long END_SECONDS = 5;
@@ -39,7 +40,7 @@ final class BesideProcess implements AutoCloseable {
      * Starts it and waits until it listens.
      *
      * @param log of what it prints
-     * @throws IOException where it ends instead, or is not ready in half a minute
+     * @throws IOException where it ends instead, or is not ready in a minute
      */
     static BesideProcess start(List<String> command, int port, Path log)
             throws IOException, InterruptedException {
@@ -62,23 +63,31 @@ final class BesideProcess implements AutoCloseable {
     }
 
     private void start() throws IOException, InterruptedException {
-        process =
+        ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        // not by -cp: ONNX Runtime 1.29 reads its command line, and overflows the stack on one of
+        // several thousand characters
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        process = builder.start();
         long deadline = System.nanoTime() + READY_NANOS;
         while (!listens()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IOException(
-                        "%s does not listen on port %d; what it said is in %s"
-                                .formatted(command.get(0), port, log));
+                        "%s does not listen on port %d; it said: %s"
+                                .formatted(command.get(0), port, lastLine()));
             }
             LockSupport.parkNanos(NAP_NANOS);
             if (Thread.interrupted()) {
                 throw new InterruptedException("while a process starts");
             }
         }
+    }
+
+    private String lastLine() throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return lines.isEmpty() ? "nothing" : lines.get(lines.size() - 1);
     }
 
     private boolean listens() {

@@ -154,8 +154,6 @@ public final class ModelServer {
                         "-Xmx512m",
                         "-XX:+UseParallelGC",
                         "-Ddien.log.file=" + log + ".server",
-                        "-cp",
-                        System.getProperty("java.class.path"),
                         ModelServer.class.getName(),
                         artifact.toAbsolutePath().toString(),
                         graph.toAbsolutePath().toString(),

@@ -39,6 +39,7 @@ final class OnnxGraph implements AutoCloseable {
         behaviors = inputs("behavior_", behaviorFields);
         ads = inputs("ad_", adFields);
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            environment.setTelemetry(false);
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
