@@ -14,6 +14,8 @@ import picocli.CommandLine.Spec;
 
 /** What {@code dien bench stream} takes to measure the main job beside others. */
 final class BenchPeersMixin {
+    private static final List<Integer> USUAL_CANDIDATES = List.of(20, 100);
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -23,7 +25,7 @@ final class BenchPeersMixin {
             description = {
                 "Measures the job beside what people would build instead, with the same model as an",
                 "ONNX graph: onnx, the same job with ONNX Runtime inside; server, Redis and a model",
-                "server process. May be repeated; wants --model, and takes the first of each list."
+                "server process. May be repeated; wants --model. Requests have 20 and 100 candidates."
             })
     private Map<String, Path> graphs = new LinkedHashMap<>();
 
@@ -66,7 +68,37 @@ final class BenchPeersMixin {
                 command.commandLine(), "--peer %s: there are onnx and server".formatted(name));
     }
 
-    /** How much is measured. */
+    /**
+     * @throws CommandLine.ParameterException where one of {@code options} was given, which does
+     *     nothing with {@code with}
+     */
+    void refuse(String with, String... options) {
+        for (String option : options) {
+            if (isMatched(option)) {
+                throw new CommandLine.ParameterException(
+                        command.commandLine(), "%s does nothing with %s".formatted(option, with));
+            }
+        }
+    }
+
+    private boolean isMatched(String option) {
+        return command.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    /**
+     * The one value of a list.
+     *
+     * @throws CommandLine.ParameterException where there are more
+     */
+    <T> T one(String option, List<T> values) {
+        if (values.size() > 1) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(), option + " has one value with --peer");
+        }
+        return values.get(0);
+    }
+
+    /** How much is measured; of candidates that were not asked for 20 and 100. */
     PeerPlan plan(
             int users,
             int history,
@@ -75,10 +107,9 @@ final class BenchPeersMixin {
             Backend backend,
             double seconds,
             double warmUp) {
-        if (rounds < 1 || probes < 1 || candidates.isEmpty()) {
+        if (rounds < 1 || probes < 1) {
             throw new CommandLine.ParameterException(
-                    command.commandLine(),
-                    "--rounds and --probes must be at least 1, some --candidates above 1");
+                    command.commandLine(), "--rounds and --probes must be at least 1");
         }
         return new PeerPlan(
                 users, history, candidates, parallelism, backend, rounds, seconds, warmUp, probes);

@@ -131,6 +131,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             comparePeers(out);
             return 0;
         }
+        peers.refuse("no --peer", "--rounds", "--probes");
         List<StreamCase> cases = cases();
         StreamTable table;
         try (ProgressBar bar = Bars.start("cases", cases.size())) {
@@ -154,13 +155,14 @@ public final class BenchStreamCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--peer wants --model, the artifact of its graph");
         }
+        peers.refuse("--peer", "--load", "--hot-share", "--no-ceiling");
         PeerPlan plan =
                 peers.plan(
-                        users.get(0),
-                        histories.get(0),
-                        candidates.stream().filter(n -> n > 1).toList(),
-                        parallelism.get(0),
-                        backends.get(0),
+                        peers.one("--users", users),
+                        peers.one("--history", histories),
+                        candidates,
+                        peers.one("--parallelism", parallelism),
+                        peers.one("--backend", backends),
                         seconds,
                         warmUp);
         PeerTable table;

@@ -40,6 +40,7 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
     private transient ScheduledExecutorService clock;
     private transient int most;
     private transient int waiting;
+    private transient volatile boolean unsent;
 
     ClickWriter(Path artifact, int port) {
         this.artifact = artifact.toString();
@@ -63,7 +64,7 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
                             thread.setDaemon(true);
                             return thread;
                         });
-        clock.scheduleAtFixedRate(store::flush, 1, 1, TimeUnit.MILLISECONDS);
+        clock.scheduleAtFixedRate(this::flushLate, 1, 1, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -80,8 +81,18 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
         count(store.commands().ltrim(user, -most, -1), true);
         waiting++;
         if (waiting >= BATCH) {
-            store.flush();
             waiting = 0;
+            store.flush();
+        } else {
+            unsent = true;
+        }
+    }
+
+    /** By the clock, where no full batch comes. */
+    private void flushLate() {
+        if (unsent) {
+            unsent = false;
+            store.flush();
         }
     }
 

@@ -30,6 +30,11 @@ public enum Peer {
         };
     }
 
+    /** Whether this machine has what {@link #SERVER} needs. */
+    public static boolean hasRedis() {
+        return RedisStore.isInstalled();
+    }
+
     /** As the command line names it. */
     public String option() {
         return name().toLowerCase(Locale.ROOT);

@@ -52,7 +52,8 @@ final class KnownAnswers {
 
     /** pCTR of each candidate, over all of the user's behaviors that were sent: [N]. */
     float[] pctr(AdRequest request) {
-        InterestHistory history = histories.get(request.getUserId());
+        InterestHistory history =
+                histories.getOrDefault(request.getUserId(), scorer.historyModel().newHistory());
         int n = request.getCandidates().size();
         scorer.encoder().begin(request.getUser(), request.getContext(), n, encoded);
         for (int i = 0; i < n; i++) {
