@@ -118,8 +118,14 @@ final class OnnxGraph implements AutoCloseable {
         ads[f].rows.put(n, row);
     }
 
-    /** [N], of what was written since {@link #begin}. */
+    /**
+     * [N], of what was written since {@link #begin}; zeros for a cold user, because ONNX Runtime
+     * ends the process on a recurrence over nothing.
+     */
     float[] run(int steps, int candidates) throws OrtException {
+        if (steps == 0) {
+            return new float[candidates];
+        }
         Map<String, OnnxTensorLike> tensors = new TreeMap<>();
         try {
             tensors(behaviors, steps, tensors);

@@ -89,7 +89,7 @@ final class PeerSession implements AutoCloseable {
     }
 
     /**
-     * Asks for known users, N of every size in turn; also for one without behaviors.
+     * Asks for known users, N of every size in turn.
      *
      * @return the largest difference to what the answers must be
      * @throws IOException where one is missing, or differs by more than {@link
@@ -100,9 +100,9 @@ final class PeerSession implements AutoCloseable {
         Map<String, float[]> expected = new HashMap<>();
         for (int i = 0; i < CHECKED; i++) {
             int n = plan.candidates().get(i % plan.candidates().size());
-            int user = i == 0 ? plan.all() : i % plan.known();
             AdRequest request =
-                    job.records.request("check-" + i, user, System.currentTimeMillis(), n);
+                    job.records.request(
+                            "check-" + i, i % plan.known(), System.currentTimeMillis(), n);
             expected.put(request.getRequestId(), known.pctr(request));
             adServer.send(request);
         }

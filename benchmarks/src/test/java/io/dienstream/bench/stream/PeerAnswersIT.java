@@ -50,14 +50,20 @@ class PeerAnswersIT {
                 PeerSession session = new PeerSession(contender, PLAN, kafka, settings, "it")) {
             session.fill();
             assertThat(session.check()).isLessThanOrEqualTo(KnownAnswers.ALLOWED);
-            session.resume();
-            PeerTable.Kill kill = new KillRun(session, PLAN).run();
-            assertThat(kill.requests()).isEqualTo(800);
-            assertThat(kill.lost()).isZero();
-            assertThat(kill.wrong()).isZero();
-            assertThat(kill.wrongHistories()).isZero();
-            assertThat(kill.longest()).isGreaterThan(1); // it was killed indeed
-            session.job.cancel();
+            if (artifact.startsWith("models")) { // once for each peer is enough
+                nothingIsLostWithWhatScores(session);
+            }
         }
+    }
+
+    private static void nothingIsLostWithWhatScores(PeerSession session) throws Exception {
+        session.resume();
+        PeerTable.Kill kill = new KillRun(session, PLAN).run();
+        assertThat(kill.requests()).isEqualTo(800);
+        assertThat(kill.lost()).isZero();
+        assertThat(kill.wrong()).isZero();
+        assertThat(kill.wrongHistories()).isZero();
+        assertThat(kill.longest()).isGreaterThan(1); // it was killed indeed
+        session.job.cancel();
     }
 }
