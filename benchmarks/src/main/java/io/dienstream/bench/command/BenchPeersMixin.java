@@ -69,14 +69,15 @@ final class BenchPeersMixin {
     }
 
     /**
+     * @param how the command is used, "with" or "without" something
      * @throws CommandLine.ParameterException where one of {@code options} was given, which does
-     *     nothing with {@code with}
+     *     nothing then
      */
-    void refuse(String with, String... options) {
+    void refuse(String how, String... options) {
         for (String option : options) {
             if (isMatched(option)) {
                 throw new CommandLine.ParameterException(
-                        command.commandLine(), "%s does nothing with %s".formatted(option, with));
+                        command.commandLine(), "%s does nothing %s".formatted(option, how));
             }
         }
     }

@@ -131,7 +131,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             comparePeers(out);
             return 0;
         }
-        peers.refuse("no --peer", "--rounds", "--probes");
+        peers.refuse("without --peer", "--rounds", "--probes");
         List<StreamCase> cases = cases();
         StreamTable table;
         try (ProgressBar bar = Bars.start("cases", cases.size())) {
@@ -155,7 +155,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--peer wants --model, the artifact of its graph");
         }
-        peers.refuse("--peer", "--load", "--hot-share", "--no-ceiling");
+        peers.refuse("with --peer", "--load", "--hot-share", "--no-ceiling");
         PeerPlan plan =
                 peers.plan(
                         peers.one("--users", users),
