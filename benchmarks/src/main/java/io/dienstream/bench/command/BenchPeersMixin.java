@@ -113,6 +113,14 @@ final class BenchPeersMixin {
                     command.commandLine(), "--rounds and --probes must be at least 1");
         }
         return new PeerPlan(
-                users, history, candidates, parallelism, backend, rounds, seconds, warmUp, probes);
+                users,
+                history,
+                isMatched("--candidates") ? candidates : USUAL_CANDIDATES,
+                parallelism,
+                backend,
+                rounds,
+                seconds,
+                warmUp,
+                probes);
     }
 }

@@ -73,7 +73,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             defaultValue = "1,20,100",
             description =
                     "Of requests, N; mixed loads have the first that is at least 20."
-                            + " Default: ${DEFAULT-VALUE}.")
+                            + " Default: ${DEFAULT-VALUE}; with --peer 20,100.")
     private List<Integer> candidates;
 
     @Option(
@@ -156,15 +156,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
                     spec.commandLine(), "--peer wants --model, the artifact of its graph");
         }
         peers.refuse("with --peer", "--load", "--hot-share", "--no-ceiling");
-        PeerPlan plan =
-                peers.plan(
-                        peers.one("--users", users),
-                        peers.one("--history", histories),
-                        candidates,
-                        peers.one("--parallelism", parallelism),
-                        peers.one("--backend", backends),
-                        seconds,
-                        warmUp);
+        PeerPlan plan = peerPlan();
         PeerTable table;
         int steps = PeerComparison.steps(plan, peers.peers().size());
         try (ProgressBar bar = Bars.start("measurements", steps)) {
@@ -180,6 +172,18 @@ public final class BenchStreamCommand implements Callable<Integer> {
             Plots.save(table.plot(), output, "peers");
         }
         out.println(json ? text : table.markdown());
+    }
+
+    /** How much is measured with peers. */
+    PeerPlan peerPlan() {
+        return peers.plan(
+                peers.one("--users", users),
+                peers.one("--history", histories),
+                candidates,
+                peers.one("--parallelism", parallelism),
+                peers.one("--backend", backends),
+                seconds,
+                warmUp);
     }
 
     private List<StreamCase> cases() {

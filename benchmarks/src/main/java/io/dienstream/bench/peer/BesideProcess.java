@@ -26,7 +26,9 @@ final class BesideProcess implements AutoCloseable {
     private final int port;
     private final Path log;
     private final Thread hook;
-    private Process process;
+    private final Object lock = new Object();
+    private volatile Process process;
+    private boolean ended;
     private long cpuBefore;
 
     private BesideProcess(List<String> command, int port, Path log) {
@@ -70,7 +72,7 @@ final class BesideProcess implements AutoCloseable {
         // not by -cp: ONNX Runtime 1.29 reads its command line, and overflows the stack on one of
         // several thousand characters
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        process = builder.start();
+        launch(builder);
         long deadline = System.nanoTime() + READY_NANOS;
         while (!listens()) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
@@ -82,6 +84,16 @@ final class BesideProcess implements AutoCloseable {
             if (Thread.interrupted()) {
                 throw new InterruptedException("while a process starts");
             }
+        }
+    }
+
+    private void launch(ProcessBuilder builder) throws IOException {
+        synchronized (lock) {
+            // this JVM may have been told to end while a supervisor's second passed
+            if (ended) {
+                throw new IOException(command.get(0) + " was ended, and does not start again");
+            }
+            process = builder.start();
         }
     }
 
@@ -115,8 +127,11 @@ final class BesideProcess implements AutoCloseable {
     }
 
     private void destroy() {
-        if (process != null) {
-            process.destroyForcibly();
+        synchronized (lock) {
+            ended = true;
+            if (process != null) {
+                process.destroyForcibly();
+            }
         }
     }
 

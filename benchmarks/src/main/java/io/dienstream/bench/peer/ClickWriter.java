@@ -96,7 +96,10 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
         }
     }
 
-    /** What Redis has answered is done; Lettuce's one thread alone counts. */
+    /**
+     * What Redis has answered is done. Lettuce's thread counts, or this one where the answer was
+     * faster than the callback.
+     */
     private void count(CompletionStage<?> command, boolean last) throws InterruptedException {
         if (!room.tryAcquire()) {
             store.flush();
@@ -105,12 +108,15 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
         var unused =
                 command.whenComplete(
                         (answer, error) -> {
-                            room.release();
                             if (error != null) {
                                 failure.compareAndSet(null, error);
                             } else if (last) {
-                                metrics.appended.inc();
+                                synchronized (room) {
+                                    metrics.appended.inc();
+                                }
                             }
+                            // last: whoever has all room then sees every failure
+                            room.release();
                         });
     }
 

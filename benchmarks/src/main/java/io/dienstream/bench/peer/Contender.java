@@ -31,6 +31,11 @@ public interface Contender extends AutoCloseable {
         return false;
     }
 
+    /** What a kill takes, and how. */
+    default String killed() {
+        return "TaskManager stopped in a JVM that lives on";
+    }
+
     @Override
     default void close() {}
 

@@ -27,6 +27,7 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A pool of connections to a {@link ModelServer}, on one event loop that alone touches its state:
@@ -78,13 +79,18 @@ final class ModelClient implements AutoCloseable {
         void write(ByteBuf to);
     }
 
-    /** [N]; fails where the server is away or refuses. */
-    CompletableFuture<float[]> score(Request request) {
+    /**
+     * What {@code then} makes of [N], in this client's event loop; fails where the server is away
+     * or refuses.
+     */
+    <T> CompletableFuture<T> score(Request request, Function<float[], T> then) {
         CompletableFuture<float[]> answer = new CompletableFuture<>();
+        // before anything can complete it: what comes later might run in the caller's thread
+        CompletableFuture<T> made = answer.thenApply(then);
         ByteBuf body = ByteBufAllocator.DEFAULT.buffer(request.bytes());
         request.write(body);
         loop.execute(() -> accept(new Call(body, answer)));
-        return answer;
+        return made;
     }
 
     private void accept(Call call) {

@@ -6,7 +6,6 @@ import io.dienstream.dien.model.ModelConfig;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -53,6 +52,8 @@ public final class ModelServer {
     private record Job(ChannelHandlerContext context, FullHttpRequest request) {}
 
     /**
+     * Serves until its standard input ends.
+     *
      * @param args artifact, graph, port, threads
      */
     public static void main(String[] args) throws Exception {
@@ -66,12 +67,17 @@ public final class ModelServer {
             worker.setDaemon(true);
             worker.start();
         }
-        server.listen(Integer.parseInt(args[2])).closeFuture().sync();
+        server.listen(Integer.parseInt(args[2]));
+        // its input ends with the process that started it, however that ended
+        while (System.in.read() >= 0) {
+            continue;
+        }
+        System.exit(0);
     }
 
-    private Channel listen(int port) throws InterruptedException {
+    private void listen(int port) throws InterruptedException {
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-        return new ServerBootstrap()
+        new ServerBootstrap()
                 .group(loop)
                 .channel(NioServerSocketChannel.class)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -87,8 +93,7 @@ public final class ModelServer {
                             }
                         })
                 .bind(InetAddress.getLoopbackAddress(), port)
-                .sync()
-                .channel();
+                .sync();
     }
 
     private final class Queueing extends SimpleChannelInboundHandler<FullHttpRequest> {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -46,7 +47,7 @@ final class OnnxGraph implements AutoCloseable {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             session = environment.createSession(graph.toString(), options);
         } catch (OrtException e) {
-            throw new IOException(graph + ": " + e.getMessage(), e);
+            throw new IOException(graph + ": " + e.getMessage().replaceAll("\\s+", " "), e);
         }
         List<String> given = new ArrayList<>();
         for (Input input : behaviors) {
@@ -57,9 +58,10 @@ final class OnnxGraph implements AutoCloseable {
         }
         if (!session.getInputNames().containsAll(given)
                 || session.getInputNames().size() != given.size()) {
+            Set<String> has = session.getInputNames();
+            close();
             throw new IOException(
-                    "%s has the inputs %s, the model wants %s"
-                            .formatted(graph, session.getInputNames(), given));
+                    "%s has the inputs %s, the model wants %s".formatted(graph, has, given));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.dienstream.bench.peer;
 
+import io.dienstream.dien.artifact.ModelReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -12,6 +13,18 @@ public enum Peer {
     SERVER;
 
     /**
+     * Reads the graph, before anything is started.
+     *
+     * @throws IOException in one line, where it is none of this model
+     */
+    public void check(Path artifact, Path graph) throws IOException {
+        if (!graph.toFile().isFile()) {
+            throw new IOException("--peer %s=%s: no such file".formatted(option(), graph));
+        }
+        OnnxGraph.of(graph, ModelReader.read(artifact).config()).close();
+    }
+
+    /**
      * Starts it.
      *
      * @param artifact whose vocabularies and sizes it has
@@ -21,9 +34,7 @@ public enum Peer {
      */
     public Contender start(Path artifact, Path graph, Path scratch)
             throws IOException, InterruptedException {
-        if (!graph.toFile().isFile()) {
-            throw new IOException("--peer %s=%s: no such file".formatted(option(), graph));
-        }
+        check(artifact, graph);
         return switch (this) {
             case ONNX -> new OnnxJob(artifact, graph);
             case SERVER -> new ServerJob(artifact, graph, scratch);

@@ -92,22 +92,22 @@ final class RemoteScoring extends RichAsyncFunction<InboundRecord, OutboundRecor
     private CompletionStage<OutboundRecord> score(Asked asked) {
         int prefix = histories.prefix(asked.history, asked.request.getTimestamp());
         return client.score(
-                        new ModelClient.Request() {
-                            @Override
-                            public int bytes() {
-                                return Wire.bytes(
-                                        prefix,
-                                        encoder.behaviorFields(),
-                                        asked.ads.length,
-                                        encoder.adFields());
-                            }
+                new ModelClient.Request() {
+                    @Override
+                    public int bytes() {
+                        return Wire.bytes(
+                                prefix,
+                                encoder.behaviorFields(),
+                                asked.ads.length,
+                                encoder.adFields());
+                    }
 
-                            @Override
-                            public void write(ByteBuf to) {
-                                Wire.write(histories, asked.history, prefix, asked.ads, to);
-                            }
-                        })
-                .thenApply(pctr -> answer(asked, prefix, pctr));
+                    @Override
+                    public void write(ByteBuf to) {
+                        Wire.write(histories, asked.history, prefix, asked.ads, to);
+                    }
+                },
+                pctr -> answer(asked, prefix, pctr));
     }
 
     /**

@@ -115,6 +115,11 @@ final class ServerJob implements Contender {
     }
 
     @Override
+    public String killed() {
+        return "model server SIGKILL, cold start";
+    }
+
+    @Override
     public void close() {
         server.close();
         redis.close();

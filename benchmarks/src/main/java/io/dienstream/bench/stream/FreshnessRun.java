@@ -25,6 +25,7 @@ final class FreshnessRun {
     private static final long APART_NANOS = 50_000_000;
     private static final long GIVEN_UP_NANOS = 5_000_000_000L;
     private static final int DIGITS = 3;
+    private static final double LEAST_CHANGE = 10 * KnownAnswers.ALLOWED;
 
     private final PeerSession session;
     private final PeerPlan plan;
@@ -32,8 +33,11 @@ final class FreshnessRun {
     /** ns. */
     final Histogram nanos = new Histogram(DIGITS);
 
-    /** Clicks that no score has seen in five seconds. */
+    /** Clicks that no score has seen in five seconds; these seconds are their time. */
     int unseen;
+
+    /** Probes whose click would hardly have changed a pCTR; no click was sent. */
+    int skipped;
 
     FreshnessRun(PeerSession session, PeerPlan plan) {
         this.session = session;
@@ -74,7 +78,12 @@ final class FreshnessRun {
         int tellsMost = farthest(before, after);
         request.setCandidates(List.of(request.getCandidates().get(tellsMost)));
         float[] seen = {after[tellsMost]};
-        double half = Math.abs(after[tellsMost] - before[tellsMost]) / 2;
+        double change = Math.abs(after[tellsMost] - before[tellsMost]);
+        if (!(change >= LEAST_CHANGE)) {
+            skipped++;
+            return;
+        }
+        double half = change / 2;
 
         String prefix = "probe-" + i + "-";
         boolean[] done = {false};
@@ -102,6 +111,7 @@ final class FreshnessRun {
         if (done[0]) {
             nanos.recordValue(System.nanoTime() - sent);
         } else {
+            nanos.recordValue(GIVEN_UP_NANOS);
             unseen++;
         }
     }

@@ -15,25 +15,33 @@ import java.util.concurrent.Future;
  * clicks of others; then requests for those who clicked, whose histories must be whole.
  */
 final class KillRun {
-    private static final int REQUESTS_PER_SECOND = 100;
+    private static final double MOST_REQUESTS_PER_SECOND = 100;
     private static final int REQUESTS_PER_CLICK = 5;
     private static final int SECONDS_BEFORE = 2;
     private static final int SECONDS_AFTER = 6;
     private static final Duration POLL = Duration.ofMillis(2);
     private static final long LAST_ANSWERS_NANOS = 40_000_000_000L;
     private static final double NANOS = 1e9;
+    private static final long NOT_YET = Long.MIN_VALUE;
 
     private final PeerSession session;
     private final PeerPlan plan;
+    private final double rate;
     private final Map<String, Asked> open = new HashMap<>();
     private final Map<String, Asked> answered = new HashMap<>();
     private long wrong;
     private long repeated;
     private long longest;
+    private Future<?> kill;
+    private volatile long killed = NOT_YET;
 
-    KillRun(PeerSession session, PeerPlan plan) {
+    /**
+     * @param sameLoad requests a second that every contender bears
+     */
+    KillRun(PeerSession session, PeerPlan plan, double sameLoad) {
         this.session = session;
         this.plan = plan;
+        rate = Math.min(MOST_REQUESTS_PER_SECOND, sameLoad);
     }
 
     /** What was asked, when, ns, and what the answer must be. */
@@ -41,38 +49,22 @@ final class KillRun {
 
     /** Runs it; the session's job runs before and after. */
     PeerTable.Kill run() throws Exception {
+        session.awaitAnswer();
         ExecutorService killer = Executors.newSingleThreadExecutor();
-        int total = (SECONDS_BEFORE + SECONDS_AFTER) * REQUESTS_PER_SECOND;
-        int last = 0;
         try (TopicTail tail = session.job.topics.scoresFromNow();
                 AnswerReader answers = new AnswerReader(tail)) {
-            Future<?> killed = null;
-            long start = System.nanoTime();
-            for (int i = 0; i < total; i++) {
-                if (i == SECONDS_BEFORE * REQUESTS_PER_SECOND) {
-                    killed = killer.submit(this::kill);
-                }
-                long due = start + (long) (i * NANOS / REQUESTS_PER_SECOND);
-                while (System.nanoTime() < due) {
-                    answers.poll(POLL, this::take);
-                }
-                ask("kill-" + i, i % plan.known(), due);
-                if (i % REQUESTS_PER_CLICK == 0) {
-                    session.send(plan.firstClicking() + click(i), System.currentTimeMillis());
-                }
-            }
-            session.tracker.flush();
-            killed.get();
+            load(answers, killer);
             awaitAnswers(answers);
             long lost = open.size();
             long wrongWhile = wrong;
             open.clear();
-            last = answered.size();
+            int last = answered.size();
             for (int user = 0; user < plan.clicking(); user++) {
                 ask("after-" + user, plan.firstClicking() + user, System.nanoTime());
             }
             awaitAnswers(answers);
             return new PeerTable.Kill(
+                    session.contender.killed(),
                     last + lost,
                     lost,
                     wrongWhile,
@@ -85,11 +77,38 @@ final class KillRun {
         }
     }
 
+    private void load(AnswerReader answers, ExecutorService killer) throws Exception {
+        long start = System.nanoTime();
+        int total = (int) ((SECONDS_BEFORE + SECONDS_AFTER) * rate);
+        for (int i = 0; i < total; i++) {
+            // what has answered nothing yet would only start later
+            if (kill == null && i >= SECONDS_BEFORE * rate && !answered.isEmpty()) {
+                kill = killer.submit(this::kill);
+            }
+            long due = start + (long) (i * NANOS / rate);
+            while (System.nanoTime() < due) {
+                answers.poll(POLL, this::take);
+            }
+            ask("kill-" + i, i % plan.known(), due);
+            if (i % REQUESTS_PER_CLICK == 0) {
+                session.send(plan.firstClicking() + click(i), System.currentTimeMillis());
+            }
+        }
+        session.tracker.flush();
+        if (kill == null) {
+            throw new IllegalStateException(
+                    "%s answered nothing in %d s, so that nothing could be killed"
+                            .formatted(session.contender.name(), SECONDS_BEFORE + SECONDS_AFTER));
+        }
+        kill.get();
+    }
+
     private int click(int i) {
         return i / REQUESTS_PER_CLICK % plan.clicking();
     }
 
     private Void kill() throws Exception {
+        killed = System.nanoTime();
         if (!session.contender.killScoring()) {
             session.job.killTaskManager();
         }
@@ -118,8 +137,9 @@ final class KillRun {
         if (!(KnownAnswers.difference(answer, asked.pctr) <= KnownAnswers.ALLOWED)) {
             wrong++;
         }
-        if (!again) {
-            longest = Math.max(longest, System.nanoTime() - asked.due);
+        long from = killed;
+        if (!again && from != NOT_YET) {
+            longest = Math.max(longest, System.nanoTime() - Math.max(from, asked.due));
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -90,10 +91,7 @@ final class OpenLoop {
         for (int n = 0; n < total; n++) {
             long due = start + (long) (n * NANOS / rate);
             exchange.due.set(n, due);
-            // naps would be a seventh of a core, of which the job has none to spare
-            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
+            parkUntil(due);
             send(exchange);
         }
         exchange.finish();
@@ -103,6 +101,24 @@ final class OpenLoop {
                 total - exchange.answered.get(),
                 exchange.latency.getTotalCount() / span,
                 exchange.slowest);
+    }
+
+    /** Sends {@code rate} requests a second until {@code done}; nothing is timed. */
+    void load(TopicTail scores, double rate, BooleanSupplier done) throws InterruptedException {
+        Exchange exchange = new Exchange(scores, 0, 0, 0);
+        long start = System.nanoTime();
+        while (!done.getAsBoolean()) {
+            parkUntil(start + (long) (exchange.sent * NANOS / rate));
+            send(exchange);
+        }
+        exchange.finish();
+    }
+
+    private static void parkUntil(long due) {
+        // naps would be a seventh of a core, of which the job has none to spare
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     private void send(Exchange exchange) {

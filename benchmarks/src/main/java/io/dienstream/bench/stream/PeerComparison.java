@@ -5,6 +5,7 @@ import io.dienstream.bench.peer.OwnJob;
 import io.dienstream.bench.peer.Peer;
 import io.dienstream.cli.Scratch;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.operate.kafka.TopicTail;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,9 @@ import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.configuration.CheckpointingOptions;
 
 /**
  * {@code dien bench stream --peer}: the main job and what people would build instead, in turns. All
@@ -23,8 +27,10 @@ public final class PeerComparison {
     private static final int IN_FLIGHT = 200;
     private static final long PROBES_SEED = 2;
 
-    /** More than one takes. */
-    private static final double SECONDS_PER_PROBE = 0.2;
+    /** So that every clock has checkpoints in it, of all the same number. */
+    private static final String CHECKPOINT_INTERVAL = "3s";
+
+    private static final String RETAINED = "3";
 
     private final Properties given;
     private final JobSettings settings;
@@ -37,8 +43,13 @@ public final class PeerComparison {
         // peers write no training data, so neither does the main job
         Map<String, String> options = new HashMap<>();
         options.put(JobOptions.SERVED_ENABLED.key(), "false");
+        options.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
         options.putAll(settings.options());
-        this.settings = new JobSettings(settings.model(), options, settings.flink());
+        // a checkpoint of the job's own must not remove the one that it is paused at
+        Map<String, String> flink = new HashMap<>();
+        flink.put(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS.key(), RETAINED);
+        flink.putAll(settings.flink());
+        this.settings = new JobSettings(settings.model(), options, flink);
     }
 
     /** How many times {@link #run} says that something is done. */
@@ -54,25 +65,47 @@ public final class PeerComparison {
      */
     public PeerTable run(Map<Peer, Path> peers, PeerPlan plan, String name, Runnable done)
             throws Exception {
+        for (Map.Entry<Peer, Path> peer : peers.entrySet()) {
+            peer.getKey().check(settings.model(), peer.getValue());
+        }
         Path scratch = Scratch.directory("peers");
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
-        List<Measured> measured = new ArrayList<>();
-        try (BenchKafka kafka = BenchKafka.start(given)) {
-            try {
-                measured.add(open(new OwnJob(), plan, kafka, run + "-own"));
-                for (Map.Entry<Peer, Path> peer : peers.entrySet()) {
-                    Contender contender =
-                            peer.getKey().start(settings.model(), peer.getValue(), scratch);
-                    measured.add(open(contender, plan, kafka, run + "-" + peer.getKey().option()));
-                }
-                return compare(measured, plan, name, done);
-            } finally {
-                for (Measured m : measured) {
-                    m.session.close();
-                }
+        try (BenchKafka kafka = BenchKafka.start(given);
+                Opened opened = new Opened()) {
+            List<Measured> measured = opened.measured;
+            measured.add(open(new OwnJob(), plan, kafka, run + "-own"));
+            for (Map.Entry<Peer, Path> peer : peers.entrySet()) {
+                Contender contender =
+                        peer.getKey().start(settings.model(), peer.getValue(), scratch);
+                measured.add(open(contender, plan, kafka, run + "-" + peer.getKey().option()));
             }
+            return compare(measured, plan, name, done);
         } finally {
             Scratch.remove(scratch);
+        }
+    }
+
+    /** All sessions so far: one that does not close keeps none of the others open. */
+    private static final class Opened implements AutoCloseable {
+        private final List<Measured> measured = new ArrayList<>();
+
+        @Override
+        public void close() throws Exception {
+            Exception first = null;
+            for (Measured m : measured) {
+                try {
+                    m.session.close();
+                } catch (Exception e) {
+                    if (first == null) {
+                        first = e;
+                    } else {
+                        first.addSuppressed(e);
+                    }
+                }
+            }
+            if (first != null) {
+                throw first;
+            }
         }
     }
 
@@ -150,43 +183,63 @@ public final class PeerComparison {
 
         void saturate() throws Exception {
             session.resume();
-            OpenLoop loop = loop();
-            saturation =
-                    loop.saturation(session.scores, plan.seconds(), 2 * plan.warmUp(), IN_FLIGHT);
-            double rate = saturation / 2;
-            half =
-                    PeerTable.Latency.of(
-                            rate, loop.run(session.scores, rate, plan.seconds(), plan.warmUp()));
+            try (TopicTail scores = session.job.topics.scoresFromNow()) {
+                session.awaitAnswer();
+                OpenLoop loop = loop();
+                saturation = loop.saturation(scores, plan.seconds(), 2 * plan.warmUp(), IN_FLIGHT);
+                double rate = saturation / 2;
+                half =
+                        PeerTable.Latency.of(
+                                rate, loop.run(scores, rate, plan.seconds(), plan.warmUp()));
+            }
             session.pause();
         }
 
         void atTheSameLoad(double rate, JobSettings settings) throws Exception {
             session.resume();
             ExecutorService beside = Executors.newSingleThreadExecutor();
-            try {
+            try (TopicTail scores = session.job.topics.scoresFromNow()) {
+                session.awaitAnswer();
                 OpenLoop loop = loop();
+                // full load first: the job has just started, and its start is not what is asked
+                loop.saturation(scores, plan.warmUp(), 0, IN_FLIGHT);
                 same =
                         PeerTable.Latency.of(
-                                rate,
-                                loop.run(session.scores, rate, plan.seconds(), plan.warmUp()));
-                freshness = PeerTable.Freshness.of(probe(loop, rate, settings, beside));
-                kill = new KillRun(session, plan).run();
+                                rate, loop.run(scores, rate, plan.seconds(), plan.warmUp()));
+                RecordSource records =
+                        new RecordSource(settings.model(), plan.users(), 0, PROBES_SEED);
+                freshness =
+                        PeerTable.Freshness.of(
+                                probe(records, done -> loop.load(scores, rate, done), beside));
+                kill = new KillRun(session, plan, rate).run();
             } finally {
                 beside.shutdownNow();
             }
             session.job.cancel();
         }
 
-        /** Under that load, for as long as it lasts. */
-        private FreshnessRun probe(
-                OpenLoop loop, double rate, JobSettings settings, ExecutorService beside)
+        /** Sends until it is told that it is enough. */
+        private interface Load {
+            void until(BooleanSupplier done) throws InterruptedException;
+        }
+
+        /** All probes, under a load that lasts as long as they do. */
+        private FreshnessRun probe(RecordSource records, Load load, ExecutorService beside)
                 throws Exception {
             FreshnessRun probes = new FreshnessRun(session, plan);
-            RecordSource records = new RecordSource(settings.model(), plan.users(), 0, PROBES_SEED);
-            double seconds = SECONDS_PER_PROBE * plan.probes();
-            Future<?> load = beside.submit(() -> loop.run(session.scores, rate, seconds, 0));
-            probes.run(records, () -> !load.isDone());
-            load.get();
+            AtomicBoolean done = new AtomicBoolean();
+            Future<?> loaded =
+                    beside.submit(
+                            () -> {
+                                load.until(done::get);
+                                return null;
+                            });
+            try {
+                probes.run(records, () -> !loaded.isDone());
+            } finally {
+                done.set(true);
+            }
+            loaded.get();
             return probes;
         }
 

@@ -1,5 +1,6 @@
 package io.dienstream.bench.stream;
 
+import io.dienstream.cli.page.Markdown;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,7 @@ record PeerRows(String what, Function<PeerTable.Contestant, String> cell) {
                 new PeerRows(
                         "click to first score that sees it, p50 / p99 ms",
                         c -> freshness(c.freshness())));
+        rows.add(new PeerRows("what is killed", c -> Markdown.text(c.kill().what())));
         rows.add(
                 new PeerRows(
                         "after a kill: requests lost / answers wrong / repeated",
@@ -54,11 +56,12 @@ record PeerRows(String what, Function<PeerTable.Contestant, String> cell) {
                                         c.kill().requests())));
         rows.add(
                 new PeerRows(
-                        "histories wrong afterwards",
+                        "histories wrong afterwards, of users that clicked meanwhile",
                         c -> text("%d of %d", c.kill().wrongHistories(), c.kill().users())));
         rows.add(
                 new PeerRows(
-                        "longest wait for an answer, s", c -> text("%.1f", c.kill().longest())));
+                        "longest wait for an answer after it, s",
+                        c -> text("%.1f", c.kill().longest())));
         rows.add(
                 new PeerRows(
                         "largest difference of an answer before",
@@ -78,7 +81,7 @@ record PeerRows(String what, Function<PeerTable.Contestant, String> cell) {
     }
 
     private static String freshness(PeerTable.Freshness f) {
-        return text("%.1f / %.1f", f.p50(), f.p99())
+        return text("%.1f / %.1f of %d", f.p50(), f.p99(), f.clicks())
                 + (f.unseen() == 0 ? "" : text(", %d unseen", f.unseen()));
     }
 

@@ -2,7 +2,6 @@ package io.dienstream.bench.stream;
 
 import io.dienstream.bench.peer.Contender;
 import io.dienstream.operate.kafka.LogPlayer;
-import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
@@ -20,17 +19,21 @@ final class PeerSession implements AutoCloseable {
     private static final long ANSWERS_NANOS = 60_000_000_000L;
     private static final int CHECKED = 50;
     private static final double NANOS = 1e9;
+    private static final int FEW_BEHAVIORS = 40_000;
+    private static final int FEW_REQUESTS = 2_000;
+    private static final int MOST_AT_ONCE = 5;
+    private static final double LONG_ENOUGH = 2;
 
     final Contender contender;
     final CaseJob job;
     final KnownAnswers known;
     final LogPlayer tracker;
     final LogPlayer adServer;
-    final TopicTail scores;
 
     private final PeerPlan plan;
     private final Map<String, Double> lastRates = new HashMap<>();
     private String checkpoint;
+    private int starts;
 
     /**
      * @param id part of the topics' names
@@ -44,7 +47,6 @@ final class PeerSession implements AutoCloseable {
         job = new CaseJob(plan.streamCase(), kafka, settings, id, contender);
         tracker = job.topics.tracker();
         adServer = job.topics.player();
-        scores = job.topics.scores();
         job.records.leaveRequestsAlone();
     }
 
@@ -86,6 +88,30 @@ final class PeerSession implements AutoCloseable {
     void pause() throws Exception {
         checkpoint = job.checkpoint();
         job.cancel();
+    }
+
+    /**
+     * Sends a request and waits for its answer: the job has started.
+     *
+     * @throws IOException where there is none in a minute
+     */
+    void awaitAnswer() throws IOException {
+        String id = "start-" + starts++;
+        boolean[] answered = {false};
+        long deadline = System.nanoTime() + ANSWERS_NANOS;
+        try (AnswerReader reader = new AnswerReader(job.topics.scoresFromNow())) {
+            adServer.send(
+                    job.records.request(
+                            id, 0, System.currentTimeMillis(), plan.candidates().get(0)));
+            adServer.flush();
+            while (!answered[0]) {
+                if (System.nanoTime() > deadline) {
+                    throw new IOException(
+                            contender.name() + " answered nothing in a minute after its start");
+                }
+                reader.poll(POLL, answer -> answered[0] |= answer.getRequestId().equals(id));
+            }
+        }
     }
 
     /**
@@ -137,23 +163,42 @@ final class PeerSession implements AutoCloseable {
 
     /**
      * Writes a backlog while nothing runs, and times how the job eats it. A first call with a load
-     * finds out how much a backlog is.
+     * finds out how much a backlog is: the last of several, each at least twice as long as the one
+     * before, that keeps the job busy for two seconds.
      *
      * @param candidates of each request; 0: behaviors
+     * @throws IllegalStateException where the job was done within the warm-up
      */
     PeerTable.Rate rate(int candidates) throws Exception {
         String load = Integer.toString(candidates);
         double guess = lastRates.getOrDefault(load, 0.0);
         if (guess == 0) {
-            int few = candidates == 0 ? 20_000 : 1_000;
-            guess = drain(candidates, few, 1).perSecond();
+            guess = guess(candidates);
         }
-        double span = plan.seconds() + plan.warmUp();
-        PeerTable.Rate rate = drain(candidates, (long) (guess * span), plan.warmUp());
+        long total = (long) (guess * (plan.seconds() + plan.warmUp()));
+        PeerTable.Rate rate = drain(candidates, total, plan.warmUp());
+        if (rate.seconds() == 0) {
+            throw new IllegalStateException(
+                    "the backlog of %,d was done before it could be timed: give more --seconds"
+                            .formatted(total));
+        }
         lastRates.put(load, rate.perSecond());
         return rate;
     }
 
+    private double guess(int candidates) throws Exception {
+        long few = candidates == 0 ? FEW_BEHAVIORS : FEW_REQUESTS;
+        while (true) {
+            PeerTable.Rate rate = drain(candidates, few, 0);
+            if (rate.seconds() >= LONG_ENOUGH) {
+                return rate.perSecond();
+            }
+            double factor = rate.seconds() == 0 ? MOST_AT_ONCE : 1.2 * LONG_ENOUGH / rate.seconds();
+            few = (long) (few * Math.min(MOST_AT_ONCE, Math.max(2, factor)));
+        }
+    }
+
+    /** Its seconds are 0 where nothing was left after the warm-up. */
     private PeerTable.Rate drain(int candidates, long total, double warmUp) throws Exception {
         for (long n = 0; n < total; n++) {
             long now = System.currentTimeMillis();
@@ -168,8 +213,12 @@ final class PeerSession implements AutoCloseable {
         resume();
         job.await(() -> job.applied() > 0);
         long first = System.nanoTime();
-        job.await(() -> job.applied() >= total / 3 || System.nanoTime() - first >= warmUp * NANOS);
+        job.await(() -> job.applied() >= total || System.nanoTime() - first >= warmUp * NANOS);
         long from = job.applied();
+        if (from >= total) {
+            pause();
+            return new PeerTable.Rate(candidates, 0, 0, Map.of());
+        }
         Map<String, Long> cpu = CpuTimes.now(contender);
         long start = System.nanoTime();
         job.await(() -> job.applied() >= total);
@@ -185,8 +234,7 @@ final class PeerSession implements AutoCloseable {
         try (contender;
                 job;
                 tracker;
-                adServer;
-                scores) {
+                adServer) {
             lastRates.clear();
         }
     }

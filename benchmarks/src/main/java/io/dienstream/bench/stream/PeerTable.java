@@ -104,9 +104,13 @@ public record PeerTable(
     /**
      * From a click that is sent to the first score that sees it, ms.
      *
-     * @param unseen clicks that no score has seen in five seconds
+     * @param clicks that were sent, those of which no score told anything in five seconds counted
+     *     as five seconds
+     * @param unseen of these
+     * @param skipped probes whose click would hardly have changed a pCTR, so that none was sent
      */
-    public record Freshness(long clicks, double p50, double p99, double max, int unseen) {
+    public record Freshness(
+            long clicks, double p50, double p99, double max, int unseen, int skipped) {
         static Freshness of(FreshnessRun run) {
             Histogram h = run.nanos;
             return new Freshness(
@@ -114,7 +118,8 @@ public record PeerTable(
                     ms(h, 50),
                     ms(h, 99),
                     h.getMaxValue() / NANOS_PER_MS,
-                    run.unseen);
+                    run.unseen,
+                    run.skipped);
         }
     }
 
@@ -125,14 +130,16 @@ public record PeerTable(
     /**
      * What one kill of the scoring side cost.
      *
+     * @param what was killed, and how
      * @param lost requests without an answer 40 s later
      * @param wrong answers that differ by more than 1e-5 from what they must be
      * @param repeated answers that came again
-     * @param longest s that a request waited for its answer
+     * @param longest s that a request waited for its answer, from when the kill began
      * @param users that clicked meanwhile
      * @param wrongHistories of these, whose answer afterwards was missing or wrong
      */
     public record Kill(
+            String what,
             long requests,
             long lost,
             long wrong,

@@ -25,6 +25,22 @@ class BesideProcessTest {
     }
 
     @Test
+    void whatWasEndedDoesNotStartAgain() throws Exception {
+        // the test listens in its place
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            BesideProcess process =
+                    BesideProcess.start(
+                            List.of("sleep", "60"),
+                            socket.getLocalPort(),
+                            directory.resolve("log"));
+            process.close();
+            assertThatThrownBy(() -> process.killAndRestart(0))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("sleep was ended, and does not start again");
+        }
+    }
+
+    @Test
     void freePortsAreFree() throws Exception {
         int port = BesideProcess.freePort();
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -51,19 +51,36 @@ class PeerAnswersIT {
             session.fill();
             assertThat(session.check()).isLessThanOrEqualTo(KnownAnswers.ALLOWED);
             if (artifact.startsWith("models")) { // once for each peer is enough
+                everyMeasurementHasItsFigure(session, model);
                 nothingIsLostWithWhatScores(session);
             }
         }
     }
 
+    private static void everyMeasurementHasItsFigure(PeerSession session, Path model)
+            throws Exception {
+        PeerTable.Rate rate = session.rate(5);
+        assertThat(rate.perSecond()).isPositive();
+        assertThat(rate.seconds()).isPositive();
+        assertThat(rate.cpuMicros().get(CpuTimes.JOB)).isPositive();
+        session.resume();
+        session.awaitAnswer();
+        FreshnessRun probes = new FreshnessRun(session, PLAN);
+        probes.run(new RecordSource(model, PLAN.users(), 0, 2), () -> true);
+        assertThat(probes.nanos.getTotalCount()).isEqualTo(PLAN.probes() - probes.skipped);
+        assertThat(probes.unseen).isZero();
+        session.pause();
+    }
+
     private static void nothingIsLostWithWhatScores(PeerSession session) throws Exception {
         session.resume();
-        PeerTable.Kill kill = new KillRun(session, PLAN).run();
+        PeerTable.Kill kill = new KillRun(session, PLAN, 100).run();
         assertThat(kill.requests()).isEqualTo(800);
         assertThat(kill.lost()).isZero();
         assertThat(kill.wrong()).isZero();
         assertThat(kill.wrongHistories()).isZero();
-        assertThat(kill.longest()).isGreaterThan(1); // it was killed indeed
+        // it was killed indeed: nobody answers within a supervisor's second
+        assertThat(kill.longest()).isGreaterThan(1);
         session.job.cancel();
     }
 }

@@ -26,8 +26,8 @@ class PeerTableTest {
                 1000,
                 latency,
                 latency,
-                new PeerTable.Freshness(100, 6, 19, 30, 0),
-                new PeerTable.Kill(800, 0, 0, 217, 6.7, 50, 1));
+                new PeerTable.Freshness(98, 6, 19, 30, 1, 2),
+                new PeerTable.Kill("server | SIGKILL", 800, 0, 0, 217, 6.7, 50, 1));
     }
 
     @Test
@@ -56,7 +56,9 @@ class PeerTableTest {
         assertThat(table.markdown())
                 .contains("| requests of 20/s | 2,500 | 2,500 |")
                 .contains("| at the same load, p50 / p99 ms | 2.5 / 12.5, 3 missing |")
-                .contains("| 6.0 / 19.0 |")
+                .contains("| 6.0 / 19.0 of 98, 1 unseen |")
+                .doesNotContain("server | SIGKILL")
+                .contains("| what is killed | server ")
                 .contains("0 / 0 / 217 of 800")
                 .contains("1 of 50")
                 .doesNotContain("some | job");
