@@ -47,7 +47,11 @@ final class RedisStore implements AutoCloseable {
         connection.setAutoFlushCommands(false);
     }
 
-    void flush() {
+    /**
+     * Sends what waits. Of two threads at once one waits: Lettuce takes commands from its queue
+     * under a lock, but writes them after it, so that those of the other might overtake them.
+     */
+    synchronized void flush() {
         connection.flushCommands();
     }
 
