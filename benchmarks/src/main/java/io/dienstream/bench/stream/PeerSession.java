@@ -22,6 +22,7 @@ final class PeerSession implements AutoCloseable {
     private static final int FEW_BEHAVIORS = 40_000;
     private static final int FEW_REQUESTS = 2_000;
     private static final int MOST_AT_ONCE = 5;
+    private static final int MOST_AGAIN = 2;
     private static final double LONG_ENOUGH = 2;
 
     final Contender contender;
@@ -164,7 +165,8 @@ final class PeerSession implements AutoCloseable {
     /**
      * Writes a backlog while nothing runs, and times how the job eats it. A first call with a load
      * finds out how much a backlog is: the last of several, each at least twice as long as the one
-     * before, that keeps the job busy for two seconds.
+     * before, that keeps the job busy for two seconds. A backlog that lasts less than half of what
+     * was wanted is doubled, twice at most.
      *
      * @param candidates of each request; 0: behaviors
      * @throws IllegalStateException where the job was done within the warm-up
@@ -177,6 +179,11 @@ final class PeerSession implements AutoCloseable {
         }
         long total = (long) (guess * (plan.seconds() + plan.warmUp()));
         PeerTable.Rate rate = drain(candidates, total, plan.warmUp());
+        // the guess may have met a busy moment of the machine
+        for (int again = 0; again < MOST_AGAIN && rate.seconds() < plan.seconds() / 2; again++) {
+            total *= 2;
+            rate = drain(candidates, total, plan.warmUp());
+        }
         if (rate.seconds() == 0) {
             throw new IllegalStateException(
                     "the backlog of %,d was done before it could be timed: give more --seconds"
