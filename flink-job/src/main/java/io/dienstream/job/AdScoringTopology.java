@@ -1,11 +1,9 @@
 package io.dienstream.job;
 
-import io.dienstream.job.function.AdmitFunction;
 import io.dienstream.job.function.InterestFunction;
 import io.dienstream.job.function.InterestOperator;
 import io.dienstream.job.function.ScoringFunction;
 import io.dienstream.job.option.JobOptions;
-import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.OutputLimits;
@@ -16,11 +14,9 @@ import io.dienstream.job.rollout.CommandRecordSerializer;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -82,32 +78,8 @@ public final class AdScoringTopology {
 
     /** Adds the job to {@code env}. */
     public void build(StreamExecutionEnvironment env, Sources sources, Sinks sinks) {
-        var behaviors =
-                admitted(
-                        env.fromSource(
-                                sources.behaviors(),
-                                alignedWatermarks(),
-                                OperatorIds.BEHAVIORS_SOURCE,
-                                RecordType.INBOUND),
-                        OperatorIds.ADMIT_BEHAVIORS);
-        var requests =
-                admitted(
-                        env.fromSource(
-                                sources.adRequests(),
-                                alignedWatermarks(),
-                                OperatorIds.REQUESTS_SOURCE,
-                                RecordType.INBOUND),
-                        OperatorIds.ADMIT_REQUESTS);
-        var control =
-                admitted(
-                        env.fromSource(
-                                sources.control(),
-                                controlWatermarks(),
-                                OperatorIds.CONTROL_SOURCE,
-                                RecordType.INBOUND),
-                        OperatorIds.ADMIT_CONTROL);
-
-        var users = behaviors.union(requests, control).keyBy(InboundRecord::userId, Types.STRING);
+        AdmittedRecords admitted = new AdmittedRecords(env, options, limits, sources);
+        var users = admitted.byUser();
         var tasks =
                 options.get(JobOptions.ROLLOUT_ENABLED)
                         ? withCommands(env, users, sources)
@@ -138,11 +110,8 @@ public final class AdScoringTopology {
                     OperatorIds.SERVED_SINK);
         }
         DataStream<OutboundRecord> deadLetters =
-                behaviors
-                        .getSideOutput(AdmitFunction.DEAD_LETTERS)
+                admitted.deadLetters()
                         .union(
-                                requests.getSideOutput(AdmitFunction.DEAD_LETTERS),
-                                control.getSideOutput(AdmitFunction.DEAD_LETTERS),
                                 tasks.getSideOutput(InterestFunction.DEAD_LETTERS),
                                 scores.getSideOutput(ScoringFunction.DEAD_LETTERS));
         sink(deadLetters, sinks.deadLetters(), OperatorIds.DEAD_LETTERS_SINK);
@@ -193,39 +162,9 @@ public final class AdScoringTopology {
         }
     }
 
-    private SingleOutputStreamOperator<InboundRecord> admitted(
-            DataStreamSource<InboundRecord> source, String id) {
-        return source.uid(source.getTransformation().getName())
-                .process(new AdmitFunction<>(limits), RecordType.INBOUND)
-                .uid(id)
-                .name(id);
-    }
-
-    private static void sink(
+    /** Also of jobs that are measured beside this one: the same uid, which is the name too. */
+    public static void sink(
             DataStream<OutboundRecord> stream, Sink<OutboundRecord> sink, String id) {
         stream.sinkTo(sink).uid(id).name(id);
-    }
-
-    /**
-     * As {@link EventTime} says. In event-time mode, where everything ahead of the slower topic
-     * waits in state, the faster one is read no further ahead than {@code time.max-drift}.
-     */
-    private WatermarkStrategy<InboundRecord> alignedWatermarks() {
-        WatermarkStrategy<InboundRecord> strategy =
-                EventTime.watermarks(options, JobOptions.IDLE_AFTER);
-        return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME
-                ? EventTime.aligned(options, strategy)
-                : strategy;
-    }
-
-    /**
-     * Erasures are rare: in latest mode their topic has no say in time. In event-time mode it has
-     * while it has records, so that a replay erases at the same place every time; an empty one does
-     * not hold anything back.
-     */
-    private WatermarkStrategy<InboundRecord> controlWatermarks() {
-        return options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME
-                ? EventTime.watermarks(options, JobOptions.CONTROL_IDLE_AFTER)
-                : WatermarkStrategy.forGenerator(context -> new AlwaysIdle<>());
     }
 }

@@ -185,6 +185,16 @@ class ArchitectureTest {
                 "sandbox");
         onlySeenIn("JMH and peers belong to benchmarks", "org.openjdk.jmh..", "benchmarks");
         onlySeenIn("the peer's runtime too", "ai.onnxruntime..", "benchmarks");
+        onlySeenIn("a peer's store too", "io.lettuce..", "benchmarks");
+        onlySeenIn("a peer's wire too", "io.netty..", "benchmarks");
+        noClasses()
+                .that()
+                .resideInAPackage("io.dienstream.bench.peer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.dienstream.bench.stream..", "io.dienstream.bench.command..")
+                .because("what is measured does not know who measures it")
+                .check(OURS);
         noClasses()
                 .that()
                 .resideInAnyPackage(
@@ -361,6 +371,7 @@ class ArchitectureTest {
         "io.dienstream.sandbox..",
         "io.dienstream.chaos..",
         "io.dienstream.bench.command..",
+        "io.dienstream.bench.peer..",
         "io.dienstream.bench.stream.."
     };
 

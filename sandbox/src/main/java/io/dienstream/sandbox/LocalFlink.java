@@ -43,6 +43,7 @@ public final class LocalFlink implements AutoCloseable {
 
     private final MiniCluster cluster;
     private final Path temporary;
+    private int taskManager;
     private final Map<JobID, CompletableFuture<JobResult>> results = new ConcurrentHashMap<>();
 
     private LocalFlink(MiniCluster cluster, Path temporary) {
@@ -192,6 +193,17 @@ public final class LocalFlink implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /**
+     * Takes the TaskManager away, with the state of its tasks, and starts another {@code afterMs}
+     * later.
+     */
+    public void killTaskManager(long afterMs) throws Exception {
+        cluster.terminateTaskManager(taskManager).get(1, TimeUnit.MINUTES);
+        taskManager++;
+        Thread.sleep(afterMs); // a supervisor's pause, not a wait for something
+        cluster.startTaskManager();
     }
 
     /** Cancels the job and waits for its end. */

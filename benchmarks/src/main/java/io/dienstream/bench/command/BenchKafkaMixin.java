@@ -111,6 +111,11 @@ final class BenchKafkaMixin {
         return model;
     }
 
+    /** Whether there is an artifact, not random weights. */
+    boolean isModelGiven() {
+        return model != null;
+    }
+
     /** As tables name it. */
     String modelName() {
         return model == null ? "random in the paper's sizes, bilinear" : model.toString();

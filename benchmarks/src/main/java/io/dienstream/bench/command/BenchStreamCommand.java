@@ -1,6 +1,9 @@
 package io.dienstream.bench.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.bench.stream.PeerComparison;
+import io.dienstream.bench.stream.PeerPlan;
+import io.dienstream.bench.stream.PeerTable;
 import io.dienstream.bench.stream.StreamBenchmark;
 import io.dienstream.bench.stream.StreamCase;
 import io.dienstream.bench.stream.StreamTable;
@@ -40,6 +43,8 @@ public final class BenchStreamCommand implements Callable<Integer> {
 
     @Mixin private BenchKafkaMixin kafka;
 
+    @Mixin private BenchPeersMixin peers;
+
     @Option(
             names = "--load",
             split = ",",
@@ -68,7 +73,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
             defaultValue = "1,20,100",
             description =
                     "Of requests, N; mixed loads have the first that is at least 20."
-                            + " Default: ${DEFAULT-VALUE}.")
+                            + " Default: ${DEFAULT-VALUE}; with --peer 20,100.")
     private List<Integer> candidates;
 
     @Option(
@@ -110,7 +115,9 @@ public final class BenchStreamCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Prints JSON instead of the table.")
     private boolean json;
 
-    @Option(names = "--output", description = "A directory for stream.json, stream.md and a plot.")
+    @Option(
+            names = "--output",
+            description = "A directory for stream.json, stream.md and a plot; peers.* with --peer.")
     private Path output;
 
     @Override
@@ -120,6 +127,11 @@ public final class BenchStreamCommand implements Callable<Integer> {
                     spec.commandLine(), "seconds must be above 0, the warm-up at least 0");
         }
         PrintWriter out = spec.commandLine().getOut();
+        if (peers.isGiven()) {
+            comparePeers(out);
+            return 0;
+        }
+        peers.refuse("without --peer", "--rounds", "--probes");
         List<StreamCase> cases = cases();
         StreamTable table;
         try (ProgressBar bar = Bars.start("cases", cases.size())) {
@@ -136,6 +148,42 @@ public final class BenchStreamCommand implements Callable<Integer> {
         }
         out.println(json ? text : table.markdown());
         return 0;
+    }
+
+    private void comparePeers(PrintWriter out) throws Exception {
+        if (!kafka.isModelGiven()) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--peer wants --model, the artifact of its graph");
+        }
+        peers.refuse("with --peer", "--load", "--hot-share", "--no-ceiling");
+        PeerPlan plan = peerPlan();
+        PeerTable table;
+        int steps = PeerComparison.steps(plan, peers.peers().size());
+        try (ProgressBar bar = Bars.start("measurements", steps)) {
+            table =
+                    new PeerComparison(kafka.kafka(), kafka.settings(plan.history()))
+                            .run(peers.peers(), plan, kafka.modelName(), bar::step);
+        }
+        String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
+        if (output != null) {
+            Files.createDirectories(output);
+            CompleteFile.write(output.resolve("peers.json"), text + "\n");
+            CompleteFile.write(output.resolve("peers.md"), table.markdown());
+            Plots.save(table.plot(), output, "peers");
+        }
+        out.println(json ? text : table.markdown());
+    }
+
+    /** How much is measured with peers. */
+    PeerPlan peerPlan() {
+        return peers.plan(
+                peers.one("--users", users),
+                peers.one("--history", histories),
+                candidates,
+                peers.one("--parallelism", parallelism),
+                peers.one("--backend", backends),
+                seconds,
+                warmUp);
     }
 
     private List<StreamCase> cases() {

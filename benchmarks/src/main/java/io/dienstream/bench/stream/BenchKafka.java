@@ -110,6 +110,11 @@ final class BenchKafka implements AutoCloseable {
             return new TopicTail(client, List.of(names.get(JobOptions.SCORES)));
         }
 
+        /** Those that come from now on. */
+        TopicTail scoresFromNow() {
+            return TopicTail.fromNow(client, List.of(names.get(JobOptions.SCORES)));
+        }
+
         @Override
         public void close() throws Exception {
             try (Admin admin = Admin.create(client)) {

@@ -1,9 +1,10 @@
 package io.dienstream.bench.stream;
 
+import io.dienstream.bench.peer.Contender;
+import io.dienstream.bench.peer.OwnJob;
 import io.dienstream.cli.Scratch;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.model.ModelConfig;
-import io.dienstream.job.AdScoringJob;
 import io.dienstream.job.JobEnvironment;
 import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.metric.ScoringMetrics;
@@ -37,6 +38,7 @@ final class CaseJob implements AutoCloseable {
 
     private final StreamCase of;
     private final JobSettings settings;
+    private final Contender contender;
     private final ModelConfig model;
     private final Path checkpoints;
     private final JobOptions options;
@@ -46,8 +48,17 @@ final class CaseJob implements AutoCloseable {
      * @param id part of the topics' names
      */
     CaseJob(StreamCase of, BenchKafka kafka, JobSettings settings, String id) throws Exception {
+        this(of, kafka, settings, id, new OwnJob());
+    }
+
+    /**
+     * @param contender whose job it is; not closed with this
+     */
+    CaseJob(StreamCase of, BenchKafka kafka, JobSettings settings, String id, Contender contender)
+            throws Exception {
         this.of = of;
         this.settings = settings;
+        this.contender = contender;
         this.model = ModelReader.read(settings.model()).config();
         records = new RecordSource(settings.model(), of.users(), of.hotShare(), SEED);
         checkpoints = Scratch.directory("checkpoints");
@@ -109,7 +120,7 @@ final class CaseJob implements AutoCloseable {
                             if (of.ceiling()) {
                                 CeilingJob.build(env, options, bytes, model.maxLength());
                             } else {
-                                AdScoringJob.build(env, options, KafkaLimits.read(options));
+                                contender.build(env, options, KafkaLimits.read(options));
                             }
                         });
     }
@@ -149,6 +160,11 @@ final class CaseJob implements AutoCloseable {
     /** Takes a checkpoint now; returns where it is. */
     String checkpoint() throws Exception {
         return flink.checkpoint(job);
+    }
+
+    /** Takes the TaskManager from under the job, as where its process dies, and starts another. */
+    void killTaskManager() throws Exception {
+        flink.killTaskManager(Contender.SUPERVISOR_MS);
     }
 
     /** Stops the job; the cluster goes on. */

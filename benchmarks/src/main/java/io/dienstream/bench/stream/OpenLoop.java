@@ -132,10 +132,7 @@ final class OpenLoop {
         for (int n = 0; n < total && !enough.getAsBoolean(); n++) {
             long due = start + (long) (n * NANOS / rate);
             exchange.due.set(n, due);
-            // naps would be a seventh of a core, of which the job has none to spare
-            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-                LockSupport.parkNanos(left);
-            }
+            parkUntil(due);
             send(exchange);
             sent++;
         }
@@ -147,6 +144,24 @@ final class OpenLoop {
                 exchange.latency.getTotalCount() / span,
                 exchange.slowest,
                 new Each(exchange.firstId, sent, exchange.due, exchange.at));
+    }
+
+    /** Sends {@code rate} requests a second until {@code done}; nothing is timed. */
+    void load(TopicTail scores, double rate, BooleanSupplier done) throws InterruptedException {
+        Exchange exchange = new Exchange(scores, 0, 0, 0);
+        long start = System.nanoTime();
+        while (!done.getAsBoolean()) {
+            parkUntil(start + (long) (exchange.sent * NANOS / rate));
+            send(exchange);
+        }
+        exchange.finish();
+    }
+
+    private static void parkUntil(long due) {
+        // naps would be a seventh of a core, of which the job has none to spare
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     private void send(Exchange exchange) {
@@ -195,6 +210,9 @@ final class OpenLoop {
         }
 
         private void take(String requestId) {
+            if (requestId.charAt(0) != 'r') {
+                return; // of whoever asks beside this
+            }
             long n = Long.parseLong(requestId.substring(1)) - firstId;
             if (n < 0) {
                 return;

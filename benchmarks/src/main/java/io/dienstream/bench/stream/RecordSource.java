@@ -30,6 +30,7 @@ final class RecordSource {
     private final Map<String, List<String>> ids = new HashMap<>();
     private long behaviors;
     private long requests;
+    private int firstOfBehaviors;
 
     /**
      * @param hotShare part of the records that are the first user's
@@ -51,18 +52,36 @@ final class RecordSource {
         }
     }
 
+    /**
+     * From now on behaviors without a name are of as many other users: those of requests stay as
+     * they are.
+     */
+    void leaveRequestsAlone() {
+        firstOfBehaviors = users;
+    }
+
     /** A behavior of a random user. */
     Behavior behavior(long time) {
-        return behavior(user(), time);
+        return behavior(firstOfBehaviors + user(), time);
     }
 
     /** A behavior of user {@code user}. */
     Behavior behavior(int user, long time) {
-        return new Behavior("e" + behaviors++, "u" + user, time, fields(config.behaviorFields()));
+        return behavior("e" + behaviors++, user, time);
+    }
+
+    /** Likewise, of a given event. */
+    Behavior behavior(String eventId, int user, long time) {
+        return new Behavior(eventId, "u" + user, time, fields(config.behaviorFields()));
     }
 
     /** A request of a random user with {@code n} ads. */
     AdRequest request(long time, int n) {
+        return request("r" + requests++, user(), time, n);
+    }
+
+    /** A request of user {@code user}, which does not count. */
+    AdRequest request(String id, int user, long time, int n) {
         List<Candidate> ads = new ArrayList<>(n);
         for (int i = 0; i < n; i++) {
             ads.add(
@@ -75,8 +94,8 @@ final class RecordSource {
                             null));
         }
         return new AdRequest(
-                "r" + requests++,
-                "u" + user(),
+                id,
+                "u" + user,
                 time,
                 fields(config.userFields()),
                 fields(config.contextFields()),

@@ -87,7 +87,7 @@ final class StreamRun {
      * Waits until {@code total} records are done; times those after the warm-up, which ends at a
      * third of them at the latest.
      */
-    private static Drained drain(CaseJob job, long total, double warmUpSeconds) throws Exception {
+    static Drained drain(CaseJob job, long total, double warmUpSeconds) throws Exception {
         job.await(() -> job.applied() > 0);
         long first = System.nanoTime();
         job.await(
@@ -109,7 +109,12 @@ final class StreamRun {
                 (cpuNanos() - cpu) / NANOS_PER_MICRO);
     }
 
-    private record Drained(long records, double seconds, double cpuMicros) {}
+    /**
+     * What was read while the clock ran.
+     *
+     * @param cpuMicros of this JVM
+     */
+    record Drained(long records, double seconds, double cpuMicros) {}
 
     private static long cpuNanos() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())

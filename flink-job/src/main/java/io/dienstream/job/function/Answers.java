@@ -22,11 +22,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificData;
 
-/** Puts scores into messages. */
-final class Answers {
+/** Puts scores into messages. Also for jobs that are measured beside the main one. */
+public final class Answers {
     private final WireEncoder<ScoredRequest> scored = new WireEncoder<>(ScoredRequest.class);
     private final WireEncoder<ServedRequest> served = new WireEncoder<>(ServedRequest.class);
     private final StoredBehaviors behaviors = new StoredBehaviors();
@@ -34,7 +36,8 @@ final class Answers {
     private final String fingerprint;
     private final Set<String> adFields;
 
-    Answers(Model scoring) {
+    /** Of answers by {@code scoring}. */
+    public Answers(Model scoring) {
         model = scoring.config();
         fingerprint = ModelStamp.hex(scoring.fingerprint());
         adFields = model.adFields().stream().map(Field::name).collect(Collectors.toSet());
@@ -44,17 +47,45 @@ final class Answers {
      * @param unknownCandidates candidates with at least one field unknown to the model
      * @param firstPctr of the candidate that is ranked first
      */
-    record Counted(OutboundRecord record, int unknownCandidates, float firstPctr) {}
+    public record Counted(OutboundRecord record, int unknownCandidates, float firstPctr) {}
 
     Counted answer(ScoringTask task, EncodedRequest encoded, ScorerScratch scores, long now) {
-        AdRequest request = task.request().adRequest();
-        List<ScoredCandidate> ranked =
-                Ranking.rank(request.getCandidates(), scores::pctr, encoded::unknownFields);
-        int unknown = 0;
-        for (int n = 0; n < encoded.candidates(); n++) {
-            unknown += encoded.unknownFields(n) > 0 ? 1 : 0;
-        }
         int prefix = task.prefix();
+        Seen seen =
+                new Seen(
+                        task.request().adRequest(),
+                        prefix,
+                        prefix == 0 ? null : task.history().timestamp(prefix - 1),
+                        task.late(),
+                        task.model());
+        return answer(seen, scores::pctr, encoded::unknownFields, now);
+    }
+
+    /**
+     * A request and what it was scored with.
+     *
+     * @param prefix behaviors of the history
+     * @param newest event time of the last of them, ms; null without any
+     * @param late whether the watermark had passed the request when it came
+     */
+    public record Seen(
+            AdRequest request, int prefix, Long newest, boolean late, ModelStamp model) {}
+
+    /**
+     * Ranks the candidates.
+     *
+     * @param pctr of the candidate at a position
+     * @param unknownFields of the candidate at a position
+     * @param now processing time, ms
+     */
+    public Counted answer(
+            Seen seen, IntToDoubleFunction pctr, IntUnaryOperator unknownFields, long now) {
+        AdRequest request = seen.request();
+        List<ScoredCandidate> ranked = Ranking.rank(request.getCandidates(), pctr, unknownFields);
+        int unknown = 0;
+        for (int n = 0; n < request.getCandidates().size(); n++) {
+            unknown += unknownFields.applyAsInt(n) > 0 ? 1 : 0;
+        }
         ScoredRequest answer =
                 new ScoredRequest(
                         request.getRequestId(),
@@ -63,13 +94,13 @@ final class Answers {
                         ranked,
                         model.name(),
                         model.version(),
-                        prefix,
-                        prefix == 0 ? null : task.history().timestamp(prefix - 1),
-                        flags(task, unknown),
+                        seen.prefix(),
+                        seen.newest(),
+                        flags(seen, unknown),
                         now,
                         fingerprint,
-                        task.model().arm(),
-                        task.model().revision());
+                        seen.model().arm(),
+                        seen.model().revision());
         return new Counted(
                 keyed(request, scored.encode(answer), now), unknown, ranked.get(0).getPctr());
     }
@@ -95,15 +126,15 @@ final class Answers {
         return keyed(request, scored.encode(answer), now);
     }
 
-    private static List<ScoreFlag> flags(ScoringTask task, int unknown) {
+    private static List<ScoreFlag> flags(Seen seen, int unknown) {
         List<ScoreFlag> flags = new ArrayList<>(0);
-        if (task.prefix() == 0) {
+        if (seen.prefix() == 0) {
             flags.add(ScoreFlag.COLD_USER);
         }
         if (unknown > 0) {
             flags.add(ScoreFlag.UNKNOWN_ITEM);
         }
-        if (task.late()) {
+        if (seen.late()) {
             flags.add(ScoreFlag.LATE_REQUEST);
         }
         return flags;
