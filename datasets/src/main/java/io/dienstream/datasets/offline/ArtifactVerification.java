@@ -38,8 +38,8 @@ public final class ArtifactVerification {
     private static final long SEED = 1;
     private static final long TIME = 1_700_000_000_000L;
 
-    private final Path directory;
     private final Model model;
+    private final List<GoldenAnswer> answers;
 
     /** Scores by the kernels that the job would choose. */
     private final OfflineScorer offline;
@@ -48,8 +48,11 @@ public final class ArtifactVerification {
      * @throws IOException where the artifact is refused
      */
     public ArtifactVerification(Path directory) throws IOException {
-        this.directory = directory;
-        model = ModelReader.read(directory);
+        var read =
+                ModelReader.readWithAnswers(
+                        directory, null, Path.of(System.getProperty("java.io.tmpdir")));
+        model = read.model();
+        answers = read.golden();
         offline = new OfflineScorer(new Scorer(model, KernelsProvider.get()));
     }
 
@@ -58,13 +61,8 @@ public final class ArtifactVerification {
         return offline.scorer();
     }
 
-    /**
-     * The answers that the artifact itself carries.
-     *
-     * @throws IOException where the file of them is none
-     */
-    public boolean golden(PrintWriter out) throws IOException {
-        List<GoldenAnswer> answers = GoldenFile.read(directory);
+    /** The answers that the artifact itself carries. */
+    public boolean golden(PrintWriter out) {
         if (answers.isEmpty()) {
             out.printf("no %s: the artifact carries no answers of its own%n", GoldenFile.NAME);
             return true;

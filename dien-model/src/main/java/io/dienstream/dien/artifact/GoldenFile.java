@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dienstream.dien.model.GoldenAnswer;
@@ -75,8 +76,10 @@ public final class GoldenFile {
             return Json.MAPPER.readTree(line);
         } catch (JsonProcessingException e) {
             // neither its message nor the exception itself: both quote the line
+            JsonLocation at = e.getLocation(); // none where a bound of the parser was met
             throw new ArtifactException(
-                    file, part + "is not JSON, from column " + e.getLocation().getColumnNr());
+                    file,
+                    part + "is not JSON" + (at == null ? "" : ", from column " + at.getColumnNr()));
         }
     }
 

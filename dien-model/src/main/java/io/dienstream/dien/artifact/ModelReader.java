@@ -105,7 +105,9 @@ public final class ModelReader {
                         files -> {
                             List<GoldenAnswer> golden = GoldenFile.read(files);
                             Release r = readOnce(files, Seal.read(files, key), false, limits);
-                            return new Release(r.model(), r.files(), r.isSealed(), golden);
+                            // no seal says that these answers are of this release
+                            boolean isOne = r.isSealed() && golden.isEmpty();
+                            return new Release(r.model(), r.files(), isOne, golden);
                         });
         return new WithAnswers(release.model(), release.golden());
     }

@@ -80,22 +80,6 @@ final class ModelCache {
         }
     }
 
-    /**
-     * The beginning of one file of what is at {@code uri}; null where it is not there, or the store
-     * cannot be asked.
-     *
-     * @param most bytes that are read
-     */
-    byte[] fetchFile(String uri, String name, int most) {
-        var file = new org.apache.flink.core.fs.Path(new org.apache.flink.core.fs.Path(uri), name);
-        try (InputStream in = file.getFileSystem().open(file)) {
-            return in.readNBytes(most);
-        } catch (IOException e) {
-            LOG.debug("no {}", file, e);
-            return null;
-        }
-    }
-
     private void copy(
             FileSystem files, org.apache.flink.core.fs.Path from, Path to, long[] left, int deepest)
             throws IOException {

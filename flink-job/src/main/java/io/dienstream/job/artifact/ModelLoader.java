@@ -44,14 +44,10 @@ final class ModelLoader {
         Path found = cache.find(ref.sha256());
         if (found != null) {
             progress.accept(LoadState.VERIFYING);
-            Model model = null;
             try {
-                model = verified(found, ref, key);
+                return verified(found, ref, key);
             } catch (IOException e) {
                 cache.drop(found); // damaged on this disk: what it was copied from may be whole
-            }
-            if (model != null) {
-                return checkedAgain(model, ref, cache);
             }
         }
         progress.accept(LoadState.FETCHING);
@@ -81,24 +77,6 @@ final class ModelLoader {
             // the copy's path says nothing to whoever published the artifact
             throw new IOException(
                     String.valueOf(e.getMessage()).replace(copy.toString(), place(ref)), e);
-        }
-    }
-
-    /**
-     * Answers are no part of the checksum by which a copy is found: those that the artifact has by
-     * now count. Where there are none to be had, the copy's own were right already.
-     */
-    private static Model checkedAgain(Model model, ModelRef ref, ModelCache cache)
-            throws IOException {
-        byte[] now = cache.fetchFile(ref.uri(), GoldenFile.NAME, GoldenFile.MOST_BYTES + 1);
-        if (now == null) {
-            return model;
-        }
-        Path file = Path.of(GoldenFile.NAME);
-        try {
-            return checked(file, model, GoldenFile.parse(file, now));
-        } catch (IOException e) {
-            throw new IOException(place(ref) + "/" + e.getMessage(), e);
         }
     }
 

@@ -57,7 +57,7 @@ class VersionLoadingTest {
                     CompletableFuture.supplyAsync(() -> await(loading, lease));
             long before = ModelRegistry.shared().changes();
             while (ModelRegistry.shared().changes() < before + 4 && !waiting.isDone()) {
-                Thread.onSpinWait(); // it is tried again, and refused again
+                Thread.sleep(1); // it is tried again, and refused again
             }
             assertThat(waiting).isNotDone();
             Files.move(away, model);
