@@ -170,7 +170,8 @@ class TrainedModelsIT {
                 .isLessThan(quality.path("auc").asDouble());
         assertThat(directory.resolve("evaluation/reliability.png")).isNotEmptyFile();
         Path report = directory.resolve("to-a-floor.report");
-        assertThat(Files.readString(report.resolve("report.html")))
+        String page = Files.readString(report.resolve("report.html"));
+        assertThat(page.replaceAll("base64,[^\"]*", "")) // pictures are megabytes
                 .contains("data:image/svg+xml", "Training of to-a-floor", "dien")
                 .contains("<th>--learning-rate</th><td>")
                 .containsSubsequence("Test AUC", "Curves", "Epochs", "Model", "Recipe");
