@@ -11,7 +11,6 @@ import io.dienstream.operate.rollout.Wait;
 import io.dienstream.sandbox.DemoModel;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
-import io.dienstream.schema.ModelStage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,20 +129,9 @@ final class ModelCommands {
                 random.nextBoolean()
                         ? null
                         : System.currentTimeMillis() + random.nextInt(MOST_AHEAD_MS);
-        return new ModelCommand(
-                UUID.randomUUID().toString(),
-                JobOptions.ROLLOUT_MODEL.defaultText(),
-                kind,
-                "",
-                "",
-                "",
-                ModelStage.CANDIDATE,
-                0.0,
-                null,
-                plan.revision(),
-                effectiveAt,
-                "chaos",
-                "");
+        ModelCommand command = client.command(kind, "", plan.revision(), "chaos");
+        command.setEffectiveAt(effectiveAt);
+        return command;
     }
 
     private RolloutPlan send(ModelCommand command) throws IOException, InterruptedException {

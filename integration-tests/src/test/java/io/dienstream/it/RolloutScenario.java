@@ -15,7 +15,6 @@ import io.dienstream.operate.rollout.Wait;
 import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
-import io.dienstream.schema.ModelStage;
 import io.dienstream.schema.ScoredRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +22,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,20 +91,7 @@ abstract class RolloutScenario {
     }
 
     ModelCommand command(ModelCommandKind kind, String version) throws IOException {
-        return new ModelCommand(
-                UUID.randomUUID().toString(),
-                MODEL,
-                kind,
-                version,
-                "",
-                "",
-                ModelStage.CANDIDATE,
-                0.0,
-                null,
-                client.log().plan().revision(),
-                null,
-                "test",
-                "");
+        return client.command(kind, version, client.log().plan().revision(), "test");
     }
 
     RolloutLog.Entry publish(String version, Path uri, String sha256, double percent)

@@ -7,12 +7,10 @@ import io.dienstream.operate.rollout.RolloutClient;
 import io.dienstream.operate.rollout.TaskStates;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
-import io.dienstream.schema.ModelStage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -88,22 +86,13 @@ final class ModelSwap implements Runnable {
 
     private long send(ModelCommandKind kind, String version, double percent)
             throws IOException, InterruptedException {
-        boolean publishes = kind == ModelCommandKind.PUBLISH;
         ModelCommand command =
-                new ModelCommand(
-                        UUID.randomUUID().toString(),
-                        ROLLOUT,
-                        kind,
-                        version,
-                        publishes ? directory.toUri().toString() : "",
-                        publishes ? model.checksum() : "",
-                        ModelStage.CANDIDATE,
-                        percent,
-                        null,
-                        client.log().plan().revision(),
-                        null,
-                        "demo",
-                        "");
+                client.command(kind, version, client.log().plan().revision(), "demo");
+        command.setPercent(percent);
+        if (kind == ModelCommandKind.PUBLISH) {
+            command.setUri(directory.toUri().toString());
+            command.setSha256(model.checksum());
+        }
         RolloutLog.Entry entry = client.send(command);
         if (entry.refusal() != null) {
             throw new IOException(kind + " was refused: " + entry.refusal().message());

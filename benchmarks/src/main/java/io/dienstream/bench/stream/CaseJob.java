@@ -125,6 +125,13 @@ final class CaseJob implements AutoCloseable {
                         });
     }
 
+    /** Starts the job, and returns when it has every user's history. */
+    void startWithHistories(LogPlayer player) throws Exception {
+        long filled = writeHistories(player);
+        submit(null);
+        await(() -> applied() >= filled);
+    }
+
     /** Records that the running job has applied or answered. */
     long applied() {
         return JobCounts.of(ScoringMetrics.APPENDED)

@@ -47,9 +47,7 @@ public final class LatencyBenchmark {
                 LogPlayer tracker = job.topics.tracker();
                 LogPlayer adServer = job.topics.player();
                 TopicTail scores = job.topics.scores()) {
-            long filled = job.writeHistories(tracker);
-            job.submit(null);
-            job.await(() -> job.applied() >= filled);
+            job.startWithHistories(tracker);
             OpenLoop loop =
                     new OpenLoop(
                             job, tracker, adServer, c.candidates(), plan.behaviorsPerRequest());

@@ -5,12 +5,15 @@ import io.dienstream.job.artifact.ModelRegistry;
 import io.dienstream.job.rollout.RolloutPlan;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.TopicTail;
+import io.dienstream.sandbox.soak.Measure;
+import io.dienstream.sandbox.soak.ProcessSampler;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -58,9 +61,7 @@ final class ManySwaps {
                 LogPlayer tracker = job.topics.tracker();
                 LogPlayer adServer = job.topics.player();
                 TopicTail scores = job.topics.scores()) {
-            long filled = job.writeHistories(tracker);
-            job.submit(null);
-            job.await(() -> job.applied() >= filled);
+            job.startWithHistories(tracker);
             OpenLoop loop = new OpenLoop(job, tracker, adServer, c.candidates(), 1, PATIENCE_S);
             double rate =
                     SHARE * loop.saturation(scores, plan.seconds() / 2, plan.warmUp(), IN_FLIGHT);
@@ -102,11 +103,12 @@ final class ManySwaps {
     private SwapTable.Sample sample(OpenLoop.Outcome outcome) {
         double mapped = mapped();
         double collected = collect();
+        Map<Measure, Double> held = ProcessSampler.sample();
         return new SwapTable.Sample(
                 done.get(),
                 ModelRegistry.shared().loads() - loadsBefore,
-                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MEBIBYTE,
-                metaspace(),
+                held.get(Measure.HEAP) / MEBIBYTE,
+                held.get(Measure.METASPACE) / MEBIBYTE,
                 ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(),
                 mapped,
                 collected,
@@ -126,13 +128,6 @@ final class ManySwaps {
             least = Math.min(least, now);
         }
         return least;
-    }
-
-    private static double metaspace() {
-        return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getName().equals("Metaspace"))
-                .mapToDouble(pool -> pool.getUsage().getUsed() / MEBIBYTE)
-                .sum();
     }
 
     /** MiB of files that are mapped into this process: weights, and the broker's indexes. */

@@ -7,12 +7,10 @@ import io.dienstream.operate.rollout.RolloutClient;
 import io.dienstream.operate.rollout.Wait;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
-import io.dienstream.schema.ModelStage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.UUID;
 
 /** Gives commands on the model of a job that is measured. */
 final class Publisher {
@@ -45,7 +43,7 @@ final class Publisher {
         sendAndAwait(command(ModelCommandKind.PROMOTE, version));
     }
 
-    /** Has all tasks let a version go. */
+    /** Takes a version out of the plan; tasks let it go in their own time. */
     void retire(String version) throws IOException, InterruptedException {
         send(command(ModelCommandKind.RETIRE, version));
     }
@@ -63,19 +61,6 @@ final class Publisher {
     }
 
     private ModelCommand command(ModelCommandKind kind, String version) throws IOException {
-        return new ModelCommand(
-                UUID.randomUUID().toString(),
-                JobOptions.ROLLOUT_MODEL.defaultText(),
-                kind,
-                version,
-                "",
-                "",
-                ModelStage.CANDIDATE,
-                0.0,
-                null,
-                client.log().plan().revision(),
-                null,
-                "dien bench swap",
-                "");
+        return client.command(kind, version, client.log().plan().revision(), "dien bench swap");
     }
 }

@@ -58,9 +58,7 @@ final class SwapUnderLoad {
                 LogPlayer tracker = job.topics.tracker();
                 LogPlayer adServer = job.topics.player();
                 TopicTail scores = job.topics.scores()) {
-            long filled = job.writeHistories(tracker);
-            job.submit(null);
-            job.await(() -> job.applied() >= filled);
+            job.startWithHistories(tracker);
             Publisher publisher = new Publisher(kafka.client());
             publisher.publish(TRIED, tried, ModelReader.read(tried).checksum());
             // without behaviors: they would have histories of fewer than T

@@ -48,9 +48,7 @@ public final class ArtifactVerification {
      * @throws IOException where the artifact is refused
      */
     public ArtifactVerification(Path directory) throws IOException {
-        var read =
-                ModelReader.readWithAnswers(
-                        directory, null, Path.of(System.getProperty("java.io.tmpdir")));
+        var read = ModelReader.readWithAnswers(directory);
         model = read.model();
         answers = read.golden();
         offline = new OfflineScorer(new Scorer(model, KernelsProvider.get()));

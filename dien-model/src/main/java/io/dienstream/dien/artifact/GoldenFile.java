@@ -25,7 +25,7 @@ public final class GoldenFile {
     public static final String NAME = "golden.jsonl";
 
     /** More are refused. */
-    public static final int MOST_BYTES = 4 << 20;
+    private static final int MOST_BYTES = 4 << 20;
 
     private static final int MOST_LINES = 1_000;
 

@@ -92,6 +92,11 @@ public final class ModelReader {
         return read(directory, key, new ArtifactContents.Limits(FileBytes.MOST_ON_HEAP, copies));
     }
 
+    /** Any artifact with the answers that it carries, weights copied to the JVM's own directory. */
+    public static WithAnswers readWithAnswers(Path directory) throws IOException {
+        return readWithAnswers(directory, null, temporary());
+    }
+
     /**
      * Likewise, with the answers of {@link GoldenFile} in the same directory, whatever becomes of
      * its name meanwhile.

@@ -8,12 +8,10 @@ import io.dienstream.operate.rollout.RolloutClient;
 import io.dienstream.operate.rollout.Wait;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
-import io.dienstream.schema.ModelStage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -81,20 +79,13 @@ abstract class RolloutCommand implements Callable<Integer> {
         RolloutClient client = rollout.client();
         RolloutPlan plan = client.log().plan();
         ModelCommand command =
-                new ModelCommand(
-                        UUID.randomUUID().toString(),
-                        rollout.model(),
+                client.command(
                         kind(),
                         "",
-                        "",
-                        "",
-                        ModelStage.CANDIDATE,
-                        0.0,
-                        null,
                         expectedRevision == null ? plan.revision() : expectedRevision,
-                        effectiveAt == null ? null : effectiveAt.toEpochMilli(),
-                        actor,
-                        reason);
+                        actor);
+        command.setEffectiveAt(effectiveAt == null ? null : effectiveAt.toEpochMilli());
+        command.setReason(reason);
         fill(command, plan, client);
         RolloutLog.Entry entry = client.send(command);
         if (entry.refusal() != null) {

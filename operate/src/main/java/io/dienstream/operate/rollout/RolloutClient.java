@@ -6,6 +6,8 @@ import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.schema.ModelCommand;
+import io.dienstream.schema.ModelCommandKind;
+import io.dienstream.schema.ModelStage;
 import io.dienstream.schema.ModelStatus;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireEncoder;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,6 +63,32 @@ public final class RolloutClient {
 
     private List<CommandRecord> commands() throws IOException {
         return CommandTopic.read(client, JobOptions.MODELS.defaultText(), TIMEOUT);
+    }
+
+    /**
+     * A new command on this rollout, of no stage but candidate, no share and no time of its own;
+     * the caller sets what its kind needs beside the version.
+     *
+     * @param version that it is about; empty where it is about none
+     * @param expectedRevision of the plan that it is meant for
+     * @param actor who gives it
+     */
+    public ModelCommand command(
+            ModelCommandKind kind, String version, long expectedRevision, String actor) {
+        return new ModelCommand(
+                UUID.randomUUID().toString(),
+                model,
+                kind,
+                version,
+                "",
+                "",
+                ModelStage.CANDIDATE,
+                0.0,
+                null,
+                expectedRevision,
+                null,
+                actor,
+                "");
     }
 
     /**

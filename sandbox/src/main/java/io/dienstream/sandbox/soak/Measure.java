@@ -1,7 +1,7 @@
 package io.dienstream.sandbox.soak;
 
 /** What must not grow while a process serves, and how much of a drift is noise. */
-enum Measure {
+public enum Measure {
     /** Heap that is in use after a collection. */
     HEAP("heap after collection", "MiB", 1 << 20, 16, 0.1),
     /** Class metadata: classes of earlier attempts of a job must go. */

@@ -7,14 +7,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** Reads what this process holds. */
-final class ProcessSampler {
+public final class ProcessSampler {
     /** What is freed by the first collection may only be finalized, and goes with the second. */
     private static final int COLLECTIONS = 2;
 
     private ProcessSampler() {}
 
     /** Raw values after a collection; open files only where the system tells. */
-    static Map<Measure, Double> sample() {
+    public static Map<Measure, Double> sample() {
         for (int n = 0; n < COLLECTIONS; n++) {
             ManagementFactory.getMemoryMXBean().gc();
         }
