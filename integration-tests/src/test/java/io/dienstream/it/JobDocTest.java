@@ -2,7 +2,8 @@ package io.dienstream.it;
 
 import io.dienstream.job.learning.quality.QualityMetrics;
 import io.dienstream.job.metric.LearningMetrics;
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.JobMetrics;
+import io.dienstream.job.metric.Metric;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.option.Option;
@@ -60,7 +61,7 @@ class JobDocTest {
         text.append(" label too. Alerts on them: `monitoring/alerts.yml`, what to do:");
         text.append(" [runbook](../operate/runbook.md).\n\n");
         text.append("## The scoring job\n\n");
-        metrics(ScoringMetrics.ALL, text);
+        metrics(JobMetrics.ALL, text);
         text.append("\n## The learning job\n\n");
         text.append("Dead letters are counted as in the scoring job. Of the join, at any time,");
         text.append(" `impressions` + `impressions-implied` = `final` + `impressions-waiting` +");
@@ -73,9 +74,9 @@ class JobDocTest {
         Documents.assertCurrent("docs/reference/metrics.md", text.toString());
     }
 
-    private static void metrics(List<ScoringMetrics.Metric> table, StringBuilder text) {
+    private static void metrics(List<Metric> table, StringBuilder text) {
         text.append("| metric | type | meaning |\n|---|---|---|\n");
-        for (ScoringMetrics.Metric m : table) {
+        for (Metric m : table) {
             text.append("| `dien.%s` | %s | %s |%n".formatted(m.name(), m.type(), m.meaning()));
         }
     }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dienstream.datasets.simulate.Simulator;
 import io.dienstream.job.learning.quality.QualityMetrics;
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.JobMetrics;
+import io.dienstream.job.metric.Metric;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.DemoCluster;
@@ -93,7 +94,7 @@ class PrometheusIT {
                                     sum(p, "requests_answered") == REQUESTS
                                             && letters(p, "undecodable") == 1
                                             && sum(p, "checkpoints_flushed_ahead") > 0);
-            for (ScoringMetrics.Metric m : ScoringMetrics.ALL) {
+            for (Metric m : JobMetrics.ALL) {
                 assertThat(page).contains(PREFIX + name(m));
             }
             assertThat(sum(page, "candidates_scored")).isEqualTo(REQUESTS * CANDIDATES);
@@ -102,7 +103,7 @@ class PrometheusIT {
             assertThat(samples(page, "requests_freshness_ms_count")).isEqualTo(1);
             assertThat(sum(page, "pctr_millionths_count")).isEqualTo(REQUESTS);
             String both = withALearningJob(cluster, port);
-            for (ScoringMetrics.Metric m : QualityMetrics.ALL) {
+            for (Metric m : QualityMetrics.ALL) {
                 assertThat(both).contains(PREFIX + name(m));
             }
             for (String name : metricsOfAlerts()) {
@@ -128,7 +129,7 @@ class PrometheusIT {
     }
 
     /** What differs is a label in Prometheus. */
-    private static String name(ScoringMetrics.Metric metric) {
+    private static String name(Metric metric) {
         return metric.name()
                 .replaceAll("\\.(REASON|NAME|VERSION|ARM)\\b", "")
                 .replaceAll("[.-]", "_");

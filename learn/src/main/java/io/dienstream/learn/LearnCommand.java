@@ -26,8 +26,6 @@ import picocli.CommandLine.Spec;
             "is the gate's: dien model gate. Does nothing while a version is under way."
         })
 public final class LearnCommand implements Callable<Integer> {
-    private static final double CLIP_NORM = 10;
-
     @Spec private CommandSpec spec;
     @Mixin private RolloutMixin rollout;
 
@@ -123,6 +121,15 @@ public final class LearnCommand implements Callable<Integer> {
             description = "Default: ${DEFAULT-VALUE}.")
     private double learningRate;
 
+    @Option(
+            names = "--embedding-rate",
+            defaultValue = "1",
+            description = {
+                "Factor of the learning rate for embeddings: above 1 new ids find their place before",
+                "the network moves far. Default: ${DEFAULT-VALUE}."
+            })
+    private double embeddingRate;
+
     @Option(names = "--batch-size", defaultValue = "128", description = "${DEFAULT-VALUE}")
     private int batchSize;
 
@@ -180,24 +187,7 @@ public final class LearnCommand implements Callable<Integer> {
     private LearningRound.Settings settings() {
         try {
             Recipe recipe =
-                    new Recipe(
-                            seed,
-                            epochs,
-                            batchSize,
-                            learningRate,
-                            1,
-                            Recipe.Schedule.STEP,
-                            0,
-                            CLIP_NORM,
-                            1,
-                            false,
-                            false,
-                            false,
-                            false,
-                            0,
-                            0,
-                            false,
-                            0);
+                    Recipe.of(seed, epochs, batchSize, learningRate).embeddingRate(embeddingRate).build();
             return new LearningRound.Settings(
                     data,
                     dataConfig,

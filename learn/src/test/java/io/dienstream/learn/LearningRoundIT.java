@@ -122,24 +122,7 @@ class LearningRoundIT {
     private LearningRound.Outcome round(Artifacts artifacts)
             throws IOException, InterruptedException {
         Recipe recipe =
-                new Recipe(
-                        1,
-                        2,
-                        64,
-                        0.01,
-                        1,
-                        Recipe.Schedule.STEP,
-                        0,
-                        10,
-                        1,
-                        false,
-                        false,
-                        false,
-                        false,
-                        0,
-                        0,
-                        false,
-                        0);
+                Recipe.of(1, 2, 64, 0.01).build();
         return new LearningRound(
                         new LearningRound.Settings(
                                 directory.resolve("sink").toString(),

@@ -1,6 +1,6 @@
 package io.dienstream.bench.peer;
 
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.JobMetrics;
 import io.dienstream.job.record.InboundRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -34,7 +35,7 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
     private transient RedisStore store;
     private transient RowEncoder encoder;
     private transient RawHistory histories;
-    private transient ScoringMetrics metrics;
+    private transient Counter appended;
     private transient Semaphore room;
     private transient AtomicReference<Throwable> failure;
     private transient ScheduledExecutorService clock;
@@ -52,7 +53,7 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
         encoder = new RowEncoder(Path.of(artifact));
         histories = new RawHistory(encoder.behaviorFields());
         most = encoder.model.config().maxLength();
-        metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+        appended = JobMetrics.APPENDED.counterOf(getRuntimeContext().getMetricGroup());
         room = new Semaphore(IN_FLIGHT);
         failure = new AtomicReference<>();
         store = new RedisStore(port);
@@ -112,7 +113,7 @@ final class ClickWriter extends ProcessFunction<InboundRecord, Void>
                                 failure.compareAndSet(null, error);
                             } else if (last) {
                                 synchronized (room) {
-                                    metrics.appended.inc();
+                                    appended.inc();
                                 }
                             }
                             // last: whoever has all room then sees every failure

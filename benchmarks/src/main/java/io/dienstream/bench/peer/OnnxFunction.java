@@ -2,7 +2,7 @@ package io.dienstream.bench.peer;
 
 import ai.onnxruntime.OrtException;
 import io.dienstream.job.function.Answers;
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.JobMetrics;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.ModelStamp;
 import io.dienstream.job.record.OutboundRecord;
@@ -10,6 +10,7 @@ import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -32,7 +33,8 @@ final class OnnxFunction extends KeyedProcessFunction<String, InboundRecord, Out
     private transient OnnxGraph session;
     private transient Answers answers;
     private transient ModelStamp stamp;
-    private transient ScoringMetrics metrics;
+    private transient Counter appended;
+    private transient Counter answered;
     private transient int most;
 
     OnnxFunction(Path artifact, Path graph) {
@@ -48,7 +50,8 @@ final class OnnxFunction extends KeyedProcessFunction<String, InboundRecord, Out
         session = OnnxGraph.of(Path.of(graph), encoder.model.config());
         answers = new Answers(encoder.model);
         stamp = ModelStamp.configured(encoder.model.fingerprint());
-        metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+        appended = JobMetrics.APPENDED.counterOf(getRuntimeContext().getMetricGroup());
+        answered = JobMetrics.ANSWERED.counterOf(getRuntimeContext().getMetricGroup());
         state =
                 getRuntimeContext()
                         .getState(
@@ -82,7 +85,7 @@ final class OnnxFunction extends KeyedProcessFunction<String, InboundRecord, Out
         byte[] bytes =
                 histories.behavior(behavior.getTimestamp(), encoder.behavior(behavior.getFields()));
         state.update(histories.with(state.value(), bytes, most));
-        metrics.appended.inc();
+        appended.inc();
     }
 
     private OutboundRecord answer(AdRequest request, long now) throws IOException, OrtException {
@@ -104,7 +107,7 @@ final class OnnxFunction extends KeyedProcessFunction<String, InboundRecord, Out
                         prefix == 0 ? null : histories.time(history, prefix - 1),
                         false,
                         stamp);
-        metrics.answered.inc();
+        answered.inc();
         return answers.answer(seen, n -> pctr[n], n -> RowEncoder.unknown(rows[n]), now).record();
     }
 }

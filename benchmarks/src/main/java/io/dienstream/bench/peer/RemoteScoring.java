@@ -1,7 +1,7 @@
 package io.dienstream.bench.peer;
 
 import io.dienstream.job.function.Answers;
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.JobMetrics;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.ModelStamp;
 import io.dienstream.job.record.OutboundRecord;
@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
@@ -35,7 +36,7 @@ final class RemoteScoring extends RichAsyncFunction<InboundRecord, OutboundRecor
     private transient ModelClient client;
     private transient Answers answers;
     private transient ModelStamp stamp;
-    private transient ScoringMetrics metrics;
+    private transient Counter answered;
 
     RemoteScoring(Path artifact, int redisPort, int serverPort) {
         this.artifact = artifact.toString();
@@ -49,7 +50,7 @@ final class RemoteScoring extends RichAsyncFunction<InboundRecord, OutboundRecor
         histories = new RawHistory(encoder.behaviorFields());
         answers = new Answers(encoder.model);
         stamp = ModelStamp.configured(encoder.model.fingerprint());
-        metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+        answered = JobMetrics.ANSWERED.counterOf(getRuntimeContext().getMetricGroup());
         store = new RedisStore(redisPort);
         client = new ModelClient(serverPort, CONNECTIONS);
     }
@@ -128,7 +129,7 @@ final class RemoteScoring extends RichAsyncFunction<InboundRecord, OutboundRecor
                                 n -> RowEncoder.unknown(asked.ads[n]),
                                 System.currentTimeMillis())
                         .record();
-        metrics.answered.inc();
+        answered.inc();
         return record;
     }
 }

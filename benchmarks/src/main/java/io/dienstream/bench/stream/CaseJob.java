@@ -7,7 +7,7 @@ import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.job.JobEnvironment;
 import io.dienstream.job.connector.KafkaLimits;
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.JobMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.LocalFlink;
@@ -134,9 +134,9 @@ final class CaseJob implements AutoCloseable {
 
     /** Records that the running job has applied or answered. */
     long applied() {
-        return JobCounts.of(ScoringMetrics.APPENDED)
-                + JobCounts.of(ScoringMetrics.INSERTED)
-                + JobCounts.of(ScoringMetrics.ANSWERED);
+        return JobCounts.of(JobMetrics.APPENDED.name())
+                + JobCounts.of(JobMetrics.INSERTED.name())
+                + JobCounts.of(JobMetrics.ANSWERED.name());
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.dienstream.bench.stream;
 
 import io.dienstream.job.connector.KafkaEndpoints;
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.JobMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
@@ -66,7 +67,8 @@ final class CeilingJob {
         private final int behaviorBytes;
         private final int maxLength;
         private transient ValueState<byte[]> state;
-        private transient ScoringMetrics metrics;
+        private transient Counter appended;
+        private transient Counter answered;
         private transient SplittableRandom noise;
 
         PassThrough(int behaviorBytes, int maxLength) {
@@ -83,7 +85,8 @@ final class CeilingJob {
                                     new ValueStateDescriptor<>(
                                             "bytes",
                                             PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-            metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
+            appended = JobMetrics.APPENDED.counterOf(getRuntimeContext().getMetricGroup());
+            answered = JobMetrics.ANSWERED.counterOf(getRuntimeContext().getMetricGroup());
         }
 
         @Override
@@ -104,11 +107,11 @@ final class CeilingJob {
                     grown[i] = (byte) noise.nextInt();
                 }
                 state.update(grown);
-                metrics.appended.inc();
+                appended.inc();
             } else {
                 byte[] key = record.adRequest().getRequestId().getBytes(StandardCharsets.UTF_8);
                 out.collect(new OutboundRecord(key, record.value(), record.eventTime()));
-                metrics.answered.inc();
+                answered.inc();
             }
         }
     }

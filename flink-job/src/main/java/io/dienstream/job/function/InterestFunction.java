@@ -4,7 +4,7 @@ import io.dienstream.dien.Scorer;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.artifact.ModelRegistry;
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.InterestMetrics;
 import io.dienstream.job.option.Damaged;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.TimeMode;
@@ -67,7 +67,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private transient Scorer live;
     private transient int longest;
     private transient UserHistoryState state;
-    private transient ScoringMetrics metrics;
+    private transient InterestMetrics metrics;
     private transient DeadLetters deadLetters;
 
     /**
@@ -104,16 +104,15 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     @Override
     public void open(OpenContext context) throws Exception {
-        metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
-        rollout.open(getRuntimeContext(), metrics);
+        rollout.open(getRuntimeContext());
         DamagedHistories damaged = new DamagedHistories(forgetDamaged);
         state =
-                new UserHistoryState(
-                        getRuntimeContext(), modelToKeep(), damaged, !rollout.isEnabled());
+new UserHistoryState(getRuntimeContext(), modelToKeep(), damaged);
         expiry.open(getRuntimeContext());
-        metrics.rebuilds(state::rebuilds);
-        metrics.damaged(damaged::count);
-        deadLetters = new DeadLetters(metrics.deadLetters(), limits.deadLetters());
+        metrics =
+                new InterestMetrics(
+                        getRuntimeContext().getMetricGroup(), state::rebuilds, damaged::count);
+        deadLetters = new DeadLetters(metrics.deadLetters, limits.deadLetters());
     }
 
     @Override
@@ -239,7 +238,10 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     private ScoringTask snapshot(InboundRecord request, VersionRouter.Route route, boolean late)
             throws IOException {
-        InterestHistory history = state.history(route.scorer().historyModel());
+        InterestHistory history =
+                rollout.isEnabled()
+                        ? state.history(route.scorer().historyModel())
+                        : state.restamp();
         if (late) {
             metrics.lateRequests.inc();
         }

@@ -1,6 +1,6 @@
 package io.dienstream.job.function;
 
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.JobMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.record.OutboundRecord;
@@ -71,7 +71,7 @@ public final class InterestOperator extends KeyedProcessOperator<String, Inbound
     public void open() throws Exception {
         super.open();
         flush = flushAfterMs == 0 ? null : EarlyFlush.of(getKeyedStateBackend());
-        flushedAhead = ScoringMetrics.flushedAhead(getMetricGroup());
+        flushedAhead = JobMetrics.FLUSHED_AHEAD.counterOf(getMetricGroup());
         if (interest().mustArmEveryone()) {
             armEveryone();
         }

@@ -5,7 +5,6 @@ import io.dienstream.dien.RequestEncoder;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
 import io.dienstream.job.check.RecordValidator;
-import io.dienstream.job.metric.RequestHistograms;
 import io.dienstream.job.metric.ScoringMetrics;
 import io.dienstream.job.option.Expired;
 import io.dienstream.job.option.JobOptions;
@@ -58,7 +57,6 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
 
     private transient ScoringVersions versions;
     private transient ScoringMetrics metrics;
-    private transient RequestHistograms histograms;
     private transient DeadLetters deadLetters;
 
     /** One that loads the job's own model when it opens. */
@@ -83,8 +81,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     @Override
     public void open(OpenContext context) throws Exception {
         metrics = new ScoringMetrics(getRuntimeContext().getMetricGroup());
-        histograms = new RequestHistograms(getRuntimeContext().getMetricGroup());
-        deadLetters = new DeadLetters(metrics.deadLetters(), limits.deadLetters());
+        deadLetters = new DeadLetters(metrics.deadLetters, limits.deadLetters());
         versions = new ScoringVersions(loading, attentionTail, metrics);
         if (atOnce) {
             versions.of(ModelStamp.configured(ScoringTask.UNTOLD), Long.MIN_VALUE);
@@ -102,7 +99,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
     public void processElement(ScoringTask task, Context context, Collector<OutboundRecord> out)
             throws IOException, InterruptedException {
         long now = context.timerService().currentProcessingTime();
-        histograms.ageMs.update(now - task.request().eventTime());
+        metrics.ageMs.update(now - task.request().eventTime());
         ScoringVersion version = versions.of(task.model(), now);
         if (version == null) {
             context.output(DEAD_LETTERS, deadLetters.of(task.request(), unavailable(task), now));
@@ -190,7 +187,7 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
         scorer.score(task.history(), task.prefix(), encoded, version.scratch);
         requireFinite(version.scratch, candidates.size());
         long micros = (System.nanoTime() - start) / NANOS_PER_MICRO;
-        histograms.scoringMicros.update(micros);
+        metrics.scoringMicros.update(micros);
         if (LOG.isDebugEnabled()) {
             LOG.debug(
                     "request_id={} user_id={} origin={} candidates={} behaviors={} micros={}",
@@ -204,11 +201,11 @@ public final class ScoringFunction extends ProcessFunction<ScoringTask, Outbound
 
         Answers.Counted answer = version.answers.answer(task, encoded, version.scratch, now);
         metrics.cold.inc(task.prefix() == 0 ? 1 : 0);
-        histograms.historyLength.update(task.prefix());
+        metrics.historyLength.update(task.prefix());
         if (task.prefix() > 0) {
-            histograms.freshnessMs.update(now - task.history().timestamp(task.prefix() - 1));
+            metrics.freshnessMs.update(now - task.history().timestamp(task.prefix() - 1));
         }
-        histograms.pctrMillionths.update(Math.round(MILLION * answer.firstPctr()));
+        metrics.pctrMillionths.update(Math.round(MILLION * answer.firstPctr()));
         metrics.candidates.inc(encoded.candidates());
         metrics.unknown.inc(answer.unknownCandidates());
         return answer.record();

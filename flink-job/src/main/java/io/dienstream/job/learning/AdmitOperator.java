@@ -34,7 +34,7 @@ final class AdmitOperator extends ProcessOperator<LearningRecord, LearningRecord
         super.open();
         openedAt = now();
         mark = Long.MIN_VALUE;
-        new LearningMetrics(getMetricGroup()).behind(topic, this::behindMs);
+        LearningMetrics.behind(getMetricGroup(), topic, this::behindMs);
     }
 
     /** Since this operator was opened, where the topic has told no time since then. */

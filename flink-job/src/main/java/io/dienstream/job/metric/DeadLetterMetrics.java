@@ -8,8 +8,6 @@ import org.apache.flink.metrics.MetricGroup;
 
 /** Counts refused records, by reason; the same names in every operator of every job. */
 public final class DeadLetterMetrics {
-    private static final String REASON = "reason";
-
     private final Map<Reason, Counter> byReason = new EnumMap<>(Reason.class);
     private final Counter truncated;
 
@@ -17,18 +15,17 @@ public final class DeadLetterMetrics {
      * @param operator an operator's own group
      */
     public static DeadLetterMetrics of(MetricGroup operator) {
-        return new DeadLetterMetrics(operator.addGroup(ScoringMetrics.GROUP));
+        return new DeadLetterMetrics(operator);
     }
 
-    /**
-     * @param group {@code dien} of an operator
-     */
-    DeadLetterMetrics(MetricGroup group) {
-        truncated = group.counter(ScoringMetrics.TRUNCATED);
+    private DeadLetterMetrics(MetricGroup operator) {
+        truncated = JobMetrics.TRUNCATED.counterOf(operator);
+        MetricGroup group = Metric.group(operator);
         for (Reason reason : Reason.values()) {
             byReason.put(
                     reason,
-                    group.addGroup(REASON, reason.code()).counter(ScoringMetrics.DEAD_LETTERS));
+                    group.addGroup(JobMetrics.REASON, reason.code())
+.counter(JobMetrics.OF_REASON));
         }
     }
 

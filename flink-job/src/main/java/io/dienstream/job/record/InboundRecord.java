@@ -1,6 +1,5 @@
 package io.dienstream.job.record;
 
-import io.dienstream.dien.history.EventKind;
 import io.dienstream.dien.history.EventOrder;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
@@ -15,13 +14,13 @@ import java.io.IOException;
 public final class InboundRecord implements SourceRecord {
     /** The order in which a user's valid records count. */
     public static final EventOrder<InboundRecord> EVENT_ORDER =
-            EventOrder.of(InboundRecord::eventTime, InboundRecord::eventKind, InboundRecord::id);
+            EventOrder.of(InboundRecord::eventTime, r -> r.event.kind(), InboundRecord::id);
 
     private final Kind kind;
     private final Origin origin;
     private final byte[] key;
     private final byte[] value;
-    private final Object payload;
+    private final InboundEvent event;
     private final Rejection rejection;
 
     /** Which topic's schema applies. */
@@ -59,26 +58,26 @@ public final class InboundRecord implements SourceRecord {
             Origin origin,
             byte[] key,
             byte[] value,
-            Object payload,
+            InboundEvent event,
             Rejection rejection) {
         this.kind = kind;
         this.origin = origin;
         this.key = key;
         this.value = value;
-        this.payload = payload;
+        this.event = event;
         this.rejection = rejection;
     }
 
     public static InboundRecord behavior(Origin origin, byte[] key, byte[] value, Behavior b) {
-        return new InboundRecord(Kind.BEHAVIOR, origin, key, value, b, null);
+        return new InboundRecord(Kind.BEHAVIOR, origin, key, value, new InboundEvent.Clicked(b), null);
     }
 
     public static InboundRecord adRequest(Origin origin, byte[] key, byte[] value, AdRequest r) {
-        return new InboundRecord(Kind.AD_REQUEST, origin, key, value, r, null);
+        return new InboundRecord(Kind.AD_REQUEST, origin, key, value, new InboundEvent.Asked(r), null);
     }
 
     public static InboundRecord erasure(Origin origin, byte[] key, byte[] value, Erasure e) {
-        return new InboundRecord(Kind.ERASURE, origin, key, value, e, null);
+        return new InboundRecord(Kind.ERASURE, origin, key, value, new InboundEvent.Erased(e), null);
     }
 
     public static InboundRecord rejected(
@@ -113,25 +112,43 @@ public final class InboundRecord implements SourceRecord {
         return rejection;
     }
 
+    /** What it says; null of a refused one. */
+    public InboundEvent event() {
+        return event;
+    }
+
+    /**
+     * @throws IllegalStateException of a record that is no valid behavior; so the next two
+     */
     public Behavior behavior() {
-        return (Behavior) payload;
+        if (event instanceof InboundEvent.Clicked clicked) {
+            return clicked.behavior();
+        }
+        throw isNot(Kind.BEHAVIOR);
     }
 
     public AdRequest adRequest() {
-        return (AdRequest) payload;
+        if (event instanceof InboundEvent.Asked asked) {
+            return asked.request();
+        }
+        throw isNot(Kind.AD_REQUEST);
     }
 
     public Erasure erasure() {
-        return (Erasure) payload;
+        if (event instanceof InboundEvent.Erased erased) {
+            return erased.erasure();
+        }
+        throw isNot(Kind.ERASURE);
+    }
+
+    private IllegalStateException isNot(Kind asked) {
+        return new IllegalStateException(
+                "a record of kind " + kind + " is no valid " + asked + ", origin " + origin);
     }
 
     /** The key of all state; valid records only. */
     public String userId() {
-        return switch (kind) {
-            case BEHAVIOR -> behavior().getUserId();
-            case AD_REQUEST -> adRequest().getUserId();
-            case ERASURE -> erasure().getUserId();
-        };
+        return event.userId();
     }
 
     /**
@@ -140,27 +157,13 @@ public final class InboundRecord implements SourceRecord {
      */
     @Override
     public long eventTime() {
-        return switch (kind) {
-            case BEHAVIOR -> behavior().getTimestamp();
-            case AD_REQUEST -> adRequest().getTimestamp();
-            case ERASURE -> Math.min(erasure().getTimestamp(), origin.timestamp());
-        };
-    }
-
-    private EventKind eventKind() {
-        return switch (kind) {
-            case BEHAVIOR -> EventKind.BEHAVIOR;
-            case AD_REQUEST -> EventKind.AD_REQUEST;
-            case ERASURE -> EventKind.ERASURE;
-        };
+        return kind == Kind.ERASURE
+                ? Math.min(event.timestamp(), origin.timestamp())
+                : event.timestamp();
     }
 
     /** event_id, request_id or erasure_id; orders records of the same time. */
     public String id() {
-        return switch (kind) {
-            case BEHAVIOR -> behavior().getEventId();
-            case AD_REQUEST -> adRequest().getRequestId();
-            case ERASURE -> erasure().getErasureId();
-        };
+        return event.id();
     }
 }

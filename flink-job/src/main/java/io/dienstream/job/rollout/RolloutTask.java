@@ -2,7 +2,7 @@ package io.dienstream.job.rollout;
 
 import io.dienstream.dien.Scorer;
 import io.dienstream.job.artifact.ModelRegistry;
-import io.dienstream.job.metric.ScoringMetrics;
+import io.dienstream.job.metric.RolloutMetrics;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.OutboundRecord;
@@ -26,7 +26,7 @@ public final class RolloutTask implements AutoCloseable {
     private final VersionRouter router;
     private CommandState state;
     private StatusReporter status;
-    private ScoringMetrics metrics;
+    private RolloutMetrics metrics;
 
     /**
      * @param built commands that were there when the job was built
@@ -59,12 +59,14 @@ public final class RolloutTask implements AutoCloseable {
      *
      * @throws IOException where that is refused, and the job is to fail then
      */
-    public void open(RuntimeContext context, ScoringMetrics counters)
-            throws IOException, InterruptedException {
-        metrics = counters;
+    public void open(RuntimeContext context) throws IOException, InterruptedException {
         // before it waits, so that a task that waits is seen to be behind
-        metrics.rollout(
-                () -> router.planInEffect().revision(), this::versionsBehind, router::refused);
+        metrics =
+                new RolloutMetrics(
+                        context.getMetricGroup(),
+                        () -> router.planInEffect().revision(),
+                        this::versionsBehind,
+                        router::refused);
         router.open(byEventTime ? Long.MIN_VALUE : System.currentTimeMillis());
         status =
                 new StatusReporter(

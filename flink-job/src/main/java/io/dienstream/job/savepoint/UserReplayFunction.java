@@ -64,8 +64,7 @@ final class UserReplayFunction
                 new UserHistoryState(
                         getRuntimeContext(),
                         model.keeping(KeptLength.of(maxBehaviors, model.maxLength(), otherFields)),
-                        new DamagedHistories(false),
-                        true);
+                        new DamagedHistories(false));
         getRuntimeContext().addAccumulator(HistoryBootstrap.APPLIED, applied);
         getRuntimeContext().addAccumulator(HistoryBootstrap.ERASED, erased);
         getRuntimeContext().addAccumulator(HistoryBootstrap.USERS, users);

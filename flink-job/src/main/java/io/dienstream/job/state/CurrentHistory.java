@@ -26,28 +26,30 @@ final class CurrentHistory {
     private final HistoryParts parts;
     private final HistoryModel model;
     private final InterestExtractor.Scratch scratch;
-    private final boolean storesRebuilt;
     private long rebuilds;
 
     CurrentHistory(HistoryParts parts, HistoryModel model) {
-        this(parts, model, true);
-    }
-
-    /**
-     * @param storesRebuilt whether a read stores the states that it had to compute anew. Where
-     *     models change while the job runs that would be a write for each user who asks, all at
-     *     once, and again after a rollback: there the next behavior stores them
-     */
-    CurrentHistory(HistoryParts parts, HistoryModel model, boolean storesRebuilt) {
         this.parts = parts;
         this.model = model;
-        this.storesRebuilt = storesRebuilt;
         scratch = model.newScratch();
     }
 
-    /** A new empty one for a cold user. */
+    /** A new empty one for a cold user. Writes nothing. */
     InterestHistory get() throws IOException {
         return of(parts.whole());
+    }
+
+    /**
+     * As {@link #get}, and where another model's states lay the new ones are stored, so that the
+     * next reader need not compute them again.
+     */
+    InterestHistory restamp() throws IOException {
+        StoredHistory stored = parts.whole();
+        InterestHistory current = of(stored);
+        if (stored != null && stored.modelFingerprint() != model.fingerprint()) {
+            parts.storeWhole(new StoredHistory(model.fingerprint(), stored.touched(), current));
+        }
+        return current;
     }
 
     /** With all interest states, or null for a cold user. */
@@ -68,11 +70,7 @@ final class CurrentHistory {
             return stored.history();
         }
         rebuilds++;
-        InterestHistory rebuilt = model.rebuild(stored.history(), scratch);
-        if (storesRebuilt) {
-            parts.storeWhole(new StoredHistory(model.fingerprint(), stored.touched(), rebuilt));
-        }
-        return rebuilt;
+        return model.rebuild(stored.history(), scratch);
     }
 
     Applied add(Behavior b) throws IOException {

@@ -25,22 +25,15 @@ public final class UserHistoryState {
     /** Views of models whose interest states are not stored, by fingerprint. */
     private final Map<Long, CurrentHistory> others = new HashMap<>();
 
-    private final boolean storesRebuilt;
     private HistoryModel model;
     private CurrentHistory history;
     private long rebuildsBefore;
 
     /**
      * @param damaged what becomes of users whose stored history cannot be read
-     * @param storesRebuilt whether the first request after a change of model stores the user's new
-     *     interest states; else the next behavior does
      */
     public UserHistoryState(
-            RuntimeContext context,
-            HistoryModel model,
-            DamagedHistories damaged,
-            boolean storesRebuilt) {
-        this.storesRebuilt = storesRebuilt;
+            RuntimeContext context, HistoryModel model, DamagedHistories damaged) {
         parts = new HistoryParts(context, damaged);
         held = new HeldRecords(context);
         use(model);
@@ -51,7 +44,7 @@ public final class UserHistoryState {
         rebuildsBefore = rebuilds();
         others.clear();
         model = live;
-        history = new CurrentHistory(parts, live, storesRebuilt);
+        history = new CurrentHistory(parts, live);
     }
 
     /**
@@ -74,7 +67,7 @@ public final class UserHistoryState {
             rebuildsBefore = rebuilds() - history.rebuilds();
             others.clear();
         }
-        CurrentHistory added = new CurrentHistory(parts, other, false);
+        CurrentHistory added = new CurrentHistory(parts, other);
         others.put(other.fingerprint(), added);
         return added;
     }
@@ -82,6 +75,15 @@ public final class UserHistoryState {
     /** The user's history under the current model; a new empty one for a cold user. */
     public InterestHistory history() throws IOException {
         return history.get();
+    }
+
+    /**
+     * The same, and states that another model has left are replaced by those of this one. Where
+     * models change while the job runs that would be a write for each user who asks, all at once,
+     * and again after a rollback: there the next behavior stores them.
+     */
+    public InterestHistory restamp() throws IOException {
+        return history.restamp();
     }
 
     /** Applies a behavior; {@link StoredHistory#touched} becomes its time, where that is newer. */

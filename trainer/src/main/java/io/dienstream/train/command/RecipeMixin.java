@@ -56,6 +56,15 @@ public final class RecipeMixin {
     private double learningRate;
 
     @Option(
+            names = "--embedding-rate",
+            defaultValue = "1",
+            description = {
+                "Factor of the learning rate for embeddings: above 1 new ids find their place before",
+                "the network moves far. Default: ${DEFAULT-VALUE}."
+            })
+    private double embeddingRate;
+
+    @Option(
             names = "--learning-rate-decay",
             defaultValue = "0.5",
             description = "Factor after each epoch. Default: ${DEFAULT-VALUE}.")
@@ -257,24 +266,7 @@ public final class RecipeMixin {
     /** The same with another seed. */
     public Recipe recipe(long seed) {
         try {
-            return new Recipe(
-                    seed,
-                    epochs,
-                    batchSize,
-                    learningRate,
-                    decay,
-                    schedule,
-                    weightDecay,
-                    clipNorm,
-                    auxiliaryWeight,
-                    auxiliaryNetwork,
-                    freshNegatives,
-                    freshEmbeddings,
-                    uniformNegatives,
-                    unknownRate,
-                    averaging,
-                    wholeRequests,
-                    patience);
+            return Recipe.of(seed, epochs, batchSize, learningRate).learningRateDecay(decay).schedule(schedule).weightDecay(weightDecay).clipNorm(clipNorm).auxiliaryWeight(auxiliaryWeight).auxiliaryNetwork(auxiliaryNetwork).freshNegatives(freshNegatives).freshEmbeddings(freshEmbeddings).uniformNegatives(uniformNegatives).unknownRate(unknownRate).averaging(averaging).wholeRequests(wholeRequests).patience(patience).embeddingRate(embeddingRate).build();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "impossible " + e.getMessage(), e);

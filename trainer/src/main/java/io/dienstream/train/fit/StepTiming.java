@@ -79,24 +79,7 @@ public final class StepTiming implements AutoCloseable {
                                 List.of(200, 80))
                         .of(manifest);
         Recipe recipe =
-                new Recipe(
-                        1,
-                        1,
-                        batchSize,
-                        RATE,
-                        1,
-                        Recipe.Schedule.STEP,
-                        0,
-                        10,
-                        1,
-                        false,
-                        false,
-                        false,
-                        true,
-                        0,
-                        0,
-                        false,
-                        1);
+                Recipe.of(1, 1, batchSize, RATE).uniformNegatives(true).patience(1).build();
         step = new TrainingStep(config, recipe, engine);
         negatives = new Negatives(catalog(), new ExampleEncoder(config, vocabularies()), true, 0);
     }

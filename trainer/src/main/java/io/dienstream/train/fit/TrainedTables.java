@@ -19,14 +19,21 @@ final class TrainedTables implements Parameters.TableFactory {
 
     private final float weightDecay;
     private final boolean averages;
+    private final float rate;
     private final UpdateHistory history;
     private final Map<String, TrainedTable> tables = new LinkedHashMap<>();
 
+    TrainedTables(double weightDecay, double averaging) {
+        this(weightDecay, averaging, 1);
+    }
+
     /**
      * @param averaging decay of the running average of weights; 0 for none
+     * @param rate factor of the learning rate
      */
-    TrainedTables(double weightDecay, double averaging) {
+    TrainedTables(double weightDecay, double averaging, double rate) {
         this.weightDecay = (float) weightDecay;
+        this.rate = (float) rate;
         averages = averaging > 0;
         history = new UpdateHistory(this.weightDecay, averaging);
     }
@@ -58,10 +65,11 @@ final class TrainedTables implements Parameters.TableFactory {
      * @param corrected learning rate
      */
     void update(List<BatchRows> rows, float learningRate, float rescale, float corrected) {
-        history.add(learningRate);
+        history.add(learningRate * rate);
         for (BatchRows r : rows) {
             float[] gradient = r.values().getGradient().toFloatArray();
-            tables.get(r.embedding()).update(r.rows(), r.count(), gradient, rescale, corrected);
+            tables.get(r.embedding())
+.update(r.rows(), r.count(), gradient, rescale, corrected * rate);
         }
     }
 

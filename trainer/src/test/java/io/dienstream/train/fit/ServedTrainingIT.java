@@ -44,24 +44,7 @@ class ServedTrainingIT {
     @TempDir private Path directory;
 
     private static Recipe recipe(int epochs) {
-        return new Recipe(
-                5,
-                epochs,
-                64,
-                0.01,
-                0.5,
-                Recipe.Schedule.STEP,
-                0,
-                10,
-                1,
-                false,
-                false,
-                false,
-                false,
-                0,
-                0,
-                false,
-                0);
+        return Recipe.of(5, epochs, 64, 0.01).learningRateDecay(0.5).build();
     }
 
     private static ModelConfig config(Dataset data, Architecture architecture) {

@@ -50,24 +50,7 @@ class TrainingIT {
 
     private static Recipe recipe(int epochs, double learningRate, double averaging) {
         double decay = epochs > 10 ? 1 : 0.5;
-        return new Recipe(
-                5,
-                epochs,
-                64,
-                learningRate,
-                decay,
-                Recipe.Schedule.STEP,
-                0,
-                10,
-                1,
-                false,
-                false,
-                false,
-                false,
-                0,
-                averaging,
-                false,
-                2);
+        return Recipe.of(5, epochs, 64, learningRate).learningRateDecay(decay).averaging(averaging).patience(2).build();
     }
 
     private Training training(

@@ -18,24 +18,7 @@ class TrainingStepTest {
     private static final ModelConfig CONFIG =
             RandomModels.config(Architecture.AUGRU, AttentionType.MLP, GateForm.OFFICIAL, 6);
     private static final Recipe RECIPE =
-            new Recipe(
-                    1,
-                    1,
-                    2,
-                    0.01,
-                    1,
-                    Recipe.Schedule.STEP,
-                    0,
-                    10,
-                    0,
-                    false,
-                    false,
-                    false,
-                    false,
-                    0,
-                    0,
-                    false,
-                    0);
+            Recipe.of(1, 1, 2, 0.01).auxiliaryWeight(0).build();
 
     private static Batch batch() {
         EncodedExample example =

@@ -31,24 +31,7 @@ class WholeTablesIT {
     @TempDir private Path directory;
 
     private static Recipe recipe(long seed, double weightDecay, double averaging) {
-        return new Recipe(
-                seed,
-                2,
-                32,
-                0.005,
-                0.5,
-                Recipe.Schedule.STEP,
-                weightDecay,
-                1,
-                1,
-                false,
-                false,
-                true,
-                false,
-                0.02,
-                averaging,
-                false,
-                0);
+        return Recipe.of(seed, 2, 32, 0.005).learningRateDecay(0.5).weightDecay(weightDecay).clipNorm(1).freshEmbeddings(true).unknownRate(0.02).averaging(averaging).build();
     }
 
     @ParameterizedTest

@@ -13,29 +13,12 @@ class RecipeOptionsTest {
     @Test
     void everySettingOfTheRecipeIsAnOptionOfTheCommand() {
         Recipe recipe =
-                new Recipe(
-                        1,
-                        2,
-                        128,
-                        1e-3,
-                        0.5,
-                        Recipe.Schedule.STEP,
-                        0,
-                        0,
-                        1,
-                        false,
-                        false,
-                        false,
-                        false,
-                        0,
-                        0,
-                        false,
-                        0);
+                Recipe.of(1, 2, 128, 1e-3).learningRateDecay(0.5).clipNorm(0).build();
         TrainingReport report =
                 new TrainingReport(null, null, recipe, null, null, List.of(), List.of(), 0, 0);
         CommandLine.Model.CommandSpec command =
                 new CommandLine(new TrainCommand()).getCommandSpec();
-        assertThat(report.options()).hasSize(17).containsEntry("--learning-rate", 1e-3);
+        assertThat(report.options()).hasSize(18).containsEntry("--learning-rate", 1e-3);
         assertThat(command.optionsMap().keySet()).containsAll(report.options().keySet());
     }
 }

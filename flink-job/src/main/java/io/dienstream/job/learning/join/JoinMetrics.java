@@ -1,6 +1,7 @@
 package io.dienstream.job.learning.join;
 
 import io.dienstream.job.metric.LearningMetrics;
+import io.dienstream.job.metric.Metric;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.metrics.Counter;
@@ -31,31 +32,30 @@ final class JoinMetrics {
      * @param counts what is exposed as gauges
      */
     JoinMetrics(MetricGroup operator, JoinCounts counts) {
-        LearningMetrics metrics = new LearningMetrics(operator);
-        served = counter(metrics, LearningMetrics.SERVED);
-        servedRepeated = counter(metrics, LearningMetrics.SERVED_REPEATED);
-        unshown = counter(metrics, LearningMetrics.UNSHOWN);
-        impressions = counter(metrics, LearningMetrics.IMPRESSIONS);
-        implied = counter(metrics, LearningMetrics.IMPLIED);
-        impressionsRefused = counter(metrics, LearningMetrics.IMPRESSIONS_REFUSED);
-        impressionsRepeated = counter(metrics, LearningMetrics.IMPRESSIONS_REPEATED);
-        labels = counter(metrics, LearningMetrics.FINAL);
-        clicked = counter(metrics, LearningMetrics.CLICKED);
-        clicks = counter(metrics, LearningMetrics.CLICKS);
-        clicksRefused = counter(metrics, LearningMetrics.CLICKS_REFUSED);
-        clicksRepeated = counter(metrics, LearningMetrics.CLICKS_REPEATED);
-        clicksTooLate = counter(metrics, LearningMetrics.CLICKS_TOO_LATE);
-        corrections = counter(metrics, LearningMetrics.CORRECTIONS);
-        delays = metrics.clickDelay();
-        within = metrics.delayCurve();
-        metrics.gauge(LearningMetrics.WAITING, counts::waiting);
-        metrics.gauge(LearningMetrics.COVERAGE, counts::coverage);
-        metrics.gauge(LearningMetrics.COVERAGE_CLICKS, counts::coverageClicks);
+        served = counter(operator, LearningMetrics.SERVED);
+        servedRepeated = counter(operator, LearningMetrics.SERVED_REPEATED);
+        unshown = counter(operator, LearningMetrics.UNSHOWN);
+        impressions = counter(operator, LearningMetrics.IMPRESSIONS);
+        implied = counter(operator, LearningMetrics.IMPLIED);
+        impressionsRefused = counter(operator, LearningMetrics.IMPRESSIONS_REFUSED);
+        impressionsRepeated = counter(operator, LearningMetrics.IMPRESSIONS_REPEATED);
+        labels = counter(operator, LearningMetrics.FINAL);
+        clicked = counter(operator, LearningMetrics.CLICKED);
+        clicks = counter(operator, LearningMetrics.CLICKS);
+        clicksRefused = counter(operator, LearningMetrics.CLICKS_REFUSED);
+        clicksRepeated = counter(operator, LearningMetrics.CLICKS_REPEATED);
+        clicksTooLate = counter(operator, LearningMetrics.CLICKS_TOO_LATE);
+        corrections = counter(operator, LearningMetrics.CORRECTIONS);
+        delays = LearningMetrics.CLICK_DELAY.histogramOf(operator);
+        within = LearningMetrics.delayCurve(operator);
+        LearningMetrics.WAITING.expose(operator, counts::waiting);
+        LearningMetrics.COVERAGE.expose(operator, counts::coverage);
+        LearningMetrics.COVERAGE_CLICKS.expose(operator, counts::coverageClicks);
     }
 
-    private Counter counter(LearningMetrics metrics, String name) {
-        Counter counter = metrics.counter(name);
-        all.put(name, counter);
+    private Counter counter(MetricGroup operator, Metric metric) {
+        Counter counter = metric.counterOf(operator);
+        all.put(metric.name(), counter);
         return counter;
     }
 

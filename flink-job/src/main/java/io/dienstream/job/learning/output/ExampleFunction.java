@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -67,11 +68,11 @@ public final class ExampleFunction extends ProcessFunction<JoinedExample, Outbou
                 new DeadLetters(
                         DeadLetterMetrics.of(getRuntimeContext().getMetricGroup()),
                         deadLetterBytes);
-        LearningMetrics metrics = new LearningMetrics(getRuntimeContext().getMetricGroup());
-        examples = metrics.counter(LearningMetrics.EXAMPLES);
-        written = metrics.counter(LearningMetrics.WRITTEN);
-        sampledOut = metrics.counter(LearningMetrics.SAMPLED_OUT);
-        oversize = metrics.counter(LearningMetrics.OVERSIZE);
+        MetricGroup operator = getRuntimeContext().getMetricGroup();
+        examples = LearningMetrics.EXAMPLES.counterOf(operator);
+        written = LearningMetrics.WRITTEN.counterOf(operator);
+        sampledOut = LearningMetrics.SAMPLED_OUT.counterOf(operator);
+        oversize = LearningMetrics.OVERSIZE.counterOf(operator);
     }
 
     @Override

@@ -1,12 +1,11 @@
 package io.dienstream.job.learning.quality;
 
 import io.dienstream.evaluation.online.QualitySums;
-import io.dienstream.job.metric.ScoringMetrics.Metric;
+import io.dienstream.job.metric.Metric;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.groups.AbstractMetricGroup;
@@ -34,8 +33,9 @@ public final class QualityMetrics {
     /** Likewise: clicks, by which the others are worth something. */
     public static final String CLICKS = "quality.clicks";
 
-    /** {@code dien.quality.too-late}: what came after its window was forgotten. */
-    public static final String TOO_LATE = "quality.too-late";
+    public static final Metric TOO_LATE =
+            Metric.counter(
+                    "quality.too-late", "impressions and corrections whose window was forgotten");
 
     /** Before each of the names but {@link #TOO_LATE}. */
     private static final String OF_VERSION = "model.NAME.version.VERSION.arm.ARM.";
@@ -43,34 +43,21 @@ public final class QualityMetrics {
     /** The whole table. */
     public static final List<Metric> ALL =
             List.of(
-                    new Metric(
-                            OF_VERSION + AUC,
-                            "gauge",
+                    Metric.gauge(OF_VERSION + AUC,
                             "AUC of the newest window whose labels are final, from bins of the"
                                     + " logit; NaN without a click; goes with the version, as do"
                                     + " the next five; alert on one that drops"),
-                    new Metric(
-                            OF_VERSION + CALIBRATION,
-                            "gauge",
+                    Metric.gauge(OF_VERSION + CALIBRATION,
                             "sum of pCTR over clicks there; a shadow's is too low by nature; alert"
                                     + " on one that drifts"),
-                    new Metric(OF_VERSION + CTR, "gauge", "clicks over impressions there"),
-                    new Metric(OF_VERSION + LOG_LOSS, "gauge", "mean log loss of an impression"),
-                    new Metric(
-                            OF_VERSION + ENTROPY,
-                            "gauge",
+                    Metric.gauge(OF_VERSION + CTR, "clicks over impressions there"),
+                    Metric.gauge(OF_VERSION + LOG_LOSS, "mean log loss of an impression"),
+                    Metric.gauge(OF_VERSION + ENTROPY,
                             "log loss over that of who knows the click rate alone; below 1 is"
                                     + " better than that"),
-                    new Metric(
-                            OF_VERSION + CLICKS,
-                            "gauge",
+                    Metric.gauge(OF_VERSION + CLICKS,
                             "clicks there, by which the others are worth something"),
-                    new Metric(
-                            TOO_LATE,
-                            "counter",
-                            "impressions and corrections whose window was forgotten"));
-
-    private static final String GROUP = "dien";
+                    TOO_LATE);
 
     private static final Map<String, ToDoubleFunction<QualitySums>> GAUGES =
             Map.of(
@@ -85,11 +72,7 @@ public final class QualityMetrics {
     private final Map<List<String>, OfVersion> versions = new HashMap<>();
 
     QualityMetrics(MetricGroup operator) {
-        group = operator.addGroup(GROUP);
-    }
-
-    static Counter tooLate(MetricGroup operator) {
-        return operator.addGroup(GROUP).counter(TOO_LATE);
+        group = Metric.group(operator);
     }
 
     /** The figures that gauges read; another thread may read them. */

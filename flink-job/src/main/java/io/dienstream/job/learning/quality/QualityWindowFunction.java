@@ -59,7 +59,7 @@ public final class QualityWindowFunction
         changed = runtime.getMapState(ofNumbers("changed"));
         encoder = new WireEncoder<>(ModelQuality.class);
         metrics = new QualityMetrics(runtime.getMetricGroup());
-        tooLate = QualityMetrics.tooLate(runtime.getMetricGroup());
+        tooLate = QualityMetrics.TOO_LATE.counterOf(runtime.getMetricGroup());
         shown = new HashMap<>();
     }
 

@@ -56,7 +56,7 @@ public final class UserWindowFunction
         told =
                 getRuntimeContext()
                         .getState(new ValueStateDescriptor<>("told", BooleanSerializer.INSTANCE));
-        tooLate = QualityMetrics.tooLate(getRuntimeContext().getMetricGroup());
+        tooLate = QualityMetrics.TOO_LATE.counterOf(getRuntimeContext().getMetricGroup());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.dienstream.job.learning.join;
 
 import static io.dienstream.job.learning.LearningRecords.START;
 
+import io.dienstream.job.metric.Metric;
 import io.dienstream.job.function.DeadLetters;
 import io.dienstream.job.learning.LearningRecords;
 import io.dienstream.job.learning.record.JoinedCorrection;
@@ -100,7 +101,8 @@ final class JoinHarness implements AutoCloseable {
     }
 
     /** What a counter says, over all restarts. */
-    long counter(String name) {
+    long counter(Metric metric) {
+        String name = metric.name();
         return counted.getOrDefault(name, 0L) + function.metrics().counts().get(name);
     }
 
