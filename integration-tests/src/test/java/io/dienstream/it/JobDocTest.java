@@ -1,8 +1,8 @@
 package io.dienstream.it;
 
 import io.dienstream.job.learning.quality.QualityMetrics;
-import io.dienstream.job.metric.LearningMetrics;
 import io.dienstream.job.metric.JobMetrics;
+import io.dienstream.job.metric.LearningMetrics;
 import io.dienstream.job.metric.Metric;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;

@@ -121,8 +121,7 @@ class LearningRoundIT {
 
     private LearningRound.Outcome round(Artifacts artifacts)
             throws IOException, InterruptedException {
-        Recipe recipe =
-                Recipe.of(1, 2, 64, 0.01).build();
+        Recipe recipe = Recipe.of(1, 2, 64, 0.01).build();
         return new LearningRound(
                         new LearningRound.Settings(
                                 directory.resolve("sink").toString(),

@@ -1,7 +1,7 @@
 package io.dienstream.bench.stream;
 
-import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.CategoryPlots;
+import io.dienstream.cli.page.Markdown;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

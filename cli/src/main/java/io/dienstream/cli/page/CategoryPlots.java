@@ -63,7 +63,7 @@ public final class CategoryPlots {
                         .yAxisTitle(Plots.label(figure))
                         .build();
         Plots.style(chart.getStyler());
-        chart.getStyler().setPlotContentSize(0.95).setYAxisMin(0.0);
+        chart.getStyler().setYAxisMin(0.0).setPlotContentSize(0.95);
         chart.getStyler().setAvailableSpaceFill(0.7);
         bars.forEach(
                 (name, values) ->

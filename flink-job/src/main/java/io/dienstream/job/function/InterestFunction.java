@@ -106,8 +106,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     public void open(OpenContext context) throws Exception {
         rollout.open(getRuntimeContext());
         DamagedHistories damaged = new DamagedHistories(forgetDamaged);
-        state =
-new UserHistoryState(getRuntimeContext(), modelToKeep(), damaged);
+        state = new UserHistoryState(getRuntimeContext(), modelToKeep(), damaged);
         expiry.open(getRuntimeContext());
         metrics =
                 new InterestMetrics(

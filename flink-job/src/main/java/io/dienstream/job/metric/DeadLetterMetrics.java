@@ -24,8 +24,7 @@ public final class DeadLetterMetrics {
         for (Reason reason : Reason.values()) {
             byReason.put(
                     reason,
-                    group.addGroup(JobMetrics.REASON, reason.code())
-.counter(JobMetrics.OF_REASON));
+                    group.addGroup(JobMetrics.REASON, reason.code()).counter(JobMetrics.OF_REASON));
         }
     }
 

@@ -69,15 +69,18 @@ public final class InboundRecord implements SourceRecord {
     }
 
     public static InboundRecord behavior(Origin origin, byte[] key, byte[] value, Behavior b) {
-        return new InboundRecord(Kind.BEHAVIOR, origin, key, value, new InboundEvent.Clicked(b), null);
+        return new InboundRecord(
+                Kind.BEHAVIOR, origin, key, value, new InboundEvent.Clicked(b), null);
     }
 
     public static InboundRecord adRequest(Origin origin, byte[] key, byte[] value, AdRequest r) {
-        return new InboundRecord(Kind.AD_REQUEST, origin, key, value, new InboundEvent.Asked(r), null);
+        return new InboundRecord(
+                Kind.AD_REQUEST, origin, key, value, new InboundEvent.Asked(r), null);
     }
 
     public static InboundRecord erasure(Origin origin, byte[] key, byte[] value, Erasure e) {
-        return new InboundRecord(Kind.ERASURE, origin, key, value, new InboundEvent.Erased(e), null);
+        return new InboundRecord(
+                Kind.ERASURE, origin, key, value, new InboundEvent.Erased(e), null);
     }
 
     public static InboundRecord rejected(

@@ -32,8 +32,7 @@ public final class UserHistoryState {
     /**
      * @param damaged what becomes of users whose stored history cannot be read
      */
-    public UserHistoryState(
-            RuntimeContext context, HistoryModel model, DamagedHistories damaged) {
+    public UserHistoryState(RuntimeContext context, HistoryModel model, DamagedHistories damaged) {
         parts = new HistoryParts(context, damaged);
         held = new HeldRecords(context);
         use(model);

@@ -266,7 +266,22 @@ public final class RecipeMixin {
     /** The same with another seed. */
     public Recipe recipe(long seed) {
         try {
-            return Recipe.of(seed, epochs, batchSize, learningRate).learningRateDecay(decay).schedule(schedule).weightDecay(weightDecay).clipNorm(clipNorm).auxiliaryWeight(auxiliaryWeight).auxiliaryNetwork(auxiliaryNetwork).freshNegatives(freshNegatives).freshEmbeddings(freshEmbeddings).uniformNegatives(uniformNegatives).unknownRate(unknownRate).averaging(averaging).wholeRequests(wholeRequests).patience(patience).embeddingRate(embeddingRate).build();
+            return Recipe.of(seed, epochs, batchSize, learningRate)
+                    .learningRateDecay(decay)
+                    .schedule(schedule)
+                    .weightDecay(weightDecay)
+                    .clipNorm(clipNorm)
+                    .auxiliaryWeight(auxiliaryWeight)
+                    .auxiliaryNetwork(auxiliaryNetwork)
+                    .freshNegatives(freshNegatives)
+                    .freshEmbeddings(freshEmbeddings)
+                    .uniformNegatives(uniformNegatives)
+                    .unknownRate(unknownRate)
+                    .averaging(averaging)
+                    .wholeRequests(wholeRequests)
+                    .patience(patience)
+                    .embeddingRate(embeddingRate)
+                    .build();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "impossible " + e.getMessage(), e);

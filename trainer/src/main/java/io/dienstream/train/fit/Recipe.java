@@ -56,7 +56,10 @@ public record Recipe(
         check(batchSize >= 2, "batchSize", batchSize);
         check(learningRate > 0, "learningRate", learningRate);
         check(learningRateDecay > 0 && learningRateDecay <= 1, "decay", learningRateDecay);
-        check(weightDecay >= 0 && weightDecay * learningRate * embeddingRate < 1, "weightDecay", weightDecay);
+        check(
+                weightDecay >= 0 && weightDecay * learningRate * embeddingRate < 1,
+                "weightDecay",
+                weightDecay);
         check(clipNorm >= 0, "clipNorm", clipNorm);
         check(auxiliaryWeight >= 0, "auxiliaryWeight", auxiliaryWeight);
         check(unknownRate >= 0 && unknownRate < 1, "unknownRate", unknownRate);

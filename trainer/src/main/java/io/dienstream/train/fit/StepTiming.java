@@ -78,8 +78,7 @@ public final class StepTiming implements AutoCloseable {
                                 Map.of(),
                                 List.of(200, 80))
                         .of(manifest);
-        Recipe recipe =
-                Recipe.of(1, 1, batchSize, RATE).uniformNegatives(true).patience(1).build();
+        Recipe recipe = Recipe.of(1, 1, batchSize, RATE).uniformNegatives(true).patience(1).build();
         step = new TrainingStep(config, recipe, engine);
         negatives = new Negatives(catalog(), new ExampleEncoder(config, vocabularies()), true, 0);
     }

@@ -69,7 +69,7 @@ final class TrainedTables implements Parameters.TableFactory {
         for (BatchRows r : rows) {
             float[] gradient = r.values().getGradient().toFloatArray();
             tables.get(r.embedding())
-.update(r.rows(), r.count(), gradient, rescale, corrected * rate);
+                    .update(r.rows(), r.count(), gradient, rescale, corrected * rate);
         }
     }
 

@@ -52,8 +52,8 @@ final class TrainingStep implements AutoCloseable {
         auxiliaryLoss = config.architecture() == Architecture.DIEN && recipe.auxiliaryWeight() > 0;
         manager = NDManager.newBaseManager(TorchEngine.device(engine), engine.getEngineName());
         boolean ownNetwork = auxiliaryLoss && recipe.auxiliaryNetwork();
-        tables = new TrainedTables(
-recipe.weightDecay(), recipe.averaging(), recipe.embeddingRate());
+        tables =
+                new TrainedTables(recipe.weightDecay(), recipe.averaging(), recipe.embeddingRate());
         parameters =
                 new Parameters(config, ownNetwork, recipe.seed(), tables, manager.newSubManager());
         network = new Network(config, parameters, ownNetwork, everyRow);

@@ -1,8 +1,8 @@
 package io.dienstream.train.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.CategoryPlots;
+import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.evaluation.Quality;

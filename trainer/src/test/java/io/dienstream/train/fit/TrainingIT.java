@@ -50,7 +50,11 @@ class TrainingIT {
 
     private static Recipe recipe(int epochs, double learningRate, double averaging) {
         double decay = epochs > 10 ? 1 : 0.5;
-        return Recipe.of(5, epochs, 64, learningRate).learningRateDecay(decay).averaging(averaging).patience(2).build();
+        return Recipe.of(5, epochs, 64, learningRate)
+                .learningRateDecay(decay)
+                .averaging(averaging)
+                .patience(2)
+                .build();
     }
 
     private Training training(

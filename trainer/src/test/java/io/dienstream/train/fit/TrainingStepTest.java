@@ -17,8 +17,7 @@ class TrainingStepTest {
     private static final Engine ENGINE = TorchEngine.start(1);
     private static final ModelConfig CONFIG =
             RandomModels.config(Architecture.AUGRU, AttentionType.MLP, GateForm.OFFICIAL, 6);
-    private static final Recipe RECIPE =
-            Recipe.of(1, 1, 2, 0.01).auxiliaryWeight(0).build();
+    private static final Recipe RECIPE = Recipe.of(1, 1, 2, 0.01).auxiliaryWeight(0).build();
 
     private static Batch batch() {
         EncodedExample example =

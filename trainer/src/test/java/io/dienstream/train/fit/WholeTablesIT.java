@@ -31,7 +31,14 @@ class WholeTablesIT {
     @TempDir private Path directory;
 
     private static Recipe recipe(long seed, double weightDecay, double averaging) {
-        return Recipe.of(seed, 2, 32, 0.005).learningRateDecay(0.5).weightDecay(weightDecay).clipNorm(1).freshEmbeddings(true).unknownRate(0.02).averaging(averaging).build();
+        return Recipe.of(seed, 2, 32, 0.005)
+                .learningRateDecay(0.5)
+                .weightDecay(weightDecay)
+                .clipNorm(1)
+                .freshEmbeddings(true)
+                .unknownRate(0.02)
+                .averaging(averaging)
+                .build();
     }
 
     @ParameterizedTest

@@ -12,8 +12,7 @@ class RecipeOptionsTest {
     /** What a report calls a setting can be typed. */
     @Test
     void everySettingOfTheRecipeIsAnOptionOfTheCommand() {
-        Recipe recipe =
-                Recipe.of(1, 2, 128, 1e-3).learningRateDecay(0.5).clipNorm(0).build();
+        Recipe recipe = Recipe.of(1, 2, 128, 1e-3).learningRateDecay(0.5).clipNorm(0).build();
         TrainingReport report =
                 new TrainingReport(null, null, recipe, null, null, List.of(), List.of(), 0, 0);
         CommandLine.Model.CommandSpec command =

@@ -43,19 +43,23 @@ public final class QualityMetrics {
     /** The whole table. */
     public static final List<Metric> ALL =
             List.of(
-                    Metric.gauge(OF_VERSION + AUC,
+                    Metric.gauge(
+                            OF_VERSION + AUC,
                             "AUC of the newest window whose labels are final, from bins of the"
                                     + " logit; NaN without a click; goes with the version, as do"
                                     + " the next five; alert on one that drops"),
-                    Metric.gauge(OF_VERSION + CALIBRATION,
+                    Metric.gauge(
+                            OF_VERSION + CALIBRATION,
                             "sum of pCTR over clicks there; a shadow's is too low by nature; alert"
                                     + " on one that drifts"),
                     Metric.gauge(OF_VERSION + CTR, "clicks over impressions there"),
                     Metric.gauge(OF_VERSION + LOG_LOSS, "mean log loss of an impression"),
-                    Metric.gauge(OF_VERSION + ENTROPY,
+                    Metric.gauge(
+                            OF_VERSION + ENTROPY,
                             "log loss over that of who knows the click rate alone; below 1 is"
                                     + " better than that"),
-                    Metric.gauge(OF_VERSION + CLICKS,
+                    Metric.gauge(
+                            OF_VERSION + CLICKS,
                             "clicks there, by which the others are worth something"),
                     TOO_LATE);
 

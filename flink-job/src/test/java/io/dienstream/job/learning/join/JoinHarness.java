@@ -2,13 +2,13 @@ package io.dienstream.job.learning.join;
 
 import static io.dienstream.job.learning.LearningRecords.START;
 
-import io.dienstream.job.metric.Metric;
 import io.dienstream.job.function.DeadLetters;
 import io.dienstream.job.learning.LearningRecords;
 import io.dienstream.job.learning.record.JoinedCorrection;
 import io.dienstream.job.learning.record.JoinedExample;
 import io.dienstream.job.learning.record.JoinedExampleSerializer;
 import io.dienstream.job.learning.record.LearningRecord;
+import io.dienstream.job.metric.Metric;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.LabeledCandidate;
