@@ -103,6 +103,9 @@ final class LearningLoop implements Runnable {
                             first.toString(),
                             "--learning-rate",
                             "1e-3",
+                            // a season's ids are new to every version
+                            "--embedding-rate",
+                            "10",
                             "--least-requests",
                             "500",
                             // of a few hundred requests: the gate has more to judge by
