@@ -1,9 +1,6 @@
 package io.dienstream.sandbox;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.cli.Scratch;
-import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.datasets.offline.OfflineScorer;
 import io.dienstream.datasets.simulate.Simulator;
@@ -33,8 +30,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * The demo whose model learns: one category after the other begins a new season, with ids that no
@@ -49,9 +44,6 @@ final class LearningDemo {
     /** Answers in a row that saw their user's newest behavior, before the clock starts. */
     private static final int CAUGHT_UP = 20;
 
-    private static final double WINDOW_SECONDS = 15;
-    private static final double LAST_SHARE = 0.2;
-    private static final double LEAST_GAIN = 0.02;
     private static final Duration TAIL_WAIT = Duration.ofMillis(20);
     private static final long LAST_ANSWERS_NANOS = 30_000_000_000L;
     private static final double LINE_SECONDS = 15;
@@ -62,7 +54,7 @@ final class LearningDemo {
     private final boolean untilPromotion;
     private final PrintWriter out;
     private final AnswerReader reader = new AnswerReader(JobOptions.SCORES.defaultText());
-    private final OnlineAuc auc = new OnlineAuc(WINDOW_SECONDS);
+    private final OnlineAuc auc = new OnlineAuc(LearningOutcome.WINDOW_SECONDS);
     private final OfflineScorer first;
     private final ShownAds shown;
     private final LearningTraffic traffic;
@@ -135,7 +127,9 @@ final class LearningDemo {
             cluster.flink().cancel(scoring);
             shutdown.done();
         }
-        return report(promotions, json);
+        return new LearningOutcome(
+                        auc, duration, traffic.requests(), traffic.openRequests(), promotions)
+                .print(plot, json, out);
     }
 
     private static JobID learningJob(DemoCluster cluster, Path examples) throws Exception {
@@ -269,41 +263,5 @@ final class LearningDemo {
                     first.scores().pctr(c.getPosition()),
                     truth.clicked()[c.getPosition()]);
         }
-    }
-
-    private boolean report(long promotions, boolean json) throws IOException {
-        int windows = (int) Math.max(1, LAST_SHARE * duration.toSeconds() / WINDOW_SECONDS);
-        double[] last = auc.last(windows);
-        boolean answered = traffic.openRequests() == 0;
-        boolean ok = answered && promotions > 0 && last[0] - last[1] >= LEAST_GAIN;
-        out.printf(
-                "%,d requests, %,d without an answer; %d versions promoted%n",
-                traffic.requests(), traffic.openRequests(), promotions);
-        out.printf(
-                "online AUC of the last %.0f s: %.4f; of the model that did not learn: %.4f%n",
-                windows * WINDOW_SECONDS, last[0], last[1]);
-        if (plot != null) {
-            Files.createDirectories(plot);
-            Plots.save(chart(), plot, "learning");
-            out.printf("plot: %s%n", plot.resolve("learning.png"));
-        }
-        if (json) {
-            ObjectNode line = new ObjectMapper().createObjectNode();
-            line.put("auc_learned", last[0]);
-            line.put("auc_frozen", last[1]);
-            line.put("promotions", promotions);
-            line.put("ok", ok);
-            out.println(line);
-        }
-        out.flush();
-        return ok;
-    }
-
-    private XYChart chart() {
-        XYChart chart = Plots.xy("Online AUC while the catalog changes", "seconds", "AUC of 15 s");
-        double[] seconds = auc.seconds();
-        chart.addSeries("learned", seconds, auc.learned()).setMarker(SeriesMarkers.NONE);
-        chart.addSeries("first model", seconds, auc.frozen()).setMarker(SeriesMarkers.NONE);
-        return chart;
     }
 }

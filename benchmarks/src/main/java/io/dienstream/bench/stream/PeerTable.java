@@ -1,7 +1,7 @@
 package io.dienstream.bench.stream;
 
 import io.dienstream.cli.page.Markdown;
-import io.dienstream.cli.page.Plots;
+import io.dienstream.cli.page.CategoryPlots;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -173,19 +173,18 @@ public record PeerTable(
         return text.toString();
     }
 
-    /** Requests a second of a core by their candidates, a line for each contender. */
+    /** Requests a second of a core by their candidates, a bar for each contender. */
     public Chart<?, ?> plot() {
-        Map<String, Map<Double, Double>> lines = new LinkedHashMap<>();
+        Map<String, Map<String, Double>> bars = new LinkedHashMap<>();
         for (Contestant c : contestants) {
-            Map<Double, Double> points = new LinkedHashMap<>();
-            plan.candidates().forEach(n -> points.put((double) n, c.perCore(n)));
-            lines.put(c.name(), points);
+            Map<String, Double> values = new LinkedHashMap<>();
+            plan.candidates().forEach(n -> values.put(Integer.toString(n), c.perCore(n)));
+            bars.put(c.name(), values);
         }
-        return Plots.lines(
+        return CategoryPlots.bars(
                 "Kafka to Kafka, all processes counted",
                 "candidates of a request",
                 "requests a second of a core",
-                lines,
-                true);
+                bars);
     }
 }

@@ -14,9 +14,6 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
@@ -30,8 +27,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The project's pictures, as PNG and SVG. */
 public final class Plots {
-    private static final int WIDTH = 760;
-    private static final int HEIGHT = 420;
+    static final int WIDTH = 760;
+    static final int HEIGHT = 420;
     private static final int LEGEND_LINE = 24;
     private static final int ROW = 26;
     private static final int LABEL = 48;
@@ -59,42 +56,6 @@ public final class Plots {
 
     static {
         System.setProperty("java.awt.headless", "true");
-    }
-
-    /**
-     * Means of a figure with their intervals, by name.
-     *
-     * @param figure what the means are of
-     * @param halves half the width of each interval, as long as {@code means}; 0 for none
-     */
-    public static Chart<?, ?> comparison(
-            String title,
-            String figure,
-            List<String> names,
-            List<Double> means,
-            List<Double> halves) {
-        CategoryChart chart =
-                new CategoryChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
-                        .title(label(title))
-                        .yAxisTitle(label(figure))
-                        .build();
-        style(chart.getStyler());
-        chart.getStyler().setLegendVisible(false).setPlotContentSize(0.95);
-        chart.getStyler()
-                .setDefaultSeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Scatter);
-        double low = Double.POSITIVE_INFINITY;
-        double high = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < means.size(); i++) {
-            low = Math.min(low, means.get(i) - halves.get(i));
-            high = Math.max(high, means.get(i) + halves.get(i));
-        }
-        double margin = Math.max(0.002, (high - low) / 10);
-        chart.getStyler().setYAxisMin(low - margin).setYAxisMax(high + margin);
-        chart.getStyler().setXAxisLabelRotation(30).setYAxisDecimalPattern("0.000");
-        chart.addSeries("AUC", labels(names), means, halves);
-        return chart;
     }
 
     /**
@@ -246,11 +207,11 @@ public final class Plots {
         return Printable.of(text);
     }
 
-    private static List<String> labels(List<String> texts) {
+    static List<String> labels(List<String> texts) {
         return texts.stream().map(Plots::label).toList();
     }
 
-    private static void style(Styler styler) {
+    static void style(Styler styler) {
         Tones.LIGHT.paint(styler);
         styler.setSeriesColors(SERIES);
         styler.setLegendPosition(Styler.LegendPosition.OutsideS);

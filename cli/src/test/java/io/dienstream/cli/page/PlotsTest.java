@@ -51,7 +51,7 @@ class PlotsTest {
         assertThat(attention.getHeatMapSeries().getYData()).isEqualTo(List.of(cut));
         CategoryChart comparison =
                 (CategoryChart)
-                        Plots.comparison(name, name, List.of(name), List.of(0.5), List.of(0.1));
+                        CategoryPlots.comparison(name, name, List.of(name), List.of(0.5), List.of(0.1));
         assertThat(comparison.getTitle()).isEqualTo(shown);
         for (Chart<?, ?> chart : List.of(lines, paths, attention, comparison)) {
             assertInert(Plots.svg(chart));

@@ -2,6 +2,7 @@ package io.dienstream.train.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.cli.page.Markdown;
+import io.dienstream.cli.page.CategoryPlots;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.evaluation.Quality;
@@ -118,7 +119,7 @@ public final class AblationTable {
         List<Double> means = runs.values().stream().map(all -> mean(all, Run::auc)).toList();
         List<Double> halves = runs.values().stream().map(AblationTable::half).toList();
         Chart<?, ?> chart =
-                Plots.comparison(
+                CategoryPlots.comparison(
                         data,
                         "AUC, mean over seeds and its 95 % interval",
                         List.copyOf(runs.keySet()),
