@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a model is worth on a split. Where negatives were left out, or clicks may still come ({@link
- * Scored#weight}), log loss, calibration and the bins are those of all examples; AUC and GAUC are of the kept ones,
- * which rank alike, and counts are of what was scored.
+ * Scored#weight}), log loss, calibration and the bins are those of all examples; AUC and GAUC are
+ * of the kept ones, which rank alike, and counts are of what was scored.
  *
  * @param examples scored
  * @param clicks among them

@@ -29,8 +29,8 @@ public final class Scored {
     /**
      * Adds an example that stands for several, or for less than one.
      *
-     * @param many how many, at least 0: the inverse of the probability with which it was kept, times
-     *     what its label counts where clicks may still come
+     * @param many how many, at least 0: the inverse of the probability with which it was kept,
+     *     times what its label counts where clicks may still come
      * @throws IllegalArgumentException where {@code p} is no number, or {@code many} none
      */
     public void add(String userId, float p, boolean click, float many) {

@@ -208,7 +208,9 @@ public final class LearnCommand implements Callable<Integer> {
     private LearningRound.Settings settings() {
         try {
             Recipe recipe =
-                    Recipe.of(seed, epochs, batchSize, learningRate).embeddingRate(embeddingRate).build();
+                    Recipe.of(seed, epochs, batchSize, learningRate)
+                            .embeddingRate(embeddingRate)
+                            .build();
             return new LearningRound.Settings(
                     data,
                     dataConfig,

@@ -127,8 +127,7 @@ class LearningRoundIT {
 
     private LearningRound.Outcome round(Artifacts artifacts, Immature immature)
             throws IOException, InterruptedException {
-        Recipe recipe =
-                Recipe.of(1, 2, 64, 0.01).build();
+        Recipe recipe = Recipe.of(1, 2, 64, 0.01).build();
         return new LearningRound(
                         new LearningRound.Settings(
                                 directory.resolve("sink").toString(),
@@ -201,16 +200,11 @@ class LearningRoundIT {
     void aRoundMayWeighYoungLabelsByTheDelaysOfOldOnes() throws Exception {
         SinkFiles.write(sink("b.avro"), examples.subList(300, examples.size()));
         try (Artifacts artifacts = artifacts()) {
-            assertThatThrownBy(
-                            () ->
-                                    round(
-                                            artifacts,
-                                            new Immature(Immature.Weighting.FSIW, null)))
+            assertThatThrownBy(() -> round(artifacts, new Immature(Immature.Weighting.FSIW, null)))
                     .hasMessageContaining("needs 1,000 clicks on impressions older than")
                     .hasMessageContaining("(PT24H)");
             assertThat(left()).isEmpty();
-            Immature weighted =
-                    new Immature(Immature.Weighting.FSIW, SinkFiles.WAIT + 5_000);
+            Immature weighted = new Immature(Immature.Weighting.FSIW, SinkFiles.WAIT + 5_000);
             assertThat(round(artifacts, weighted))
                     .as(text.toString())
                     .isEqualTo(LearningRound.Outcome.PUBLISHED);

@@ -83,8 +83,7 @@ final class ClickDelays {
         if (delays.length < least) {
             throw new IOException(
                     "--immature fsiw needs %,d clicks on impressions older than the wait for corrections (%s), to know how late clicks come, and there are %,d: leave more or older examples where it reads, or train with --immature none until there are"
-                            .formatted(
-                                    least, Duration.ofMillis(correctionWaitMs), delays.length));
+                            .formatted(least, Duration.ofMillis(correctionWaitMs), delays.length));
         }
         return new DelayCurve(delays);
     }

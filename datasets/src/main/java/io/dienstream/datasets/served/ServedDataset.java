@@ -120,8 +120,7 @@ public record ServedDataset(
      * correction has come.
      */
     private static ImmatureWeights weights(
-            ClickDelays delays, Corrections corrections, long correctionWaitMs)
-            throws IOException {
+            ClickDelays delays, Corrections corrections, long correctionWaitMs) throws IOException {
         corrections.all().forEach(delays::add);
         return new ImmatureWeights(
                 delays.curve(correctionWaitMs, ImmatureWeights.LEAST_CLICKS),

@@ -129,8 +129,7 @@ class ImmatureWeightsTest {
         assertThat(sums(without).weighted).isZero();
         assertThat(sums(with).weighted).isEqualTo(100_000);
         assertThat(with.immature()).isEqualTo(Map.of(Split.TRAIN, 100_000L));
-        assertThat(with.youngestCoverage())
-                .isCloseTo(1 - Math.exp(-WAIT / MEAN), within(0.01));
+        assertThat(with.youngestCoverage()).isCloseTo(1 - Math.exp(-WAIT / MEAN), within(0.01));
         assertThat(without.youngestCoverage()).isNull();
     }
 
@@ -155,12 +154,9 @@ class ImmatureWeightsTest {
         log.one("youngest", WAIT);
         Map<String, Double> weights = weights(read(log, settings(Weighting.FSIW, null)));
         assertThat(weights.get("just-old")).isNull();
-        assertThat(weights.get("just-young"))
-                .as("no click came later than that")
-                .isNull();
+        assertThat(weights.get("just-young")).as("no click came later than that").isNull();
         assertThat(weights.get("youngest"))
-                .isCloseTo(
-                        ImmatureWeights.ofNone(P, 1 - Math.exp(-WAIT / MEAN)), within(0.005));
+                .isCloseTo(ImmatureWeights.ofNone(P, 1 - Math.exp(-WAIT / MEAN)), within(0.005));
     }
 
     /** Of each example its first candidate's. */
@@ -188,8 +184,7 @@ class ImmatureWeightsTest {
         double share = 1 - Math.exp(-HOUR / MEAN);
         Map<String, Double> weights = weights(data);
         assertThat(weights.get("early")).isCloseTo(1 / share, within(0.1));
-        assertThat(weights.get("later"))
-                .isCloseTo(ImmatureWeights.ofNone(P, share), within(0.01));
+        assertThat(weights.get("later")).isCloseTo(ImmatureWeights.ofNone(P, share), within(0.01));
         ServedDataset plain = read(log, settings(Weighting.NONE, null));
         assertThat(plain.corrected()).isEqualTo(data.corrected() + 1);
         assertThat(weights(plain).get("early")).isNull();
@@ -221,8 +216,7 @@ class ImmatureWeightsTest {
                                 read(
                                         longer,
                                         settings(Weighting.FSIW, null)
-                                                .withImmature(
-                                                        new Immature(Weighting.FSIW, HOUR))))
+                                                .withImmature(new Immature(Weighting.FSIW, HOUR))))
                 .hasMessageContaining("later than the wait for corrections, PT1H")
                 .hasMessageContaining("--correction-wait must be the learning job's");
     }
@@ -231,7 +225,8 @@ class ImmatureWeightsTest {
     @Test
     void tooFewClicksSoFarAndNoPredictionAreRefusedByName() {
         ServedLog slow =
-                new ServedLog(5, P, 24.0 * HOUR, 1).add(4_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT);
+                new ServedLog(5, P, 24.0 * HOUR, 1)
+                        .add(4_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT);
         slow.one("young", WAIT);
         assertThatThrownBy(() -> read(slow, settings(Weighting.FSIW, null)))
                 .hasMessageContaining("request young: within PT30M of an impression only a share")
@@ -246,7 +241,8 @@ class ImmatureWeightsTest {
     /** A repeated file counts once, and late clicks of which no example is left do not count. */
     @Test
     void clicksCountOnceAndOnlyWhereAllOfThemAreThere() throws IOException {
-        ServedLog log = new ServedLog(5, P, MEAN, 1).add(2_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT);
+        ServedLog log =
+                new ServedLog(5, P, MEAN, 1).add(2_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT);
         log.one("youngest", WAIT);
         ServedDataset once = read(log, settings(Weighting.FSIW, null));
         log.examples().addAll(log.examples().subList(0, 1_000));

@@ -128,10 +128,9 @@ class ServedDatasetTest {
         assertThat(given.immature()).isEmpty();
         SinkFiles.write(sink("a.avro"), all.subList(0, 5), "long");
         assertThatThrownBy(
-                        () ->
-                                SinkDirectory.open(directory.resolve("sink"), 0)
-                                        .read(new Nothing()))
-                .hasMessageContaining("a.avro: has dien.labels.correction-wait-ms = 'long', no number");
+                        () -> SinkDirectory.open(directory.resolve("sink"), 0).read(new Nothing()))
+                .hasMessageContaining(
+                        "a.avro: has dien.labels.correction-wait-ms = 'long', no number");
     }
 
     private static final class Nothing implements ServedSource.Consumer {

@@ -71,7 +71,8 @@ public record TrainingManifest(
      * @param clickCoverage F(W), the lowest that an example tells; null where none does
      * @param correctionWaitMs W2 as it was taken; null in manifests of before
      * @param immature labels that were younger than W2; null likewise
-     * @param youngestCoverage the lowest F(e) that a label's weight was made of; null without weights
+     * @param youngestCoverage the lowest F(e) that a label's weight was made of; null without
+     *     weights
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Labels(

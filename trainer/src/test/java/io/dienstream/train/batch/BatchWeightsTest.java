@@ -82,7 +82,9 @@ class BatchWeightsTest {
         assertThat(batch(null, null, 0.75).weights).containsExactly(1, 0.75f);
     }
 
-    /** In the loss the offset stands for the negatives that are not there, and in measures 1 / w. */
+    /**
+     * In the loss the offset stands for the negatives that are not there, and in measures 1 / w.
+     */
     @Test
     void aSampledCandidateCountsItsWeightBesideItsRate() {
         Batch both = batch(0.25, 1.25, 0.75);

@@ -132,7 +132,9 @@ class TrainCommandIT {
         assertThat(checksum(at("again"))).isEqualTo(checksum(at("child")));
     }
 
-    /** A day and more to measure delays of, two hours to weigh; the second time from the manifest. */
+    /**
+     * A day and more to measure delays of, two hours to weigh; the second time from the manifest.
+     */
     @Test
     void youngLabelsAreWeightedAndTheManifestReproducesThat() throws IOException {
         ServedLog log =

@@ -285,13 +285,7 @@ class ServedTrainingIT {
     private Quality measureYoung(Immature.Weighting weighting, Dataset held) throws IOException {
         TimeOrderedSettings settings =
                 new TimeOrderedSettings(
-                        0.1,
-                        0,
-                        20,
-                        1,
-                        7,
-                        CUT - 5 * SinkFiles.WAIT,
-                        new Immature(weighting, W2));
+                        0.1, 0, 20, 1, 7, CUT - 5 * SinkFiles.WAIT, new Immature(weighting, W2));
         ServedDataset served = read("new", weighting.name(), settings);
         assertThat(served.data().manifest().counts(Split.TRAIN).requests()).isEqualTo(3600);
         return measure(served.data(), weighting.name(), held);

@@ -67,7 +67,8 @@ public record ScoredImpression(
 
     /**
      * What a click (CPC) or an impression (CPM) earns. Of an action (CPA) nobody tells, so a click
-     * counts what the ranking took it for, bid times pCVR; 0 where an example of before has no pCVR.
+     * counts what the ranking took it for, bid times pCVR; 0 where an example of before has no
+     * pCVR.
      */
     private static double worthMicros(LabeledCandidate c) {
         if (c.getBidMicros() == null || c.getPricing() == null) {
