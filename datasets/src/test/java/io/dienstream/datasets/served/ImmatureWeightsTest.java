@@ -103,7 +103,7 @@ class ImmatureWeightsTest {
     /** Old requests to measure delays of, and young ones, 30 min to 6 h, to learn from. */
     private static ServedLog log(double negativeRate) {
         return new ServedLog(11, P, MEAN, negativeRate)
-                .add(20_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT)
+                .add(10_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT)
                 .add(20_000, WAIT, 6 * HOUR);
     }
 
@@ -120,8 +120,9 @@ class ImmatureWeightsTest {
     void aConstantModelIsUnbiasedWithWeightsAndTooLowWithoutThemByTheShareThatHasCome()
             throws IOException {
         long since = CUT - 6 * HOUR - 1;
-        ServedDataset without = read(log(1), settings(Weighting.NONE, since));
-        ServedDataset with = read(log(1), settings(Weighting.FSIW, since));
+        ServedLog log = log(1);
+        ServedDataset without = read(log, settings(Weighting.NONE, since));
+        ServedDataset with = read(log, settings(Weighting.FSIW, since));
         double share = meanShare(WAIT, 6 * HOUR);
         assertThat(share).isCloseTo(0.735, within(0.001));
         assertThat(sums(without).estimate(1) / P).isCloseTo(share, within(0.02));
@@ -138,9 +139,10 @@ class ImmatureWeightsTest {
     void sampledNegativesAndWeightsGoTogether() throws IOException {
         long since = CUT - 6 * HOUR - 1;
         double w = 0.25;
-        ServedDataset with = read(log(w), settings(Weighting.FSIW, since));
+        ServedLog log = log(w);
+        ServedDataset with = read(log, settings(Weighting.FSIW, since));
         assertThat(sums(with).estimate(w) / P).isCloseTo(1, within(0.04));
-        ServedDataset without = read(log(w), settings(Weighting.NONE, since));
+        ServedDataset without = read(log, settings(Weighting.NONE, since));
         assertThat(sums(without).estimate(w) / P)
                 .isCloseTo(meanShare(WAIT, 6 * HOUR), within(0.03));
     }
@@ -246,14 +248,13 @@ class ImmatureWeightsTest {
         log.one("youngest", WAIT);
         ServedDataset once = read(log, settings(Weighting.FSIW, null));
         log.examples().addAll(log.examples().subList(0, 1_000));
-        TrainingExample gone = log.examples().remove(0);
         for (int n = 0; n < 1_000; n++) {
             TrainingExample older =
-                    SinkFiles.example("older" + n, gone.getTimestamp() - 5 * HOUR, false);
+                    SinkFiles.example("older" + n, CUT - 2 * CORRECTION_WAIT - HOUR, false);
             log.corrections().add(ServedLog.correction(older, "a", older.getTimestamp() + HOUR));
         }
         ServedDataset again = read(log, settings(Weighting.FSIW, null));
-        assertThat(again.repeated()).isEqualTo(999);
+        assertThat(again.repeated()).isEqualTo(1_000);
         assertThat(again.youngestCoverage()).isEqualTo(once.youngestCoverage());
     }
 }
