@@ -249,11 +249,11 @@ class ServedTrainingIT {
      */
     @Test
     void learningFromYoungLabelsIsCalibratedWithWeights() throws IOException {
-        Dataset full = SmallDataset.write(directory.resolve("data"), 8000, 3);
+        Dataset full = SmallDataset.write(directory.resolve("data"), 16_000, 3);
         List<TrainingExample> train = new ArrayList<>();
         full.forEach(Split.TRAIN, e -> train.add(TrainingExample.newBuilder(e).build()));
-        List<TrainingExample> old = train.subList(0, 4000);
-        List<TrainingExample> young = train.subList(4000, 8000);
+        List<TrainingExample> old = train.subList(0, 8000);
+        List<TrainingExample> young = train.subList(8000, 16_000);
         Random random = new Random(13);
         List<LabelCorrection> corrections = new ArrayList<>();
         for (int n = 0; n < old.size(); n++) {
@@ -287,7 +287,7 @@ class ServedTrainingIT {
                 new TimeOrderedSettings(
                         0.1, 0, 20, 1, 7, CUT - 5 * SinkFiles.WAIT, new Immature(weighting, W2));
         ServedDataset served = read("new", weighting.name(), settings);
-        assertThat(served.data().manifest().counts(Split.TRAIN).requests()).isEqualTo(3600);
+        assertThat(served.data().manifest().counts(Split.TRAIN).requests()).isEqualTo(7200);
         return measure(served.data(), weighting.name(), held);
     }
 
