@@ -198,6 +198,7 @@ class LearningRoundIT {
      */
     @Test
     void aRoundMayWeighYoungLabelsByTheDelaysOfOldOnes() throws Exception {
+        examples.forEach(e -> e.getCandidates().forEach(c -> c.setPctr(0.5f)));
         SinkFiles.write(sink("b.avro"), examples.subList(300, examples.size()));
         try (Artifacts artifacts = artifacts()) {
             assertThatThrownBy(() -> round(artifacts, new Immature(Immature.Weighting.FSIW, null)))
