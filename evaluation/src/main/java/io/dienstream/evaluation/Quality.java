@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a model is worth on a split. Where negatives were left out ({@link Scored#weight}), log
- * loss, calibration and the bins are those of all examples; AUC and GAUC are of the kept ones,
- * which rank alike, and counts are of what was scored.
+ * What a model is worth on a split. Where negatives were left out, or clicks may still come ({@link
+ * Scored#weight}), log loss, calibration and the bins are those of all examples; AUC and GAUC are
+ * of the kept ones, which rank alike, and counts are of what was scored.
  *
  * @param examples scored
  * @param clicks among them
@@ -130,6 +130,7 @@ public record Quality(
             clicks += s.clicked(order[i]) ? w : 0;
             weights += w;
         }
-        return new Bin(predicted / weights, clicks / weights, to - from);
+        double all = weights == 0 ? 1 : weights; // of none that is certain to become a click
+        return new Bin(predicted / all, clicks / all, to - from);
     }
 }

@@ -27,13 +27,14 @@ public final class Scored {
     }
 
     /**
-     * Adds an example that stands for several.
+     * Adds an example that stands for several, or for less than one.
      *
-     * @param many how many, at least 1: the inverse of the probability with which it was kept
+     * @param many how many, at least 0: the inverse of the probability with which it was kept,
+     *     times what its label counts where clicks may still come
      * @throws IllegalArgumentException where {@code p} is no number, or {@code many} none
      */
     public void add(String userId, float p, boolean click, float many) {
-        if (!(many >= 1) || !Float.isFinite(many)) {
+        if (!(many >= 0) || !Float.isFinite(many)) {
             throw new IllegalArgumentException("weight=" + many + " for user " + userId);
         }
         if (!Float.isFinite(p)) {

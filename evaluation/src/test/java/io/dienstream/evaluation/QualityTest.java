@@ -158,7 +158,26 @@ class QualityTest {
         assertThat(k.calibration()).isCloseTo(a.calibration(), within(1e-9));
         assertThat(k.auc()).isCloseTo(a.auc(), within(1e-9));
         assertThat(k.examples()).as("what was scored").isEqualTo(40);
-        assertThatThrownBy(() -> kept.add("u", 0.5f, true, 0.5f))
-                .hasMessageContaining("weight=0.5");
+        assertThatThrownBy(() -> kept.add("u", 0.5f, true, -0.5f))
+                .hasMessageContaining("weight=-0.5");
+    }
+
+    /**
+     * Of ten that a model gives 0.5, five are clicked in the end, and of these four so far. A click
+     * counts 5 / 4, one of the six others (1 - 0.5) / (1 - 0.5 * 4 / 5) = 5 / 6.
+     */
+    @Test
+    void labelsThatMayStillChangeCountWhatTheyWillBe() {
+        Scored young = new Scored();
+        for (int n = 0; n < 10; n++) {
+            young.add("u", 0.5f, n < 4, n < 4 ? 1.25f : 5 / 6f);
+        }
+        Quality q = Quality.of(young);
+        assertThat(q.calibration()).isCloseTo(1, within(1e-6));
+        assertThat(q.logloss()).isCloseTo(Math.log(2), within(1e-6));
+        Scored certain = new Scored();
+        certain.add("u", 1, false, 0);
+        certain.add("u", 1, true, 2);
+        assertThat(Quality.of(certain).calibrationError()).as("no bin is none").isNotNaN();
     }
 }

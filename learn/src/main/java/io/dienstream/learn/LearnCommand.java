@@ -1,5 +1,7 @@
 package io.dienstream.learn;
 
+import io.dienstream.datasets.prepare.Immature;
+import io.dienstream.datasets.served.Wait;
 import io.dienstream.operate.command.RolloutMixin;
 import io.dienstream.schema.ModelStage;
 import io.dienstream.train.fit.Recipe;
@@ -91,6 +93,25 @@ public final class LearnCommand implements Callable<Integer> {
             defaultValue = "1000",
             description = "Fewer new ones are waited for. Default: ${DEFAULT-VALUE}.")
     private long leastRequests;
+
+    @Option(
+            names = "--immature",
+            paramLabel = "none|fsiw",
+            defaultValue = "none",
+            description = {
+                "What labels count for which clicks may still come, as of dien train: none or fsiw, in",
+                "the loss and in the comparison. Default: ${DEFAULT-VALUE}."
+            })
+    private Immature.Weighting immature = Immature.Weighting.NONE;
+
+    @Option(
+            names = "--correction-wait",
+            paramLabel = "DURATION",
+            converter = Wait.class,
+            description = {
+                "The learning job's labels.correction-wait. Default: what the files say, else 1d."
+            })
+    private Duration correctionWait;
 
     @Option(
             names = "--auc-margin",
@@ -195,6 +216,9 @@ public final class LearnCommand implements Callable<Integer> {
                     dataConfig,
                     holdout,
                     leastRequests,
+                    new Immature(
+                            immature,
+                            correctionWait == null ? null : (Long) correctionWait.toMillis()),
                     recipe,
                     new Comparison.Margins(aucMargin, loglossMargin, calibrationMargin),
                     threads);

@@ -5,6 +5,7 @@ import io.dienstream.datasets.format.Directories;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.prepare.NoExamplesException;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
 import io.dienstream.datasets.served.TrainingData;
@@ -47,6 +48,7 @@ final class LearningRound {
      * @param kafkaConfig properties for a Kafka client, or null
      * @param holdout share of the requests, the newest, that versions are compared on
      * @param leastRequests fewer new ones are waited for
+     * @param immature what young labels count
      * @param threads of the engine
      */
     record Settings(
@@ -54,6 +56,7 @@ final class LearningRound {
             Path kafkaConfig,
             double holdout,
             long leastRequests,
+            Immature immature,
             Recipe recipe,
             Comparison.Margins margins,
             int threads) {}
@@ -102,7 +105,8 @@ final class LearningRound {
                         parent.parent().maxLength(),
                         1,
                         SEED_OF_FILES,
-                        learnedUntil(live.artifact()));
+                        learnedUntil(live.artifact()),
+                        settings.immature());
         try (TrainingData data =
                 TrainingData.open(settings.data(), time, settings.kafkaConfig(), 0, null)) {
             if (data.served() == null) {

@@ -8,6 +8,7 @@ import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.SmallDataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.served.SinkFiles;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
@@ -121,6 +122,11 @@ class LearningRoundIT {
 
     private LearningRound.Outcome round(Artifacts artifacts)
             throws IOException, InterruptedException {
+        return round(artifacts, Immature.AS_IT_IS);
+    }
+
+    private LearningRound.Outcome round(Artifacts artifacts, Immature immature)
+            throws IOException, InterruptedException {
         Recipe recipe = Recipe.of(1, 2, 64, 0.01).build();
         return new LearningRound(
                         new LearningRound.Settings(
@@ -128,6 +134,7 @@ class LearningRoundIT {
                                 null,
                                 0.2,
                                 100,
+                                immature,
                                 recipe,
                                 new Comparison.Margins(0.005, 0.01, 0.1),
                                 1),
@@ -182,6 +189,32 @@ class LearningRoundIT {
                             "--from-manifest",
                             TrainingManifest.beside(artifact));
             assertThat(again.exitCode()).as(again.err()).isZero();
+        }
+    }
+
+    /**
+     * Requests are milliseconds apart and clicks come within a second: after five seconds more than
+     * W there is nothing to come, and delays are known from what an earlier version learned from.
+     */
+    @Test
+    void aRoundMayWeighYoungLabelsByTheDelaysOfOldOnes() throws Exception {
+        examples.forEach(e -> e.getCandidates().forEach(c -> c.setPctr(0.5f)));
+        SinkFiles.write(sink("b.avro"), examples.subList(300, examples.size()));
+        try (Artifacts artifacts = artifacts()) {
+            assertThatThrownBy(() -> round(artifacts, new Immature(Immature.Weighting.FSIW, null)))
+                    .hasMessageContaining("needs 1,000 clicks on impressions older than")
+                    .hasMessageContaining("(PT24H)");
+            assertThat(left()).isEmpty();
+            Immature weighted = new Immature(Immature.Weighting.FSIW, SinkFiles.WAIT + 5_000);
+            assertThat(round(artifacts, weighted))
+                    .as(text.toString())
+                    .isEqualTo(LearningRound.Outcome.PUBLISHED);
+            Path artifact = directory.resolve("artifacts").resolve(plan.underWay);
+            TrainingManifest manifest = TrainingManifest.read(TrainingManifest.beside(artifact));
+            assertThat(manifest.served().immature()).isEqualTo(weighted);
+            assertThat(manifest.labels().correctionWaitMs()).isEqualTo(SinkFiles.WAIT + 5_000);
+            assertThat(manifest.labels().immature()).isPositive();
+            assertThat(manifest.labels().youngestCoverage()).isEqualTo(1);
         }
     }
 

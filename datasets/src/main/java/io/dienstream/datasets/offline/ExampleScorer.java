@@ -96,13 +96,17 @@ public final class ExampleScorer {
                                             .formatted(n, e.getRequestId(), pctr));
                         }
                         LabeledCandidate c = e.getCandidates().get(n);
-                        Double rate = c.getSamplingRate();
-                        float standsFor = rate == null ? 1 : (float) (1 / rate);
-                        scored.add(e.getUserId(), pctr, c.getClicked(), standsFor);
+                        scored.add(e.getUserId(), pctr, c.getClicked(), standsFor(c));
                     }
                     progress.accept(scored.size());
                 });
         return scored;
+    }
+
+    /** 1 / the probability with which it was kept, times what its label counts. */
+    private static float standsFor(LabeledCandidate c) {
+        double kept = c.getSamplingRate() == null ? 1 : c.getSamplingRate();
+        return (float) ((c.getWeight() == null ? 1 : c.getWeight()) / kept);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.format.CatalogEntry;
+import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.log.LineException;
@@ -10,13 +11,13 @@ import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 /**
  * Examples in the order of time to a data set: the newest requests are the test, those before them
@@ -39,7 +40,12 @@ public final class TimeOrderedPreparation {
     /** The rate in force, for examples that do not say and have no candidate that does. */
     private double negativeRate = 1;
 
-    private final Consumer<TrainingExample> labels;
+    private final Dataset.Consumer labels;
+    private final Map<Split, Long> immature = new EnumMap<>(Split.class);
+
+    /** The newest time at which a label became final, ms. */
+    private long cut;
+
     private Long newestImpression;
     private Long newestLearned;
     private Long wait;
@@ -50,9 +56,10 @@ public final class TimeOrderedPreparation {
     }
 
     /**
-     * @param labels changes the labels of an example that turned out to be others
+     * @param labels changes the labels of an example that turned out to be others, and says what
+     *     they count
      */
-    public TimeOrderedPreparation(TimeOrderedSettings settings, Consumer<TrainingExample> labels) {
+    public TimeOrderedPreparation(TimeOrderedSettings settings, Dataset.Consumer labels) {
         this.settings = settings;
         this.labels = labels;
     }
@@ -72,6 +79,7 @@ public final class TimeOrderedPreparation {
         if (times.length == 0) {
             throw new NoExamplesException();
         }
+        cut = times[times.length - 1];
         TimeSplit split = TimeSplit.of(times, settings.validationShare(), settings.testShare());
         try (DatasetBuilder builder = new DatasetBuilder(output, settings, 4L * times.length)) {
             examples.forEach(e -> add(split.of(ExampleSpool.time(e)), e, builder));
@@ -114,6 +122,10 @@ public final class TimeOrderedPreparation {
 
     private void impression(Split split, long at, long closedAt) {
         wait = Math.max(wait == null ? 0 : wait, closedAt - at);
+        Long correctionWait = settings.immature().correctionWaitMs();
+        if (correctionWait != null && cut - at < correctionWait) {
+            immature.merge(split, 1L, Long::sum);
+        }
         if (split != Split.TEST) {
             newestImpression = Math.max(newestImpression == null ? at : newestImpression, at);
         }
@@ -176,6 +188,11 @@ public final class TimeOrderedPreparation {
     /** The longest from an impression until its label was final, ms; null where none says. */
     public Long waitMs() {
         return wait;
+    }
+
+    /** Labels that are younger than the wait for corrections; of a split without any nothing. */
+    public Map<Split, Long> immature() {
+        return immature;
     }
 
     /** The smallest rate with which negatives were kept. */

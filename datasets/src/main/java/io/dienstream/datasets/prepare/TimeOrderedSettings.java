@@ -1,6 +1,7 @@
 package io.dienstream.datasets.prepare;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param minCount ids seen less often in training are unknown to the vocabulary
  * @param seed of the training files' draw
  * @param since examples that were shown at this time, ms, or before are left out; null: none is
+ * @param immature what young labels count
  */
 public record TimeOrderedSettings(
         double validationShare,
@@ -19,12 +21,15 @@ public record TimeOrderedSettings(
         int maxLength,
         int minCount,
         long seed,
-        Long since) {
+        Long since,
+        Immature immature) {
 
     /**
      * @throws IllegalArgumentException naming what is impossible
      */
     public TimeOrderedSettings {
+        // manifests of before there was a choice have none
+        immature = immature == null ? Immature.AS_IT_IS : immature;
         check(validationShare >= 0 && testShare >= 0, "shares must not be negative");
         check(validationShare + testShare <= 1, "the shares are more than all there is");
         check(maxLength >= 1, "maxLength must be at least 1");
@@ -33,13 +38,20 @@ public record TimeOrderedSettings(
 
     /** The same with another L. */
     public TimeOrderedSettings withMaxLength(int length) {
-        return new TimeOrderedSettings(validationShare, testShare, length, minCount, seed, since);
+        return new TimeOrderedSettings(
+                validationShare, testShare, length, minCount, seed, since, immature);
+    }
+
+    /** The same with another word on young labels. */
+    public TimeOrderedSettings withImmature(Immature other) {
+        return new TimeOrderedSettings(
+                validationShare, testShare, maxLength, minCount, seed, since, other);
     }
 
     /** Of all examples, however old. */
     public TimeOrderedSettings(
             double validationShare, double testShare, int maxLength, int minCount, long seed) {
-        this(validationShare, testShare, maxLength, minCount, seed, null);
+        this(validationShare, testShare, maxLength, minCount, seed, null, null);
     }
 
     private static void check(boolean good, String message) {
@@ -58,6 +70,10 @@ public record TimeOrderedSettings(
         settings.put("seed", Long.toString(seed));
         if (since != null) {
             settings.put("since", Long.toString(since));
+        }
+        if (immature.hasWeights()) {
+            settings.put("immature", immature.weighting().name().toLowerCase(Locale.ROOT));
+            settings.put("correction_wait_ms", String.valueOf(immature.correctionWaitMs()));
         }
         return settings;
     }

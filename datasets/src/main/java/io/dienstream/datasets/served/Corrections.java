@@ -3,6 +3,7 @@ package io.dienstream.datasets.served;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.TrainingExample;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -26,19 +27,30 @@ final class Corrections {
                 (a, b) -> b.getRevision() > a.getRevision() ? b : a);
     }
 
-    /** Changes the labels of {@code example} that corrections are about. */
-    void apply(TrainingExample example) {
+    /**
+     * Changes the labels of {@code example} that corrections are about.
+     *
+     * @param until later clicks, ms, are not looked at
+     */
+    void apply(TrainingExample example, long until) {
         if (newest.isEmpty()) {
             return;
         }
         for (LabeledCandidate c : example.getCandidates()) {
             LabelCorrection correction = newest.get(new Key(example.getRequestId(), c.getAdId()));
-            if (correction != null && correction.getRevision() > example.getRevision()) {
+            if (correction != null
+                    && correction.getRevision() > example.getRevision()
+                    && correction.getClickedAt() <= until) {
                 c.setClicked(true);
                 c.setClickedAt(correction.getClickedAt());
                 applied++;
             }
         }
+    }
+
+    /** All, of each request and ad the one that counts. */
+    Collection<LabelCorrection> all() {
+        return newest.values();
     }
 
     /** How many there are. */

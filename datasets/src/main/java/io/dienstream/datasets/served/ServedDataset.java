@@ -1,13 +1,16 @@
 package io.dienstream.datasets.served;
 
 import io.dienstream.datasets.format.Dataset;
+import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.prepare.ExampleSpool;
+import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.prepare.TimeOrderedPreparation;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -25,6 +28,9 @@ import java.util.Set;
  * @param negativeRate w, the smallest with which negatives were kept
  * @param clickCoverage F(W), the lowest that an example tells; null where none does
  * @param leftOut fields that candidates have and behaviors lack
+ * @param correctionWaitMs W2, as it was given or the files tell it, else a day
+ * @param immature labels that are younger than W2, by split; of a split without any nothing
+ * @param youngestCoverage the lowest F(e) that a label's weight was made of; null without weights
  */
 public record ServedDataset(
         Dataset data,
@@ -37,25 +43,33 @@ public record ServedDataset(
         Long waitMs,
         double negativeRate,
         Double clickCoverage,
-        Set<String> leftOut) {
+        Set<String> leftOut,
+        long correctionWaitMs,
+        Map<Split, Long> immature,
+        Double youngestCoverage) {
 
     /**
      * Reads {@code source} and writes the data set.
      *
      * @param scratch directory for a temporary file
      * @param output directory that must not exist
+     * @throws IOException also where labels cannot be weighted as {@code settings} want it
      */
     public static ServedDataset write(
             ServedSource source, TimeOrderedSettings settings, Path scratch, Path output)
             throws IOException {
         Corrections corrections = new Corrections();
         LowestCoverage coverage = new LowestCoverage();
+        ClickDelays delays = settings.immature().hasWeights() ? new ClickDelays() : null;
         try (ExampleSpool spool = new ExampleSpool(scratch.resolve("examples"))) {
             long refused =
                     source.read(
                             new ServedSource.Consumer() {
                                 @Override
                                 public void example(TrainingExample example) throws IOException {
+                                    if (delays != null) {
+                                        delays.add(example);
+                                    }
                                     if (isAsked(example, settings.since())) {
                                         spool.add(example);
                                         coverage.add(example.getClickCoverage());
@@ -67,8 +81,21 @@ public record ServedDataset(
                                     corrections.add(correction);
                                 }
                             });
+            Immature immature = settings.immature().known(source.correctionWaitMs());
+            long until = delays == null ? Long.MAX_VALUE : delays.cut();
+            ImmatureWeights weights =
+                    delays == null
+                            ? null
+                            : weights(delays, corrections, immature.correctionWaitMs());
             TimeOrderedPreparation preparation =
-                    new TimeOrderedPreparation(settings, corrections::apply);
+                    new TimeOrderedPreparation(
+                            settings.withImmature(immature),
+                            e -> {
+                                corrections.apply(e, until);
+                                if (weights != null) {
+                                    weights.apply(e);
+                                }
+                            });
             preparation.write(output, spool, source.sources(), refused);
             return new ServedDataset(
                     Dataset.open(output),
@@ -81,8 +108,24 @@ public record ServedDataset(
                     preparation.waitMs(),
                     preparation.lowestRate(),
                     coverage.lowest,
-                    preparation.leftOut());
+                    preparation.leftOut(),
+                    immature.correctionWaitMs(),
+                    preparation.immature(),
+                    weights == null ? null : (Double) weights.lowestShare());
         }
+    }
+
+    /**
+     * Clicks after the cut are not looked at then: weights stand for them, and of few of them the
+     * correction has come.
+     */
+    private static ImmatureWeights weights(
+            ClickDelays delays, Corrections corrections, long correctionWaitMs) throws IOException {
+        corrections.all().forEach(delays::add);
+        return new ImmatureWeights(
+                delays.curve(correctionWaitMs, ImmatureWeights.LEAST_CLICKS),
+                delays.cut(),
+                correctionWaitMs);
     }
 
     private static final class LowestCoverage {

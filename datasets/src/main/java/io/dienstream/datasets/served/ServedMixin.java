@@ -1,11 +1,13 @@
 package io.dienstream.datasets.served;
 
 import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
 import io.dienstream.dien.model.ModelConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,6 +59,16 @@ public final class ServedMixin {
     private int minCount;
 
     @Option(
+            names = "--correction-wait",
+            paramLabel = "DURATION",
+            converter = Wait.class,
+            description = {
+                "W2, the learning job's labels.correction-wait: labels of what was served that are",
+                "younger are told of as immature. Default: what the files say, else 1d."
+            })
+    private Duration correctionWait;
+
+    @Option(
             names = "--max-bad-files",
             defaultValue = "0",
             description = {
@@ -87,6 +99,10 @@ public final class ServedMixin {
         TrainingData data = TrainingData.open(path, settings, kafkaConfig, maxBadFiles, null);
         if (data.served() != null) {
             print(data);
+        } else {
+            check(
+                    !settings.immature().hasWeights(),
+                    path + " is a prepared data set: --immature goes with what was served");
         }
         return data;
     }
@@ -96,10 +112,21 @@ public final class ServedMixin {
         check(maxLength <= ModelConfig.MOST_BEHAVIORS, "--max-length is more than any model's");
         check(maxBadFiles >= 0, "--max-bad-files must not be negative");
         try {
-            return new TimeOrderedSettings(validationShare, testShare, maxLength, minCount, 7);
+            return new TimeOrderedSettings(validationShare, testShare, maxLength, minCount, 7)
+                    .withImmature(immature(Immature.Weighting.NONE));
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    /**
+     * What labels count for which clicks may still come.
+     *
+     * @throws IllegalArgumentException where the wait is impossible
+     */
+    public Immature immature(Immature.Weighting weighting) {
+        return new Immature(
+                weighting, correctionWait == null ? null : (Long) correctionWait.toMillis());
     }
 
     /** L as it was given, or that of {@code parent} where none was. */
@@ -127,11 +154,12 @@ public final class ServedMixin {
             var c = data.data().manifest().counts(split);
             err.printf(
                     Locale.ROOT,
-                    "%-10s %,10d requests %,12d examples %,10d clicked%n",
+                    "%-10s %,10d requests %,12d examples %,10d clicked %,12d immature%n",
                     split.key(),
                     c.requests(),
                     c.examples(),
-                    c.clicks());
+                    c.clicks(),
+                    served.immature().getOrDefault(split, 0L));
         }
         err.printf(
                 Locale.ROOT,
@@ -140,6 +168,12 @@ public final class ServedMixin {
                 served.corrections(),
                 served.repeated(),
                 served.refused());
+        if (served.youngestCoverage() != null) {
+            err.printf(
+                    Locale.ROOT,
+                    "immature labels are weighted: of the youngest a share of %.4f of the clicks has come%n",
+                    served.youngestCoverage());
+        }
         if (!served.leftOut().isEmpty()) {
             err.println(
                     "note: no behavior has the candidates' fields "

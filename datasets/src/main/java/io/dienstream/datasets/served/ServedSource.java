@@ -23,6 +23,14 @@ public interface ServedSource {
      */
     long read(Consumer consumer) throws IOException;
 
+    /**
+     * W2 of the job that left it, ms, the longest where there were several; after {@link #read},
+     * null where the source does not say.
+     */
+    default Long correctionWaitMs() {
+        return null;
+    }
+
     /** What was read, so that the same can be read again; after {@link #read}. */
     List<Manifest.Source> sources() throws IOException;
 }

@@ -31,10 +31,12 @@ public final class SinkDirectory implements ServedSource {
     }
 
     private static final String SUFFIX = ".avro";
+    private static final String CORRECTION_WAIT = "dien.labels.correction-wait-ms";
 
     private final Path root;
     private final long mostBad;
     private final List<Path> files;
+    private Long correctionWaitMs;
 
     private SinkDirectory(Path root, long mostBad, List<Path> files) {
         this.root = root;
@@ -106,7 +108,7 @@ public final class SinkDirectory implements ServedSource {
     /**
      * @throws DatasetException where the file is damaged: what came before was handed on
      */
-    private static void read(Path file, Consumer consumer) throws IOException {
+    private void read(Path file, Consumer consumer) throws IOException {
         switch (schema(file).getName()) {
             case "TrainingExample" -> read(file, TrainingExample.class, consumer::example);
             case "LabelCorrection" -> read(file, LabelCorrection.class, consumer::correction);
@@ -116,12 +118,28 @@ public final class SinkDirectory implements ServedSource {
         }
     }
 
-    private static Schema schema(Path file) throws IOException {
+    private Schema schema(Path file) throws IOException {
         try (DataFileReader<Object> reader =
                 new DataFileReader<>(file.toFile(), new GenericDatumReader<>())) {
+            String wait = reader.getMetaString(CORRECTION_WAIT);
+            if (wait != null) {
+                tellWait(file, wait);
+            }
             return reader.getSchema();
+        } catch (DatasetException e) {
+            throw e;
         } catch (IOException | AvroRuntimeException e) {
             throw new DatasetException(file, "is no Avro container, or was cut off", e);
+        }
+    }
+
+    private void tellWait(Path file, String wait) throws DatasetException {
+        try {
+            long told = Long.parseLong(wait);
+            correctionWaitMs = correctionWaitMs == null ? told : Math.max(correctionWaitMs, told);
+        } catch (NumberFormatException e) {
+            throw new DatasetException(
+                    file, "has " + CORRECTION_WAIT + " = '" + wait + "', no number of ms", e);
         }
     }
 
@@ -151,6 +169,11 @@ public final class SinkDirectory implements ServedSource {
                             .formatted(read),
                     e);
         }
+    }
+
+    @Override
+    public Long correctionWaitMs() {
+        return correctionWaitMs;
     }
 
     @Override

@@ -9,7 +9,9 @@ import io.dienstream.datasets.format.DatasetException;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Sha256;
 import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
+import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,6 +99,50 @@ class ServedDatasetTest {
                                         directory.resolve("scratch-2/data"))
                                 .clickCoverage())
                 .isNull();
+    }
+
+    /** Two files of jobs with other waits: the longer one holds. Half an hour is W of the files. */
+    @Test
+    void labelsYoungerThanTheWaitForCorrectionsAreImmature() throws IOException {
+        List<TrainingExample> all = new ArrayList<>();
+        for (int n = 0; n < 10; n++) {
+            all.add(example("r" + n, 1000 + n, true, false));
+        }
+        TimeOrderedSettings settings = new TimeOrderedSettings(0.2, 0.1, 100, 1, 7);
+        SinkFiles.write(sink("a.avro"), all.subList(0, 5), "1");
+        String told = Long.toString(SinkFiles.WAIT + 4);
+        SinkFiles.write(sink("b.avro"), all.subList(5, 10), told);
+        ServedDataset served = read(0, settings);
+        assertThat(served.correctionWaitMs()).isEqualTo(SinkFiles.WAIT + 4);
+        assertThat(served.immature())
+                .as("the newest four of ten requests, of two ads each")
+                .isEqualTo(Map.of(Split.TRAIN, 2L, Split.VALIDATION, 4L, Split.TEST, 2L));
+        Path scratch = Files.createDirectory(directory.resolve("given"));
+        ServedDataset given =
+                ServedDataset.write(
+                        SinkDirectory.open(directory.resolve("sink"), 0),
+                        settings.withImmature(new Immature(Immature.Weighting.NONE, 1L)),
+                        scratch,
+                        scratch.resolve("data"));
+        assertThat(given.correctionWaitMs()).as("what is given holds").isEqualTo(1);
+        assertThat(given.immature()).isEmpty();
+        SinkFiles.write(sink("a.avro"), all.subList(0, 5), "long");
+        assertThatThrownBy(
+                        () -> SinkDirectory.open(directory.resolve("sink"), 0).read(new Nothing()))
+                .hasMessageContaining(
+                        "a.avro: has dien.labels.correction-wait-ms = 'long', no number");
+    }
+
+    private static final class Nothing implements ServedSource.Consumer {
+        @Override
+        public void example(TrainingExample example) {
+            assertThat(example.getCandidates()).isNotEmpty();
+        }
+
+        @Override
+        public void correction(LabelCorrection correction) {
+            assertThat(correction).isNotNull();
+        }
     }
 
     @Test

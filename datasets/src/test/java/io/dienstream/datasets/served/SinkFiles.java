@@ -31,11 +31,25 @@ public final class SinkFiles {
     /** Writes a container file of records of one kind. */
     public static Path write(Path file, List<? extends SpecificRecordBase> records)
             throws IOException {
+        return write(file, records, null);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param correctionWaitMs W2, which the file tells
+     */
+    static Path write(
+            Path file, List<? extends SpecificRecordBase> records, String correctionWaitMs)
+            throws IOException {
         Files.createDirectories(file.getParent());
         var schema = records.get(0).getSchema();
         try (DataFileWriter<SpecificRecordBase> writer =
                 new DataFileWriter<>(new SpecificDatumWriter<>(schema))) {
             writer.setCodec(CodecFactory.deflateCodec(1));
+            if (correctionWaitMs != null) {
+                writer.setMeta("dien.labels.correction-wait-ms", correctionWaitMs);
+            }
             writer.create(schema, file.toFile());
             for (SpecificRecordBase item : records) {
                 writer.append(item);

@@ -31,7 +31,7 @@ class TrainingDataTest {
     void whatHoldsNothingNewIsSaid() throws Exception {
         SinkFiles.write(
                 directory.resolve("part-0.avro"), List.of(SinkFiles.example("r", 1000, true)));
-        TimeOrderedSettings later = new TimeOrderedSettings(0, 0, 100, 1, 7, 5000L);
+        TimeOrderedSettings later = new TimeOrderedSettings(0, 0, 100, 1, 7, 5000L, null);
         assertThatThrownBy(() -> TrainingData.open(directory.toString(), later, null, 0, null))
                 .isInstanceOf(NoExamplesException.class);
     }

@@ -54,7 +54,7 @@ public final class Batch {
     /**
      * What each example's loss counts, [B]; null where all count 1. Others are clicks that came so
      * late that their example had been kept as a negative, with probability w, and that stand for 1
-     * / w of their kind.
+     * / w of their kind; and labels for which clicks may still come, where they are weighted.
      */
     public final float[] weights;
 
@@ -85,14 +85,12 @@ public final class Batch {
         last = new float[histories * steps];
         labels = new float[size];
         offsets = rows.stream().allMatch(r -> r.example().offset() == 0) ? null : new float[size];
-        importance =
-                rows.stream().allMatch(r -> r.example().importance() == null)
-                        ? null
-                        : new float[size];
+        boolean isPlain = rows.stream().allMatch(r -> r.example().isPlain());
+        importance = isPlain ? null : new float[size];
         for (int b = 0; b < size; b++) {
             put(b, rows.get(b));
         }
-        weights = weights(labels, importance);
+        weights = isPlain ? null : weights(rows);
         for (int u = 0; u < histories; u++) {
             put(u, distinct.get(u), negatives, random);
         }
@@ -127,22 +125,19 @@ public final class Batch {
             offsets[b] = e.offset();
         }
         if (importance != null) {
-            importance[b] = e.importance() == null ? 1 : e.importance()[row.candidate()];
+            importance[b] = e.standsFor(row.candidate());
         }
         spread(e.user(), 0, user, b);
         spread(e.context(), 0, context, b);
         spread(e.ads(), row.candidate() * ads.length, ads, b);
     }
 
-    /** Negatives count 1: the offset makes up for those that are not there. */
-    private static float[] weights(float[] labels, float[] importance) {
-        if (importance == null) {
-            return null;
-        }
-        float[] weights = new float[labels.length];
+    /** Null where all count 1. */
+    private static float[] weights(List<Row> rows) {
+        float[] weights = new float[rows.size()];
         boolean others = false;
         for (int b = 0; b < weights.length; b++) {
-            weights[b] = labels[b] > 0 ? importance[b] : 1;
+            weights[b] = rows.get(b).example().lossWeight(rows.get(b).candidate());
             others |= weights[b] != 1;
         }
         return others ? weights : null;

@@ -14,6 +14,8 @@ import java.util.random.RandomGenerator;
  * @param offset -ln w, 0 where all negatives were kept: see {@link #offset(double)}
  * @param importance [N], how many examples the candidate stands for, 1 / the probability with which
  *     it was kept; null where all were
+ * @param weights [N], what the candidate's label counts where clicks may still come; null where all
+ *     count 1
  */
 public record EncodedExample(
         int[] user,
@@ -23,9 +25,10 @@ public record EncodedExample(
         boolean[] clicked,
         boolean[] sampled,
         float offset,
-        float[] importance) {
+        float[] importance,
+        float[] weights) {
 
-    /** A request of which every candidate was kept. */
+    /** A request of which every candidate was kept, and every label is final. */
     public EncodedExample(
             int[] user,
             int[] context,
@@ -33,7 +36,7 @@ public record EncodedExample(
             int[] ads,
             boolean[] clicked,
             boolean[] sampled) {
-        this(user, context, behaviors, ads, clicked, sampled, 0, null);
+        this(user, context, behaviors, ads, clicked, sampled, 0, null, null);
     }
 
     /**
@@ -55,6 +58,29 @@ public record EncodedExample(
         return (float) -Math.log(w);
     }
 
+    /** Whether every candidate counts 1, in the loss and in measures. */
+    boolean isPlain() {
+        return importance == null && weights == null;
+    }
+
+    /** How many examples candidate n stands for in measures. */
+    float standsFor(int n) {
+        return weight(n) * (importance == null ? 1 : importance[n]);
+    }
+
+    /**
+     * What the loss of candidate n counts. Negatives count their label's weight alone: the offset
+     * makes up for those that are not there. A click that was kept as a negative, with probability
+     * w, and came late, stands for 1 / w of its kind.
+     */
+    float lossWeight(int n) {
+        return clicked[n] ? standsFor(n) : weight(n);
+    }
+
+    private float weight(int n) {
+        return weights == null ? 1 : weights[n];
+    }
+
     /** N. */
     public int candidates() {
         return clicked.length;
@@ -70,13 +96,14 @@ public record EncodedExample(
                 clicked,
                 sampled,
                 offset,
-                importance);
+                importance,
+                weights);
     }
 
     /** The same with other ads. */
     EncodedExample withAds(int[] others) {
         return new EncodedExample(
-                user, context, behaviors, others, clicked, sampled, offset, importance);
+                user, context, behaviors, others, clicked, sampled, offset, importance, weights);
     }
 
     /** A copy of {@code rows} in which each is turned into row 0 with a given probability. */

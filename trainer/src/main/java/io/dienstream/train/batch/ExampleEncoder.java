@@ -79,7 +79,8 @@ public final class ExampleEncoder {
                 clicked,
                 sampled,
                 e.getNegativeRate() == null ? 0 : EncodedExample.offset(e.getNegativeRate()),
-                importance(candidates));
+                importance(candidates),
+                weights(candidates));
     }
 
     private static float[] importance(List<LabeledCandidate> candidates) {
@@ -92,6 +93,18 @@ public final class ExampleEncoder {
             importance[n] = rate == null ? 1 : (float) (1 / rate);
         }
         return importance;
+    }
+
+    private static float[] weights(List<LabeledCandidate> candidates) {
+        if (candidates.stream().allMatch(c -> c.getWeight() == null)) {
+            return null;
+        }
+        float[] weights = new float[candidates.size()];
+        for (int n = 0; n < weights.length; n++) {
+            Double weight = candidates.get(n).getWeight();
+            weights[n] = weight == null ? 1 : (float) (double) weight;
+        }
+        return weights;
     }
 
     /** The rows of an ad's fields, [ad fields]. */

@@ -155,15 +155,7 @@ public record PlannedTraining(
                 served == null ? null : settings,
                 data.sources(),
                 served == null ? 0 : served.refused(),
-                served == null
-                        ? null
-                        : new Labels(
-                                served.corrections(),
-                                served.corrected(),
-                                served.repeated(),
-                                served.waitMs(),
-                                served.negativeRate(),
-                                served.clickCoverage()),
+                served == null ? null : labels(served),
                 network,
                 parent,
                 config.name(),
@@ -174,6 +166,19 @@ public record PlannedTraining(
                 served == null ? null : served.learnedUntil(),
                 ModelReader.read(output).checksum(),
                 versions(engine));
+    }
+
+    private static Labels labels(ServedDataset served) {
+        return new Labels(
+                served.corrections(),
+                served.corrected(),
+                served.repeated(),
+                served.waitMs(),
+                served.negativeRate(),
+                served.clickCoverage(),
+                served.correctionWaitMs(),
+                served.immature().values().stream().mapToLong(n -> n).sum(),
+                served.youngestCoverage());
     }
 
     private static Map<String, String> versions(Engine engine) {

@@ -1,5 +1,6 @@
 package io.dienstream.train.command;
 
+import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
 import io.dienstream.datasets.served.ServedMixin;
 import io.dienstream.datasets.served.TrainingData;
@@ -40,6 +41,17 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description = "New directory for the artifact.")
     private Path output;
+
+    @Option(
+            names = "--immature",
+            paramLabel = "none|fsiw",
+            defaultValue = "none",
+            description = {
+                "What labels of what was served count that are younger than --correction-wait, for which",
+                "clicks may still come: none, each 1; fsiw, what they will be, by how late clicks come",
+                "and the pCTR that served them. Default: ${DEFAULT-VALUE}."
+            })
+    private Immature.Weighting immature = Immature.Weighting.NONE;
 
     @Mixin private RecipeMixin recipe;
 
@@ -115,12 +127,13 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private PlannedTraining fresh() throws IOException {
-        TrainingData opened = data.open();
+        TimeOrderedSettings settings = data.settings().withImmature(data.immature(immature));
+        TrainingData opened = data.open(settings);
         recipe.config(opened.data().manifest(), output); // what is impossible is named
         return PlannedTraining.fresh(
                 data.path(),
                 opened,
-                data.settings(),
+                settings,
                 recipe.network(output),
                 recipe.recipe(),
                 recipe.threads());
@@ -128,7 +141,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     private PlannedTraining warm() throws IOException {
         WarmStart parent = WarmStart.from(warmStart);
-        TimeOrderedSettings settings = data.settings(parent.parent());
+        TimeOrderedSettings settings =
+                data.settings(parent.parent()).withImmature(data.immature(immature));
         TrainingData opened = data.open(settings);
         FirstValues first = FirstValues.of(parent, opened.data(), carryOptimizer);
         return new PlannedTraining(

@@ -69,6 +69,10 @@ public record TrainingManifest(
      * @param waitMs W, the longest from an impression to the end of the wait for its click
      * @param negativeRate w, the smallest with which negatives were kept
      * @param clickCoverage F(W), the lowest that an example tells; null where none does
+     * @param correctionWaitMs W2 as it was taken; null in manifests of before
+     * @param immature labels that were younger than W2; null likewise
+     * @param youngestCoverage the lowest F(e) that a label's weight was made of; null without
+     *     weights
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Labels(
@@ -77,7 +81,10 @@ public record TrainingManifest(
             long repeated,
             @JsonProperty("wait_ms") Long waitMs,
             @JsonProperty("negative_rate") double negativeRate,
-            @JsonProperty("click_coverage") Double clickCoverage) {}
+            @JsonProperty("click_coverage") Double clickCoverage,
+            @JsonProperty("correction_wait_ms") Long correctionWaitMs,
+            Long immature,
+            @JsonProperty("youngest_coverage") Double youngestCoverage) {}
 
     /**
      * @param artifact where it was

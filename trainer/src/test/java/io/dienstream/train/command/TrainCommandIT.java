@@ -6,6 +6,7 @@ import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.SmallDataset;
 import io.dienstream.datasets.format.Split;
+import io.dienstream.datasets.served.ServedLog;
 import io.dienstream.datasets.served.SinkFiles;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.artifact.SafeTensors;
@@ -129,6 +130,65 @@ class TrainCommandIT {
         CommandRun again = train("again", "--from-manifest", TrainingManifest.beside(at("child")));
         assertThat(again.exitCode()).as(again.err()).isZero();
         assertThat(checksum(at("again"))).isEqualTo(checksum(at("child")));
+    }
+
+    /**
+     * A day and more to measure delays of, two hours to weigh; the second time from the manifest.
+     */
+    @Test
+    void youngLabelsAreWeightedAndTheManifestReproducesThat() throws IOException {
+        ServedLog log =
+                new ServedLog(5, 0.3, SinkFiles.WAIT * 2.0, 1)
+                        .add(1200, ServedLog.CORRECTION_WAIT, 2 * ServedLog.CORRECTION_WAIT)
+                        .add(300, ServedLog.WAIT, 4 * ServedLog.WAIT);
+        SinkFiles.write(at("log/examples/a.avro"), log.examples());
+        SinkFiles.write(at("log/corrections/a.avro"), log.corrections());
+        List<Object> small =
+                List.of("--epochs", 1, "--embedding-width", 4, "--mlp", "8", "--max-length", 8);
+        CommandRun plain = trainLog("plain", small);
+        CommandRun weighted = trainLog("weighted", small, "--immature", "fsiw");
+        assertThat(weighted.exitCode()).as(weighted.err()).isZero();
+        assertThat(weighted.err()).contains("immature labels are weighted: of the youngest");
+        assertThat(plain.err()).contains("immature").doesNotContain("are weighted");
+        assertThat(checksum(at("weighted"))).isNotEqualTo(checksum(at("plain")));
+        Path file = TrainingManifest.beside(at("weighted"));
+        TrainingManifest manifest = TrainingManifest.read(file);
+        assertThat(Files.readString(file)).contains("\"weighting\" : \"fsiw\"");
+        assertThat(manifest.labels().immature()).isEqualTo(1500);
+        assertThat(manifest.labels().correctionWaitMs()).isEqualTo(ServedLog.CORRECTION_WAIT);
+        assertThat(manifest.labels().youngestCoverage()).isBetween(0.3, 0.5);
+        CommandRun again = train("again", "--from-manifest", file);
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(again.out()).contains("the same artifact");
+        CommandRun evaluated =
+                CommandRun.of("evaluate", "--data", at("log"), "--model", at("weighted"));
+        assertThat(evaluated.err())
+                .as("the newest tenth")
+                .containsPattern("test +150 requests +750 examples +\\d+ clicked +750 immature");
+    }
+
+    private CommandRun trainLog(String output, List<Object> options, Object... more) {
+        List<Object> command = new ArrayList<>(List.of("--data", at("log")));
+        command.addAll(options);
+        command.addAll(List.of(more));
+        return train(output, command.toArray());
+    }
+
+    @Test
+    void whatHasNoYoungLabelsOrAnImpossibleWaitIsRefusedByName() {
+        CommandRun prepared = train("none", "--data", at("small"), "--immature", "fsiw");
+        assertThat(prepared.exitCode()).isEqualTo(2);
+        assertThat(prepared.err())
+                .contains("is a prepared data set: --immature goes with what was served");
+        CommandRun wait = train("none", "--data", at("sink"), "--correction-wait", "0s");
+        assertThat(wait.exitCode()).isEqualTo(2);
+        assertThat(wait.err()).contains("the wait for corrections must be positive");
+        CommandRun unit = train("none", "--data", at("sink"), "--correction-wait", "30");
+        assertThat(unit.err()).contains("'30' is no time as 30s, 10m, 24h or 1d");
+        CommandRun few = train("none", "--data", at("sink"), "--immature", "fsiw");
+        assertThat(few.exitCode()).isEqualTo(1);
+        assertThat(few.err()).contains("needs 1,000 clicks", "and there are 0");
+        assertThat(at("none")).doesNotExist();
     }
 
     private float[] weights(String model) throws IOException {

@@ -57,6 +57,7 @@ final class Examples {
         labeled.setPricing(candidate.getPricing().name());
         labeled.setBidMicros(candidate.getBidMicros());
         labeled.setCurrency(candidate.getCurrency());
+        labeled.setPcvr(candidate.getPcvr());
         return labeled;
     }
 

@@ -65,7 +65,11 @@ public record ScoredImpression(
                 e.getClickCoverage() == null ? Double.NaN : e.getClickCoverage());
     }
 
-    /** What a click (CPC) or an impression (CPM) earns; of an action (CPA) nobody tells. */
+    /**
+     * What a click (CPC) or an impression (CPM) earns. Of an action (CPA) nobody tells, so a click
+     * counts what the ranking took it for, bid times pCVR; 0 where an example of before has no
+     * pCVR.
+     */
     private static double worthMicros(LabeledCandidate c) {
         if (c.getBidMicros() == null || c.getPricing() == null) {
             return 0;
@@ -73,6 +77,7 @@ public record ScoredImpression(
         return switch (c.getPricing()) {
             case "CPC" -> c.getBidMicros();
             case "CPM" -> c.getBidMicros() / PER_MILLE;
+            case "CPA" -> c.getPcvr() == null ? 0 : c.getBidMicros() * c.getPcvr();
             default -> 0;
         };
     }

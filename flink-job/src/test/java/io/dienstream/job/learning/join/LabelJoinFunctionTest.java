@@ -71,9 +71,20 @@ class LabelJoinFunctionTest {
         assertThat(candidate.getPricing()).isEqualTo("CPC");
         assertThat(candidate.getBidMicros()).isEqualTo(1001);
         assertThat(candidate.getCurrency()).isEqualTo("USD");
+        assertThat(candidate.getPcvr()).as("it pays by click").isNull();
         assertThat(candidate.getSampled()).isFalse();
         assertThat(candidate.getImplied()).isFalse();
         assertThat(candidate.getSamplingRate()).isNull();
+    }
+
+    @Test
+    void anAdThatPaysByActionKeepsItsPcvr() throws Exception {
+        join.add(served("r", 0, 3));
+        join.add(impression("r", 2, "u", SHOWN));
+        join.watermark(SHOWN + W);
+        LabeledCandidate candidate = join.examples.get(0).getCandidates().get(0);
+        assertThat(candidate.getPricing()).isEqualTo("CPA");
+        assertThat(candidate.getPcvr()).isEqualTo(0.1);
     }
 
     @Test
