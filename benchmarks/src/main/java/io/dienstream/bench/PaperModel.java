@@ -1,6 +1,7 @@
 package io.dienstream.bench;
 
 import io.dienstream.dien.artifact.ModelWriter;
+import io.dienstream.dien.artifact.TensorSource;
 import io.dienstream.dien.model.Activation;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
@@ -39,20 +40,21 @@ public final class PaperModel {
     /**
      * Likewise, with another catalog and other weights.
      *
-     * @param items rows of the items' embedding, 81 bytes of artifact each
+     * @param items rows of the items' embedding, 81 bytes of artifact each; no more of them is in
+     *     memory at once than is written at once
      * @param seed another one makes another version of the same model
      */
     public static void write(
             Path directory, AttentionType attention, int maxLength, int items, long seed)
             throws IOException {
         ModelConfig config = config(attention, maxLength, items);
-        Map<String, float[]> tensors = new HashMap<>();
+        Map<String, TensorSource> tensors = new HashMap<>();
         Random random = new Random(seed);
         TensorShapes.of(config)
                 .forEach((name, shape) -> tensors.put(name, tensor(name, shape, random)));
-        Map<String, List<String>> ids =
+        Map<String, Iterable<String>> ids =
                 Map.of("item", ids("i", items - 1), "category", ids("c", CATEGORIES - 1));
-        ModelWriter.write(directory, config, tensors, ids);
+        ModelWriter.writeFrom(directory, config, tensors, ids);
     }
 
     private static ModelConfig config(AttentionType attention, int maxLength, int items) {
@@ -84,18 +86,22 @@ public final class PaperModel {
                 rows, WIDTH, new ModelConfig.Encoding("vocabulary/" + name + ".txt"));
     }
 
-    private static List<String> ids(String prefix, int n) {
-        return IntStream.range(0, n).mapToObj(i -> prefix + i).toList();
+    private static Iterable<String> ids(String prefix, int n) {
+        return () -> IntStream.range(0, n).mapToObj(i -> prefix + i).iterator();
     }
 
-    /** As large as trained ones are: a layer's outputs about as large as its inputs. */
-    private static float[] tensor(String name, int[] shape, Random random) {
-        float[] data = new float[IntStream.of(shape).reduce(1, (a, b) -> a * b)];
+    /**
+     * As large as trained ones are: a layer's outputs about as large as its inputs. The writer's
+     * order of tensors is always the same, and so are the numbers.
+     */
+    private static TensorSource tensor(String name, int[] shape, Random random) {
         double deviation = shape.length == 1 ? 0.1 : 1 / Math.sqrt(shape[1]);
-        for (int i = 0; i < data.length; i++) {
-            double v = deviation * random.nextGaussian();
-            data[i] = (float) (name.endsWith("variance") ? 1 + v * v : v);
-        }
-        return data;
+        boolean isVariance = name.endsWith("variance");
+        return (from, to, n) -> {
+            for (int i = 0; i < n; i++) {
+                double v = deviation * random.nextGaussian();
+                to[i] = (float) (isVariance ? 1 + v * v : v);
+            }
+        };
     }
 }
