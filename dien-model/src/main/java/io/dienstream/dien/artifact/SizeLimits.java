@@ -24,7 +24,9 @@ final class SizeLimits {
     /** Of the weights, which are copied to a disk: 64 GiB. */
     private static final long WEIGHT_BYTES = 1L << 36;
 
-    /** Of an id with its line feed, on average: what bounds a vocabulary by its embedding's rows. */
+    /**
+     * Of an id with its line feed, on average: what bounds a vocabulary by its embedding's rows.
+     */
     private static final long ID_BYTES = 1024;
 
     /** Of a vocabulary, which is copied to a disk: 64 GiB. */

@@ -20,8 +20,7 @@ class LongsTest {
     void holdsWhatWasPutOnTheHeapOrMapped(int count) throws IOException {
         for (long mostOnHeap : new long[] {0, Long.MAX_VALUE}) {
             Longs longs =
-                    Longs.zeros(
-                            count, new ArtifactContents.Limits(mostOnHeap, copies, CHUNK_BITS));
+                    Longs.zeros(count, new ArtifactContents.Limits(mostOnHeap, copies, CHUNK_BITS));
             for (int n = 0; n < count; n++) {
                 assertThat(longs.get(n)).isZero();
                 longs.set(n, n * 0x123456789abcdefL);

@@ -268,7 +268,6 @@ class ReplacedArtifactTest {
         var limits = new ArtifactContents.Limits(mostOnHeap, directory.resolve("none"));
         assertThatThrownBy(() -> ModelReader.read(versions.get(0), null, limits))
                 .isInstanceOf(IOException.class)
-                .hasMessageContainingAll(
-                        file, "none", "model.copy-directory", "java.io.tmpdir");
+                .hasMessageContainingAll(file, "none", "model.copy-directory", "java.io.tmpdir");
     }
 }

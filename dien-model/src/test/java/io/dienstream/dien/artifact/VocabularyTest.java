@@ -218,7 +218,10 @@ class VocabularyTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(id.getBytes(StandardCharsets.UTF_8));
         bytes.write(0x80);
-        refuses(bytes.toByteArray(), 9, "line 1 is not UTF-8; convert the file, with iconv for instance");
+        refuses(
+                bytes.toByteArray(),
+                9,
+                "line 1 is not UTF-8; convert the file, with iconv for instance");
     }
 
     @Test
@@ -247,8 +250,7 @@ class VocabularyTest {
         // its text is on the heap, its index is not
         var limits = new ArtifactContents.Limits(40, copies.resolve("none"));
         String text = "i0\ni1\ni2\ni3\ni4\ni5\n";
-        assertThatThrownBy(
-                        () -> parse(text.getBytes(StandardCharsets.UTF_8), 20, HASH, limits))
+        assertThatThrownBy(() -> parse(text.getBytes(StandardCharsets.UTF_8), 20, HASH, limits))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(
                         "item.txt: the index of its ids, 88 bytes, cannot be written to ")
