@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 /** DIEN with random weights in the paper's sizes: item and category of 18, H = 36, MLP 200-80. */
@@ -24,6 +26,9 @@ public final class PaperModel {
     private static final int WIDTH = 18;
     private static final int LONGEST = 300;
     private static final long SEED = 7;
+
+    /** The width of a uniform distribution of deviation 1. */
+    private static final double UNIFORM = Math.sqrt(12);
 
     private PaperModel() {}
 
@@ -47,11 +52,29 @@ public final class PaperModel {
     public static void write(
             Path directory, AttentionType attention, int maxLength, int items, long seed)
             throws IOException {
-        ModelConfig config = config(attention, maxLength, items);
-        Map<String, TensorSource> tensors = new HashMap<>();
         Random random = new Random(seed);
+        write(directory, config(attention, maxLength, items), random::nextGaussian);
+    }
+
+    /** Likewise, of numbers that are drawn in a tenth of the time: uniform ones. */
+    static void writeUniform(Path directory, int maxLength, int items, long seed)
+            throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        write(
+                directory,
+                config(AttentionType.BILINEAR, maxLength, items),
+                () -> UNIFORM * (random.nextDouble() - 0.5));
+    }
+
+    /**
+     * @param numbers of mean 0 and deviation 1
+     */
+    private static void write(Path directory, ModelConfig config, DoubleSupplier numbers)
+            throws IOException {
+        Map<String, TensorSource> tensors = new HashMap<>();
         TensorShapes.of(config)
-                .forEach((name, shape) -> tensors.put(name, tensor(name, shape, random)));
+                .forEach((name, shape) -> tensors.put(name, tensor(name, shape, numbers)));
+        int items = config.embeddings().get("item").rows();
         Map<String, Iterable<String>> ids =
                 Map.of("item", ids("i", items - 1), "category", ids("c", CATEGORIES - 1));
         ModelWriter.writeFrom(directory, config, tensors, ids);
@@ -94,12 +117,12 @@ public final class PaperModel {
      * As large as trained ones are: a layer's outputs about as large as its inputs. The writer's
      * order of tensors is always the same, and so are the numbers.
      */
-    private static TensorSource tensor(String name, int[] shape, Random random) {
+    private static TensorSource tensor(String name, int[] shape, DoubleSupplier numbers) {
         double deviation = shape.length == 1 ? 0.1 : 1 / Math.sqrt(shape[1]);
         boolean isVariance = name.endsWith("variance");
         return (from, to, n) -> {
             for (int i = 0; i < n; i++) {
-                double v = deviation * random.nextGaussian();
+                double v = deviation * numbers.getAsDouble();
                 to[i] = (float) (isVariance ? 1 + v * v : v);
             }
         };

@@ -9,7 +9,6 @@ import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.layer.InterestExtractor;
-import io.dienstream.dien.model.AttentionType;
 import io.dienstream.dien.model.Model;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -78,7 +77,7 @@ public final class VocabularyRun {
     public Figures run(Path directory) throws IOException {
         Path artifact = directory.resolve("model");
         long start = System.nanoTime();
-        PaperModel.write(artifact, AttentionType.BILINEAR, BEHAVIORS, plan.ids() + 1, SEED);
+        PaperModel.writeUniform(artifact, BEHAVIORS, plan.ids() + 1, SEED);
         double written = seconds(start);
         double heapBefore = heap();
         start = System.nanoTime();
