@@ -65,17 +65,20 @@ public final class Vocabulary implements IdEncoding {
         long lines = text.lines();
         requireRows(file, lines, name, embeddingRows);
         int ids = (int) lines;
-        long slots = slots(ids);
-        Longs index;
-        try {
-            index = Longs.zeros(indexBytes(ids) / Long.BYTES, limits);
-        } catch (IOException e) {
-            String what = "the index of its ids, %d bytes, cannot be written";
-            throw FileBytes.noPlace(file, what.formatted(indexBytes(ids)), limits.copies(), e);
-        }
-        Vocabulary vocabulary = new Vocabulary(text, hash, ids, index, slots);
-        vocabulary.fill(file);
+        Longs index = zeros(indexBytes(ids) / Long.BYTES, "the index of its ids", file, limits);
+        Vocabulary vocabulary = new Vocabulary(text, hash, ids, index, slots(ids));
+        vocabulary.fill(file, limits);
         return vocabulary;
+    }
+
+    private static Longs zeros(long count, String what, Path file, ArtifactContents.Limits limits)
+            throws IOException {
+        try {
+            return Longs.zeros(count, limits);
+        } catch (IOException e) {
+            String problem = "%s, %d bytes, cannot be written".formatted(what, count * Long.BYTES);
+            throw FileBytes.noPlace(file, problem, limits.copies(), e);
+        }
     }
 
     private static void requireRows(Path file, long lines, String name, int embeddingRows)
@@ -102,11 +105,14 @@ public final class Vocabulary implements IdEncoding {
         return Long.BYTES * (slots(ids) + (ids + STRIDE - 1L) / STRIDE);
     }
 
-    private void fill(Path file) throws ArtifactException {
+    private void fill(Path file, ArtifactContents.Limits limits) throws IOException {
+        Longs hashes = zeros(Math.max(1, ids), "the hashes of its ids", file, limits);
+        ArtifactException fault = null;
+        int good = ids;
         Utf8 utf8 = new Utf8();
         byte[] id = new byte[0];
         long at = text.start();
-        for (int row = 1; row <= ids; row++) {
+        for (int row = 1; row <= good; row++) {
             if (row % STRIDE == 1) {
                 index.set(slots + row / STRIDE, at);
             }
@@ -114,34 +120,58 @@ public final class Vocabulary implements IdEncoding {
             int from = text.place(at);
             int feed = VocabularyText.feed(chunk, from);
             int n = VocabularyText.end(chunk, from, feed) - from;
-            if (n > id.length) {
-                requireShort(file, row, n);
+            boolean isShort = n <= VocabularyText.MOST_ID_BYTES;
+            if (isShort && n > id.length) {
                 id = new byte[Math.max(n, Math.min(2 * n, VocabularyText.MOST_ID_BYTES))];
             }
-            chunk.get(from, id, 0, n);
-            if (!utf8.isValid(id, n)) {
-                throw refuse(file, row, MalformedTextException.PROBLEM);
+            if (isShort) {
+                chunk.get(from, id, 0, n);
             }
-            add(file, id, n, row);
+            if (!isShort || !utf8.isValid(id, n)) {
+                fault = refuse(file, row, isShort ? MalformedTextException.PROBLEM : tooLong(n));
+                good = row - 1; // of those a line may repeat another, and is the first fault then
+            } else {
+                hashes.set(row - 1L, hash.of(id, n));
+            }
             at += feed + 1L - from;
         }
-    }
-
-    private static void requireShort(Path file, int row, int n) throws ArtifactException {
-        if (n > VocabularyText.MOST_ID_BYTES) {
-            String problem = "has %d bytes, more than the %d that an id may have";
-            throw refuse(file, row, problem.formatted(n, VocabularyText.MOST_ID_BYTES));
+        IndexFill fill = new IndexFill(this, index, slots, limits.mostOnHeap());
+        fill.fill(hashes, good);
+        if (fill.repeated() != 0) {
+            throw refuse(file, fill.repeated(), "repeats the id of line " + fill.before());
+        }
+        if (fault != null) {
+            throw fault;
         }
     }
 
-    private void add(Path file, byte[] id, int n, int row) throws ArtifactException {
-        long h = hash.of(id, n);
-        long slot = slot(h, null, id, n);
-        int before = (int) index.get(slot);
-        if (before != 0) {
-            throw refuse(file, row, "repeats the id of line " + before);
+    private static String tooLong(int n) {
+        return "has %d bytes, more than the %d that an id may have"
+                .formatted(n, VocabularyText.MOST_ID_BYTES);
+    }
+
+    /** Whether two lines have the same id. */
+    boolean isSame(int row, int other) {
+        long place = index.get(slots + (other - 1) / STRIDE);
+        ByteBuffer chunk = text.chunk(place);
+        int from = text.place(place);
+        int feed = VocabularyText.feed(chunk, from);
+        for (int more = (other - 1) % STRIDE; more > 0; more--) {
+            from = feed + 1;
+            feed = VocabularyText.feed(chunk, from);
         }
-        index.set(slot, (h & ~LOW) | row);
+        byte[] id = new byte[VocabularyText.end(chunk, from, feed) - from];
+        chunk.get(from, id, 0, id.length);
+        return isLine(row, null, id, id.length);
+    }
+
+    /** The slot where the search for a hash begins. */
+    static long home(long hash, long slots) {
+        return ((hash & LOW) * slots) >>> 32; // below 2^64: both are below 2^32
+    }
+
+    static long entry(long hash, int row) {
+        return (hash & ~LOW) | row;
     }
 
     private static ArtifactException refuse(Path file, int row, String problem) {
@@ -155,7 +185,7 @@ public final class Vocabulary implements IdEncoding {
      * @param utf8 in its first {@code n} bytes the id where {@code ascii} is null
      */
     private long slot(long h, String ascii, byte[] utf8, int n) {
-        long slot = ((h & LOW) * slots) >>> 32; // below 2^64: both are below 2^32
+        long slot = home(h, slots);
         while (true) {
             long entry = index.get(slot);
             if (entry == 0 || ((entry ^ h) >>> 32 == 0 && isLine((int) entry, ascii, utf8, n))) {

@@ -88,7 +88,7 @@ class ManyIdsTest {
 
     private static Model read() throws IOException {
         return ModelReader.read(
-                artifact, null, new ArtifactContents.Limits(1 << 10, copies, CHUNK_BITS));
+                artifact, null, new ArtifactContents.Limits(1 << 20, copies, CHUNK_BITS));
     }
 
     @Test
