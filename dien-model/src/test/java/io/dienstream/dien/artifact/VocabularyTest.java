@@ -205,7 +205,10 @@ class VocabularyTest {
         refuses(MARK + "ü\nx\nü", 9, "line 3 repeats the id of line 1");
         refuses("a\n\nb\n\r\n", 9, "line 4 repeats the id of line 2");
         refuses("c\nb\na\na\nb\nc\n", 9, "line 4 repeats the id of line 3");
-        refuses(new byte[] {'a', '\n', 'a', '\n', (byte) 0xff}, 9, "line 2 repeats the id of line 1");
+        refuses(
+                new byte[] {'a', '\n', 'a', '\n', (byte) 0xff},
+                9,
+                "line 2 repeats the id of line 1");
         String problem = " is not UTF-8; convert the file, with iconv for instance";
         refuses(new byte[] {'a', '\n', (byte) 0xff, '\n'}, 9, "line 2" + problem);
         refuses(new byte[] {'a', '\n', 'b', (byte) 0xc3, '\n'}, 9, "line 2" + problem);
