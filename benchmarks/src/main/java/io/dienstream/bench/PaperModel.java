@@ -1,6 +1,7 @@
 package io.dienstream.bench;
 
 import io.dienstream.dien.artifact.ModelWriter;
+import io.dienstream.dien.artifact.TensorSource;
 import io.dienstream.dien.model.Activation;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.AttentionType;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 /** DIEN with random weights in the paper's sizes: item and category of 18, H = 36, MLP 200-80. */
@@ -23,6 +26,9 @@ public final class PaperModel {
     private static final int WIDTH = 18;
     private static final int LONGEST = 300;
     private static final long SEED = 7;
+
+    /** The width of a uniform distribution of deviation 1. */
+    private static final double UNIFORM = Math.sqrt(12);
 
     private PaperModel() {}
 
@@ -39,20 +45,39 @@ public final class PaperModel {
     /**
      * Likewise, with another catalog and other weights.
      *
-     * @param items rows of the items' embedding, 81 bytes of artifact each
+     * @param items rows of the items' embedding, 81 bytes of artifact each; no more of them is in
+     *     memory at once than is written at once
      * @param seed another one makes another version of the same model
      */
     public static void write(
             Path directory, AttentionType attention, int maxLength, int items, long seed)
             throws IOException {
-        ModelConfig config = config(attention, maxLength, items);
-        Map<String, float[]> tensors = new HashMap<>();
         Random random = new Random(seed);
+        write(directory, config(attention, maxLength, items), random::nextGaussian);
+    }
+
+    /** Likewise, of numbers that are drawn in a tenth of the time: uniform ones. */
+    static void writeUniform(Path directory, int maxLength, int items, long seed)
+            throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        write(
+                directory,
+                config(AttentionType.BILINEAR, maxLength, items),
+                () -> UNIFORM * (random.nextDouble() - 0.5));
+    }
+
+    /**
+     * @param numbers of mean 0 and deviation 1
+     */
+    private static void write(Path directory, ModelConfig config, DoubleSupplier numbers)
+            throws IOException {
+        Map<String, TensorSource> tensors = new HashMap<>();
         TensorShapes.of(config)
-                .forEach((name, shape) -> tensors.put(name, tensor(name, shape, random)));
-        Map<String, List<String>> ids =
+                .forEach((name, shape) -> tensors.put(name, tensor(name, shape, numbers)));
+        int items = config.embeddings().get("item").rows();
+        Map<String, Iterable<String>> ids =
                 Map.of("item", ids("i", items - 1), "category", ids("c", CATEGORIES - 1));
-        ModelWriter.write(directory, config, tensors, ids);
+        ModelWriter.writeFrom(directory, config, tensors, ids);
     }
 
     private static ModelConfig config(AttentionType attention, int maxLength, int items) {
@@ -84,18 +109,22 @@ public final class PaperModel {
                 rows, WIDTH, new ModelConfig.Encoding("vocabulary/" + name + ".txt"));
     }
 
-    private static List<String> ids(String prefix, int n) {
-        return IntStream.range(0, n).mapToObj(i -> prefix + i).toList();
+    private static Iterable<String> ids(String prefix, int n) {
+        return () -> IntStream.range(0, n).mapToObj(i -> prefix + i).iterator();
     }
 
-    /** As large as trained ones are: a layer's outputs about as large as its inputs. */
-    private static float[] tensor(String name, int[] shape, Random random) {
-        float[] data = new float[IntStream.of(shape).reduce(1, (a, b) -> a * b)];
+    /**
+     * As large as trained ones are: a layer's outputs about as large as its inputs. The writer's
+     * order of tensors is always the same, and so are the numbers.
+     */
+    private static TensorSource tensor(String name, int[] shape, DoubleSupplier numbers) {
         double deviation = shape.length == 1 ? 0.1 : 1 / Math.sqrt(shape[1]);
-        for (int i = 0; i < data.length; i++) {
-            double v = deviation * random.nextGaussian();
-            data[i] = (float) (name.endsWith("variance") ? 1 + v * v : v);
-        }
-        return data;
+        boolean isVariance = name.endsWith("variance");
+        return (from, to, n) -> {
+            for (int i = 0; i < n; i++) {
+                double v = deviation * numbers.getAsDouble();
+                to[i] = (float) (isVariance ? 1 + v * v : v);
+            }
+        };
     }
 }

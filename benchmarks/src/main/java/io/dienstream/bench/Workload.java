@@ -16,12 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 
 /**
  * A model, a history of T behaviors and a request with N candidates, all different, drawn from the
@@ -76,22 +74,12 @@ final class Workload {
         if (!directory.isEmpty()) {
             return new Workload(Path.of(directory), steps, n);
         }
-        Path temporary = Files.createTempDirectory("dien-bench");
-        try {
-            Path own = temporary.resolve("model");
-            PaperModel.write(own, attention);
-            return new Workload(own, steps, n);
-        } finally {
-            delete(temporary);
-        }
-    }
-
-    private static void delete(Path tree) throws IOException {
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        return TemporaryModel.with(
+                temporary -> {
+                    Path own = temporary.resolve("model");
+                    PaperModel.write(own, attention);
+                    return new Workload(own, steps, n);
+                });
     }
 
     private static List<String> vocabulary(

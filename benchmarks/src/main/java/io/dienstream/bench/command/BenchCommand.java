@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             BenchLatencyCommand.class,
             BenchStreamCommand.class,
             BenchSwapCommand.class,
-            BenchTrainingCommand.class
+            BenchTrainingCommand.class,
+            BenchVocabularyCommand.class
         })
 public final class BenchCommand {}

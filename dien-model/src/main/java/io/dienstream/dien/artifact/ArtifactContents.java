@@ -10,7 +10,9 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Everything that an artifact consists of, each file read once: what is compared with the seal and
@@ -23,21 +25,29 @@ final class ArtifactContents implements AutoCloseable {
     private final boolean hashesEach;
     private final Limits limits;
 
-    /** All but the weights, by name in the order of the checksum; the weights stand for null. */
-    private final TreeMap<String, byte[]> files = new TreeMap<>();
+    /** By name in the order of the checksum. */
+    private final TreeMap<String, FileBytes> files = new TreeMap<>();
 
     private final List<SealedFile> sealable = new ArrayList<>();
     private ModelConfig config;
-    private FileBytes weights;
     private String checksum;
 
     /**
      * Where bytes are kept.
      *
-     * @param mostOnHeap bytes of weights from which on they are mapped from a copy on disk
+     * @param mostOnHeap bytes of a file from which on they are mapped from a copy on disk, and of a
+     *     vocabulary's index likewise
      * @param copies directory for such copies
+     * @param chunkBits the binary logarithm of how many bytes of a vocabulary or its index are one
+     *     mapping, 30 at most
      */
-    record Limits(long mostOnHeap, Path copies) {}
+    record Limits(long mostOnHeap, Path copies, int chunkBits) {
+        private static final int CHUNK_BITS = 30;
+
+        Limits(long mostOnHeap, Path copies) {
+            this(mostOnHeap, copies, CHUNK_BITS);
+        }
+    }
 
     private ArtifactContents(
             ArtifactDirectory directory, Seal seal, boolean hashesEach, Limits limits) {
@@ -59,7 +69,6 @@ final class ArtifactContents implements AutoCloseable {
         ArtifactContents contents = new ArtifactContents(directory, seal, hashesEach, limits);
         try {
             contents.readConfig();
-            contents.readVocabularies();
             contents.readInOrder();
             return contents;
         } catch (IOException | RuntimeException e) {
@@ -69,46 +78,46 @@ final class ArtifactContents implements AutoCloseable {
     }
 
     private void readConfig() throws IOException {
-        byte[] json = readSmall(ModelReader.CONFIG_FILE, ConfigParser.MOST_BYTES);
-        config = ConfigParser.parse(directory.path(ModelReader.CONFIG_FILE), json);
-    }
-
-    private void readVocabularies() throws IOException {
-        Map<String, Integer> rows = new TreeMap<>();
-        for (ModelConfig.EmbeddingConfig e : config.embeddings().values()) {
-            if (!e.encoding().isHash()) {
-                rows.merge(e.encoding().vocabularyFile(), e.rows(), Math::max);
-            }
-        }
-        for (Map.Entry<String, Integer> file : rows.entrySet()) {
-            readSmall(file.getKey(), Vocabulary.mostBytes(file.getValue()));
-        }
-    }
-
-    private byte[] readSmall(String name, long most) throws IOException {
-        byte[] bytes = directory.read(name, most);
-        files.put(name, bytes);
+        String name = ModelReader.CONFIG_FILE;
+        byte[] json = directory.read(name, ConfigParser.MOST_BYTES);
+        files.put(name, FileBytes.of(json));
         if (hashesEach) {
             MessageDigest sha256 = Digests.sha256();
-            sha256.update(bytes);
-            compare(new SealedFile(name, bytes.length, Digests.hex(sha256)));
+            sha256.update(json);
+            compare(new SealedFile(name, json.length, Digests.hex(sha256)));
         }
-        return bytes;
+        config = ConfigParser.parse(directory.path(name), json);
     }
 
-    /** Reads the weights, and makes the checksum: SHA-256 over name and content of every file. */
+    /** How many bytes each file but the configuration may have, by name. */
+    private Map<String, Long> sizes() {
+        Map<String, Long> most = new TreeMap<>();
+        most.put(ModelReader.WEIGHTS_FILE, SizeLimits.weightBytes(TensorShapes.of(config)));
+        for (ModelConfig.EmbeddingConfig e : config.embeddings().values()) {
+            if (!e.encoding().isHash()) {
+                long bytes = SizeLimits.vocabularyBytes(e.rows());
+                most.merge(e.encoding().vocabularyFile(), bytes, Math::max);
+            }
+        }
+        return most;
+    }
+
+    /** Reads the rest, and makes the checksum: SHA-256 over name and content of every file. */
     private void readInOrder() throws IOException {
-        files.put(ModelReader.WEIGHTS_FILE, null);
+        Map<String, Long> most = sizes();
+        Set<String> names = new TreeSet<>(most.keySet());
+        names.add(ModelReader.CONFIG_FILE);
         if (seal != null) {
-            seal.requireNames(files.keySet());
+            seal.requireNames(names);
         }
         MessageDigest all = Digests.sha256();
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            all.update((file.getKey() + "\0").getBytes(StandardCharsets.UTF_8));
-            if (file.getValue() == null) {
-                readWeights(all);
+        for (String name : names) {
+            all.update((name + "\0").getBytes(StandardCharsets.UTF_8));
+            FileBytes read = files.get(name);
+            if (read == null) {
+                read(name, most.get(name), all);
             } else {
-                all.update(file.getValue());
+                all.update(read.slice(0, (int) read.size()));
             }
         }
         checksum = Digests.hex(all);
@@ -118,21 +127,17 @@ final class ArtifactContents implements AutoCloseable {
         }
     }
 
-    private void readWeights(MessageDigest all) throws IOException {
-        String name = ModelReader.WEIGHTS_FILE;
-        Path file = directory.path(name);
-        long most = SizeLimits.weightBytes(TensorShapes.of(config));
+    private void read(String name, long most, MessageDigest all) throws IOException {
         MessageDigest sha256 = Digests.sha256();
         List<MessageDigest> digests = hashesEach ? List.of(all, sha256) : List.of(all);
-        try (SeekableByteChannel channel = directory.open(name)) {
-            if (channel.size() > most) {
-                throw new ArtifactException(
-                        file, "is larger than the " + most + " bytes it may have");
-            }
-            weights = FileBytes.copy(channel, file, limits.mostOnHeap(), limits.copies(), digests);
+        FileBytes bytes;
+        try (SeekableByteChannel channel = directory.open(name, most)) {
+            Path file = directory.path(name);
+            bytes = FileBytes.copy(channel, file, limits.mostOnHeap(), limits.copies(), digests);
         }
+        files.put(name, bytes);
         if (hashesEach) {
-            compare(new SealedFile(name, weights.size(), Digests.hex(sha256)));
+            compare(new SealedFile(name, bytes.size(), Digests.hex(sha256)));
         }
     }
 
@@ -149,8 +154,9 @@ final class ArtifactContents implements AutoCloseable {
      * cannot hold any: that leaves the vocabularies.
      */
     private void requireBoundaries() throws IOException {
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            if (seal.isFirstVersion() && file.getValue() != null && holdsZero(file.getValue())) {
+        for (Map.Entry<String, FileBytes> file : files.entrySet()) {
+            boolean isWeights = file.getKey().equals(ModelReader.WEIGHTS_FILE);
+            if (seal.isFirstVersion() && !isWeights && file.getValue().holdsZero()) {
                 throw new ArtifactException(
                         directory.path(file.getKey()),
                         "holds a zero byte, and a seal of the first version does not tell where"
@@ -159,26 +165,21 @@ final class ArtifactContents implements AutoCloseable {
         }
     }
 
-    private static boolean holdsZero(byte[] bytes) {
-        for (byte b : bytes) {
-            if (b == 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     ModelConfig config() {
         return config;
     }
 
-    /** The bytes of a vocabulary's file. */
-    byte[] vocabulary(String name) {
-        return files.get(name);
+    /** What the vocabulary {@code file} holds. */
+    FileBytes vocabulary(String file) {
+        return files.get(file);
     }
 
     FileBytes weights() {
-        return weights;
+        return files.get(ModelReader.WEIGHTS_FILE);
+    }
+
+    Limits limits() {
+        return limits;
     }
 
     /** Hexadecimal. */
@@ -193,8 +194,8 @@ final class ArtifactContents implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (weights != null) {
-            weights.close();
+        for (FileBytes bytes : files.values()) {
+            bytes.close();
         }
     }
 }

@@ -37,9 +37,6 @@ final class ArtifactDirectory implements AutoCloseable {
     private static final Set<OpenOption> READ_NO_LINK =
             Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
-    /** Ids take at least four times the bytes of their file. */
-    private static final int SHARE_OF_HEAP = 4;
-
     private final Path given;
     private final Path root;
     private final DirectoryStream<Path> stream;
@@ -150,35 +147,35 @@ final class ArtifactDirectory implements AutoCloseable {
     }
 
     /**
-     * All bytes of a file.
+     * All bytes of a small file.
      *
      * @param most bytes that it may have
      * @throws ArtifactException where it has more, before memory is taken for them
      */
-    byte[] read(String name, long most) throws IOException {
-        int limit = (int) Math.min(most, Integer.MAX_VALUE - 16);
-        try (SeekableByteChannel channel = open(name)) {
-            if (channel.size() > limit) {
-                throw tooLarge(name, limit);
-            }
-            if (channel.size() > Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP) {
-                throw new ArtifactException(
-                        path(name),
-                        "its %d bytes take more heap than this process has (-Xmx)"
-                                .formatted(channel.size()));
-            }
+    byte[] read(String name, int most) throws IOException {
+        try (SeekableByteChannel channel = open(name, most)) {
             InputStream in = Channels.newInputStream(channel);
-            byte[] bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                throw tooLarge(name, limit); // it grows while it is read
+            byte[] bytes = in.readNBytes(most + 1);
+            if (bytes.length > most) {
+                throw tooLarge(name, most); // it grows while it is read
             }
             return bytes;
         }
     }
 
-    private ArtifactException tooLarge(String name, long limit) throws ArtifactException {
+    /** Opens a file of at most {@code most} bytes. */
+    SeekableByteChannel open(String name, long most) throws IOException {
+        SeekableByteChannel channel = open(name);
+        if (channel.size() > most) {
+            channel.close();
+            throw tooLarge(name, most);
+        }
+        return channel;
+    }
+
+    private ArtifactException tooLarge(String name, long most) throws ArtifactException {
         return new ArtifactException(
-                path(name), "is larger than the " + limit + " bytes it may have");
+                path(name), "is larger than the " + most + " bytes it may have");
     }
 
     /** Whether the directory and every file that was looked at still is what it was then. */

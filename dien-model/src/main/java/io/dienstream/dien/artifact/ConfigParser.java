@@ -21,7 +21,7 @@ import java.util.Set;
 /** {@code model.json} to {@link ModelConfig}, refusing what MODEL_FORMAT.md does not know. */
 final class ConfigParser {
     /** Of model.json: a thousand times what a model with many fields needs. */
-    static final long MOST_BYTES = 4 << 20;
+    static final int MOST_BYTES = 4 << 20;
 
     static final String FORMAT = "dien/1";
     private static final Set<String> RESERVED =

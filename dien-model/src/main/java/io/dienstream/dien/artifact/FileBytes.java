@@ -43,6 +43,11 @@ final class FileBytes implements AutoCloseable {
         this.channel = channel;
     }
 
+    /** Bytes that were read already, on the heap. */
+    static FileBytes of(byte[] bytes) {
+        return new FileBytes(bytes.length, ByteBuffer.wrap(bytes), null);
+    }
+
     /** A file that nobody changes, left where it is. */
     static FileBytes inPlace(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -84,12 +89,39 @@ final class FileBytes implements AutoCloseable {
             if (e instanceof ArtifactException) {
                 throw e;
             }
-            throw new IOException(
-                    ("%s: its %d bytes cannot be copied to %s, from where they would be mapped: %s;"
-                                    + " name another directory by model.copy-directory (a job) or"
-                                    + " -Djava.io.tmpdir")
-                            .formatted(file, size, temporary, e.getMessage()),
-                    e);
+            throw noPlace(file, "its %d bytes cannot be copied".formatted(size), temporary, e);
+        }
+    }
+
+    /**
+     * @param file that was read
+     * @param what cannot be put into {@code temporary}, and mapped from there
+     */
+    static IOException noPlace(Path file, String what, Path temporary, IOException cause) {
+        return new IOException(
+                ("%s: %s to %s, from where they would be mapped: %s; name another directory by"
+                                + " model.copy-directory (a job) or -Djava.io.tmpdir")
+                        .formatted(file, what, temporary, cause.getMessage()),
+                cause);
+    }
+
+    /**
+     * A file without a name that holds zeros, to be mapped and written to. They are written: in a
+     * hole, a disk that is full would be found by whoever touches the memory, and end the process.
+     */
+    static FileChannel zeros(long bytes, Path temporary) throws IOException {
+        requireSpace(bytes, temporary);
+        FileChannel file = nameless(temporary);
+        try {
+            ByteBuffer block = ByteBuffer.allocate(BLOCK);
+            for (long left = bytes; left > 0; left -= block.limit()) {
+                block.clear().limit((int) Math.min(left, BLOCK));
+                write(block, file);
+            }
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
         }
     }
 
@@ -101,7 +133,7 @@ final class FileBytes implements AutoCloseable {
     }
 
     private static FileChannel nameless(Path directory) throws IOException {
-        Path name = directory.resolve("dien-weights-" + UUID.randomUUID());
+        Path name = directory.resolve("dien-model-" + UUID.randomUUID());
         if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return FileChannel.open(name, NAMELESS);
         }
@@ -123,10 +155,13 @@ final class FileBytes implements AutoCloseable {
             block.clear().limit((int) Math.min(left, BLOCK));
             fill(block, from, file);
             digests.forEach(d -> d.update(block.array(), 0, block.limit()));
-            block.flip();
-            while (block.hasRemaining()) {
-                to.write(block);
-            }
+            write(block.flip(), to);
+        }
+    }
+
+    private static void write(ByteBuffer block, FileChannel to) throws IOException {
+        while (block.hasRemaining()) {
+            to.write(block);
         }
     }
 
@@ -145,6 +180,21 @@ final class FileBytes implements AutoCloseable {
 
     boolean isMapped() {
         return channel != null;
+    }
+
+    /** Whether one of the bytes is zero. */
+    boolean holdsZero() throws IOException {
+        ByteBuffer block = ByteBuffer.allocate((int) Math.min(BLOCK, size));
+        for (long at = 0; at < size; at += block.limit()) {
+            block.clear().limit((int) Math.min(BLOCK, size - at));
+            copy(at, block);
+            for (int n = 0; n < block.limit(); n++) {
+                if (block.get(n) == 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Fills {@code to} with copies of the bytes from {@code position} on, which are there. */

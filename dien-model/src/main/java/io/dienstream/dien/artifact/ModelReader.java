@@ -85,14 +85,14 @@ public final class ModelReader {
     /**
      * Likewise.
      *
-     * @param copies directory on a disk: weights above 16 MiB are copied there, and mapped from a
-     *     file that has no name; see {@link FileBytes}
+     * @param copies directory on a disk: weights and vocabularies above 16 MiB are copied there,
+     *     and mapped from files that have no name; see {@link FileBytes}
      */
     public static Model read(Path directory, PublicKey key, Path copies) throws IOException {
         return read(directory, key, new ArtifactContents.Limits(FileBytes.MOST_ON_HEAP, copies));
     }
 
-    /** Any artifact with the answers that it carries, weights copied to the JVM's own directory. */
+    /** Any artifact with the answers that it carries, copies in the JVM's own directory. */
     public static WithAnswers readWithAnswers(Path directory) throws IOException {
         return readWithAnswers(directory, null, temporary());
     }
@@ -179,7 +179,7 @@ public final class ModelReader {
 
     private Model model() throws IOException {
         ModelConfig config = contents.config();
-        Map<String, IdEncoding> encodings = encodings(config);
+        Map<String, IdEncoding> encodings = new EncodingsReader(directory, contents).read();
         Map<String, int[]> shapes = TensorShapes.of(config);
         SafeTensors file =
                 SafeTensors.parse(
@@ -282,23 +282,5 @@ public final class ModelReader {
                                 .formatted(tensor, variance, key, epsilon));
             }
         }
-    }
-
-    private Map<String, IdEncoding> encodings(ModelConfig config) throws IOException {
-        Map<String, IdEncoding> encodings = new LinkedHashMap<>();
-        for (Map.Entry<String, ModelConfig.EmbeddingConfig> e : config.embeddings().entrySet()) {
-            ModelConfig.EmbeddingConfig embedding = e.getValue();
-            String file = embedding.encoding().vocabularyFile();
-            encodings.put(
-                    e.getKey(),
-                    embedding.encoding().isHash()
-                            ? new HashEncoding(embedding.rows())
-                            : Vocabulary.parse(
-                                    directory.path(file),
-                                    contents.vocabulary(file),
-                                    e.getKey(),
-                                    embedding.rows()));
-        }
-        return Map.copyOf(encodings);
     }
 }

@@ -30,15 +30,33 @@ public final class ModelWriter {
             Map<String, float[]> tensors,
             Map<String, List<String>> vocabularies)
             throws IOException {
-        Map<String, int[]> shapes = TensorShapes.of(config);
-        check(shapes, tensors);
+        check(TensorShapes.of(config), tensors);
+        Map<String, TensorSource> sources = new LinkedHashMap<>();
+        tensors.forEach((name, values) -> sources.put(name, TensorSource.of(values)));
+        writeFrom(directory, config, sources, vocabularies);
+    }
+
+    /**
+     * Likewise, from what is read a piece at a time: an artifact may be larger than memory.
+     *
+     * @param tensors by name, read one after the other in the order of {@link TensorShapes}
+     * @param vocabularies ids by embedding name, each gone through once
+     * @throws IllegalArgumentException where a tensor or vocabulary is missing
+     */
+    public static void writeFrom(
+            Path directory,
+            ModelConfig config,
+            Map<String, TensorSource> tensors,
+            Map<String, ? extends Iterable<String>> vocabularies)
+            throws IOException {
+        requireAll(config, tensors, vocabularies);
         Path target = directory.toAbsolutePath();
         Files.createDirectories(target.getParent());
         // unlike a temporary directory of the JDK it is not for its owner alone
         Path temporary =
                 Files.createDirectory(target.resolveSibling(".writing-" + UUID.randomUUID()));
         try {
-            fill(temporary, config, shapes, tensors, vocabularies);
+            fill(temporary, config, tensors, vocabularies);
             ModelReader.read(temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
@@ -49,14 +67,14 @@ public final class ModelWriter {
     private static void fill(
             Path temporary,
             ModelConfig config,
-            Map<String, int[]> shapes,
-            Map<String, float[]> tensors,
-            Map<String, List<String>> vocabularies)
+            Map<String, TensorSource> tensors,
+            Map<String, ? extends Iterable<String>> vocabularies)
             throws IOException {
         Json.MAPPER
                 .writerWithDefaultPrettyPrinter()
                 .writeValue(temporary.resolve(ModelReader.CONFIG_FILE).toFile(), json(config));
-        SafeTensors.write(temporary.resolve(ModelReader.WEIGHTS_FILE), shapes, tensors);
+        Path weights = temporary.resolve(ModelReader.WEIGHTS_FILE);
+        SafeTensors.writeFrom(weights, TensorShapes.of(config), tensors);
         for (Map.Entry<String, ModelConfig.EmbeddingConfig> e : config.embeddings().entrySet()) {
             if (!e.getValue().encoding().isHash()) {
                 Path file = temporary.resolve(e.getValue().encoding().vocabularyFile());
@@ -64,6 +82,23 @@ public final class ModelWriter {
                 Vocabulary.write(file, vocabularies.get(e.getKey()));
             }
         }
+    }
+
+    private static void requireAll(
+            ModelConfig config, Map<String, TensorSource> tensors, Map<String, ?> vocabularies) {
+        for (String name : TensorShapes.of(config).keySet()) {
+            if (!tensors.containsKey(name)) {
+                throw new IllegalArgumentException("tensor=%s is missing".formatted(name));
+            }
+        }
+        config.embeddings()
+                .forEach(
+                        (name, e) -> {
+                            if (!e.encoding().isHash() && !vocabularies.containsKey(name)) {
+                                throw new IllegalArgumentException(
+                                        "embedding=%s needs a vocabulary".formatted(name));
+                            }
+                        });
     }
 
     /** What a failure left behind, a full disk for one. */
@@ -82,10 +117,7 @@ public final class ModelWriter {
     private static void check(Map<String, int[]> shapes, Map<String, float[]> tensors) {
         shapes.forEach(
                 (name, shape) -> {
-                    long elements = 1;
-                    for (int d : shape) {
-                        elements *= d;
-                    }
+                    long elements = SizeLimits.numbers(shape);
                     float[] data = tensors.get(name);
                     if (data == null || data.length != elements) {
                         throw new IllegalArgumentException(

@@ -199,10 +199,18 @@ public final class SafeTensors {
      */
     public static void write(Path file, Map<String, int[]> shapes, Map<String, float[]> data)
             throws IOException {
+        Map<String, TensorSource> sources = new LinkedHashMap<>();
+        data.forEach((name, values) -> sources.put(name, TensorSource.of(values)));
+        writeFrom(file, shapes, sources);
+    }
+
+    /** Likewise, from what is read a piece at a time, one tensor after the other by the shapes. */
+    static void writeFrom(Path file, Map<String, int[]> shapes, Map<String, TensorSource> data)
+            throws IOException {
         Map<String, Object> header = new LinkedHashMap<>();
         long at = 0;
         for (Map.Entry<String, int[]> shape : shapes.entrySet()) {
-            long end = at + (long) data.get(shape.getKey()).length * Float.BYTES;
+            long end = at + SizeLimits.numbers(shape.getValue()) * Float.BYTES;
             // in a fixed order: the same tensors make the same file, hence the same checksum
             Map<String, Object> tensor = new LinkedHashMap<>();
             tensor.put("dtype", "F32");
@@ -220,25 +228,22 @@ public final class SafeTensors {
                 head.put((byte) ' ');
             }
             out.write(head.array());
-            for (String name : shapes.keySet()) {
-                write(data.get(name), out);
+            for (Map.Entry<String, int[]> shape : shapes.entrySet()) {
+                write(data.get(shape.getKey()), SizeLimits.numbers(shape.getValue()), out);
             }
         }
     }
 
-    /**
-     * In blocks: the bytes of a tensor are more than an array holds long before its numbers are.
-     */
-    private static void write(float[] values, OutputStream out) throws IOException {
-        int most = Math.min(BLOCK, values.length);
-        ByteBuffer block = ByteBuffer.allocate(most * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = 0; at < values.length; at += most) {
-            int n = Math.min(most, values.length - at);
-            block.clear().asFloatBuffer().put(values, at, n);
+    private static void write(TensorSource values, long count, OutputStream out)
+            throws IOException {
+        float[] numbers = new float[(int) Math.min(BLOCK, count)];
+        ByteBuffer block =
+                ByteBuffer.allocate(numbers.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (long at = 0; at < count; at += numbers.length) {
+            int n = (int) Math.min(numbers.length, count - at);
+            values.read(at, numbers, n);
+            block.clear().asFloatBuffer().put(numbers, 0, n);
             out.write(block.array(), 0, n * Float.BYTES);
-            if (at > Integer.MAX_VALUE - most) {
-                break; // the last block of the longest array
-            }
         }
     }
 }

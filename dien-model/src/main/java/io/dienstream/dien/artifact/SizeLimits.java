@@ -24,6 +24,14 @@ final class SizeLimits {
     /** Of the weights, which are copied to a disk: 64 GiB. */
     private static final long WEIGHT_BYTES = 1L << 36;
 
+    /**
+     * Of an id with its line feed, on average: what bounds a vocabulary by its embedding's rows.
+     */
+    private static final long ID_BYTES = 1024;
+
+    /** Of a vocabulary, which is copied to a disk: 64 GiB. */
+    private static final long VOCABULARY_BYTES = 1L << 36;
+
     /** A header's text: metadata of other tools, and so much for each tensor. */
     private static final long HEADER_BYTES = 1 << 20;
 
@@ -34,6 +42,11 @@ final class SizeLimits {
     /** Bytes that the header of {@code tensors} tensors may have. */
     static long headerBytes(int tensors) {
         return HEADER_BYTES + tensors * HEADER_BYTES_A_TENSOR;
+    }
+
+    /** Bytes that a vocabulary of an embedding of {@code rows} rows may have. */
+    static long vocabularyBytes(int rows) {
+        return Math.min(ID_BYTES * rows, VOCABULARY_BYTES);
     }
 
     /** Bytes that the weights of a model may have: a longest header and the data. */
@@ -115,7 +128,8 @@ final class SizeLimits {
         }
     }
 
-    private static long numbers(int[] shape) {
+    /** How many a tensor has. */
+    static long numbers(int[] shape) {
         long numbers = 1;
         for (int d : shape) {
             numbers *= d;

@@ -1,13 +1,12 @@
 package io.dienstream.dien.artifact;
 
 import io.dienstream.dien.file.MalformedTextException;
-import io.dienstream.dien.file.TextReader;
 import io.dienstream.dien.model.IdEncoding;
 import java.io.BufferedWriter;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,77 +18,211 @@ import java.util.Map;
  * The {@code vocabulary} encoding: line k (from 0) of a UTF-8 file is row k + 1. Lines end with a
  * line feed, or a carriage return and a line feed; a byte order mark is skipped. Everything else
  * belongs to the id.
+ *
+ * <p>The ids stay where they were read to. An index leads to them: n + n/3 + 1 slots of eight
+ * bytes, each empty or 32 bits of an id's hash with its row, and the places of n/4 lines, eight
+ * bytes each. That is 12.7 bytes an id beside the file's own, for each of them whatever their
+ * number, and like those on the heap where they are few and mapped where they are many.
  */
 public final class Vocabulary implements IdEncoding {
-    /** Of an id with its line feed, on average: what bounds a file by the rows of its embedding. */
-    private static final long MOST_ID_BYTES = 1024;
+    /** Lines from one whose place is known to the next. */
+    private static final int STRIDE = VocabularyText.LINES_AHEAD;
 
-    /** Of the map: a file of line feeds alone asks for no more than this. */
-    private static final int FIRST_CAPACITY = 1 << 20;
+    private static final long LOW = 0xffffffffL;
 
-    private final Map<String, Integer> rows;
+    private final VocabularyText text;
+    private final IdHash hash;
+    private final int ids;
 
-    private Vocabulary(Map<String, Integer> rows) {
-        this.rows = rows;
-    }
+    /** The slots, then the places of lines. */
+    private final Longs index;
 
-    /** Bytes that a vocabulary of an embedding of {@code rows} rows may have. */
-    static long mostBytes(int rows) {
-        return MOST_ID_BYTES * rows;
+    private final long slots;
+
+    private Vocabulary(VocabularyText text, IdHash hash, int ids, Longs index, long slots) {
+        this.text = text;
+        this.hash = hash;
+        this.ids = ids;
+        this.index = index;
+        this.slots = slots;
     }
 
     /**
      * @param file that {@code bytes} were read from, for messages
      * @param name of the embedding
+     * @param hash of ids, by a key that whoever chose them did not know
      * @throws ArtifactException naming the file, and the line where one is to blame
      */
-    static Vocabulary parse(Path file, byte[] bytes, String name, int embeddingRows)
+    static Vocabulary parse(
+            Path file,
+            FileBytes bytes,
+            String name,
+            int embeddingRows,
+            IdHash hash,
+            ArtifactContents.Limits limits)
+            throws IOException {
+        VocabularyText text = new VocabularyText(bytes, limits.chunkBits());
+        long lines = text.lines();
+        requireRows(file, lines, name, embeddingRows);
+        int ids = (int) lines;
+        Longs index = zeros(indexBytes(ids) / Long.BYTES, "the index of its ids", file, limits);
+        Vocabulary vocabulary = new Vocabulary(text, hash, ids, index, slots(ids));
+        vocabulary.fill(file, limits);
+        return vocabulary;
+    }
+
+    private static Longs zeros(long count, String what, Path file, ArtifactContents.Limits limits)
+            throws IOException {
+        try {
+            return Longs.zeros(count, limits);
+        } catch (IOException e) {
+            String problem = "%s, %d bytes, cannot be written".formatted(what, count * Long.BYTES);
+            throw FileBytes.noPlace(file, problem, limits.copies(), e);
+        }
+    }
+
+    private static void requireRows(Path file, long lines, String name, int embeddingRows)
             throws ArtifactException {
-        int lines = lines(bytes);
         if (lines > embeddingRows - 1) {
             throw new ArtifactException(
                     file,
                     "%d lines are more than rows - 1 = %d of embedding.%s"
                             .formatted(lines, embeddingRows - 1, name));
         }
-        Map<String, Integer> rows = new HashMap<>(2 * Math.min(lines, FIRST_CAPACITY));
-        TextReader reader = TextReader.of(file, new ByteArrayInputStream(bytes));
-        for (int k = 1; k <= lines; k++) {
-            Integer before = rows.put(line(file, reader, k), k);
-            if (before != null) {
-                throw new ArtifactException(
-                        file, "line " + k + " repeats the id of line " + before);
+    }
+
+    /** Likewise, of the file that this one was read from. */
+    Vocabulary requireRows(Path file, String name, int embeddingRows) throws ArtifactException {
+        requireRows(file, ids, name, embeddingRows);
+        return this;
+    }
+
+    private static long slots(int ids) {
+        return ids + ids / 3L + 1;
+    }
+
+    private static long indexBytes(int ids) {
+        return Long.BYTES * (slots(ids) + (ids + STRIDE - 1L) / STRIDE);
+    }
+
+    private void fill(Path file, ArtifactContents.Limits limits) throws IOException {
+        Longs hashes = zeros(Math.max(1, ids), "the hashes of its ids", file, limits);
+        ArtifactException fault = null;
+        int good = ids;
+        Utf8 utf8 = new Utf8();
+        byte[] id = new byte[0];
+        long at = text.start();
+        for (int row = 1; row <= good; row++) {
+            if (row % STRIDE == 1) {
+                index.set(slots + row / STRIDE, at);
+            }
+            ByteBuffer chunk = text.chunk(at);
+            int from = text.place(at);
+            int feed = VocabularyText.feed(chunk, from);
+            int n = VocabularyText.end(chunk, from, feed) - from;
+            boolean isShort = n <= VocabularyText.MOST_ID_BYTES;
+            if (isShort && n > id.length) {
+                id = new byte[Math.max(n, Math.min(2 * n, VocabularyText.MOST_ID_BYTES))];
+            }
+            if (isShort) {
+                chunk.get(from, id, 0, n);
+            }
+            if (!isShort || !utf8.isValid(id, n)) {
+                fault = refuse(file, row, isShort ? MalformedTextException.PROBLEM : tooLong(n));
+                good = row - 1; // of those a line may repeat another, and is the first fault then
+            } else {
+                hashes.set(row - 1L, hash.of(id, n));
+            }
+            at += feed + 1L - from;
+        }
+        IndexFill fill = new IndexFill(this, index, slots, limits.mostOnHeap());
+        fill.fill(hashes, good);
+        if (fill.repeated() != 0) {
+            throw refuse(file, fill.repeated(), "repeats the id of line " + fill.before());
+        }
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
+    private static String tooLong(int n) {
+        return "has %d bytes, more than the %d that an id may have"
+                .formatted(n, VocabularyText.MOST_ID_BYTES);
+    }
+
+    /** Whether two lines have the same id. */
+    boolean isSame(int row, int other) {
+        long place = index.get(slots + (other - 1) / STRIDE);
+        ByteBuffer chunk = text.chunk(place);
+        int from = text.place(place);
+        int feed = VocabularyText.feed(chunk, from);
+        for (int more = (other - 1) % STRIDE; more > 0; more--) {
+            from = feed + 1;
+            feed = VocabularyText.feed(chunk, from);
+        }
+        byte[] id = new byte[VocabularyText.end(chunk, from, feed) - from];
+        chunk.get(from, id, 0, id.length);
+        return isLine(row, null, id, id.length);
+    }
+
+    /** The slot where the search for a hash begins. */
+    static long home(long hash, long slots) {
+        return ((hash & LOW) * slots) >>> 32; // below 2^64: both are below 2^32
+    }
+
+    static long entry(long hash, int row) {
+        return (hash & ~LOW) | row;
+    }
+
+    private static ArtifactException refuse(Path file, int row, String problem) {
+        return new ArtifactException(file, "line " + row + " " + problem);
+    }
+
+    /**
+     * The slot of an id, or the empty one that it would have.
+     *
+     * @param ascii the id, or null
+     * @param utf8 in its first {@code n} bytes the id where {@code ascii} is null
+     */
+    private long slot(long h, String ascii, byte[] utf8, int n) {
+        long slot = home(h, slots);
+        while (true) {
+            long entry = index.get(slot);
+            if (entry == 0 || ((entry ^ h) >>> 32 == 0 && isLine((int) entry, ascii, utf8, n))) {
+                return slot;
+            }
+            slot = slot + 1 == slots ? 0 : slot + 1;
+        }
+    }
+
+    private boolean isLine(int row, String ascii, byte[] utf8, int n) {
+        int line = row - 1;
+        long place = index.get(slots + line / STRIDE);
+        ByteBuffer chunk = text.chunk(place);
+        int from = text.place(place);
+        int feed = VocabularyText.feed(chunk, from);
+        for (int more = line % STRIDE; more > 0; more--) {
+            from = feed + 1;
+            feed = VocabularyText.feed(chunk, from);
+        }
+        if (VocabularyText.end(chunk, from, feed) - from != n) {
+            return false;
+        }
+        for (int i = 0; i < n; i++) {
+            if (chunk.get(from + i) != (ascii != null ? (byte) ascii.charAt(i) : utf8[i])) {
+                return false;
             }
         }
-        return new Vocabulary(rows);
+        return true;
     }
 
-    private static int lines(byte[] bytes) {
-        int lines = 0;
-        for (byte b : bytes) {
-            lines += b == '\n' ? 1 : 0;
-        }
-        return bytes.length == 0 || bytes[bytes.length - 1] == '\n' ? lines : lines + 1;
-    }
-
-    /** The encoding of a vocabulary that is not in a file yet: {@code ids} by line. */
-    public static Vocabulary of(List<String> ids) {
+    /** The encoding of a vocabulary that is not in a file yet: {@code ids} by line, in a map. */
+    public static IdEncoding of(List<String> ids) {
         Map<String, Integer> rows = new HashMap<>(ids.size() * 2);
         for (String id : ids) {
             rows.put(id, rows.size() + 1);
         }
-        return new Vocabulary(rows);
-    }
-
-    private static String line(Path file, TextReader reader, int k) throws ArtifactException {
-        try {
-            return reader.readLine();
-        } catch (MalformedTextException e) {
-            throw new ArtifactException(
-                    file, "line " + k + " " + MalformedTextException.PROBLEM, e);
-        } catch (IOException e) {
-            throw new ArtifactException(file, "line " + k + ": " + e.getMessage(), e);
-        }
+        return id -> id == null || id.isEmpty() ? 0 : rows.getOrDefault(id, 0);
     }
 
     /**
@@ -97,7 +230,7 @@ public final class Vocabulary implements IdEncoding {
      *
      * @throws IllegalArgumentException where an id has a line break: it would be read as two
      */
-    static void write(Path file, List<String> ids) throws IOException {
+    static void write(Path file, Iterable<String> ids) throws IOException {
         try (Writer out =
                 new BufferedWriter(
                         new OutputStreamWriter(
@@ -115,8 +248,33 @@ public final class Vocabulary implements IdEncoding {
         }
     }
 
+    /** How many there are. */
+    public int ids() {
+        return ids;
+    }
+
+    /** Bytes of the ids' text. */
+    public long textBytes() {
+        return text.size();
+    }
+
+    /** Bytes of the index. */
+    public long indexBytes() {
+        return indexBytes(ids);
+    }
+
     @Override
     public int row(String id) {
-        return id == null || id.isEmpty() ? 0 : rows.getOrDefault(id, 0);
+        if (id == null || id.isEmpty()) {
+            return 0;
+        }
+        long h = hash.ofAscii(id);
+        if (h != IdHash.NOT_ASCII) {
+            return (int) index.get(slot(h, id, null, id.length()));
+        }
+        byte[] utf8 = Utf8.bytes(id);
+        return utf8 == null
+                ? 0
+                : (int) index.get(slot(hash.of(utf8, utf8.length), null, utf8, utf8.length));
     }
 }

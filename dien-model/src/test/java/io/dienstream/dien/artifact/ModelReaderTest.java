@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -195,6 +196,20 @@ class ModelReaderTest {
         refuses("item.txt", "missing");
     }
 
+    @Test
+    void aVocabularyOfTwoEmbeddingsFitsBoth() throws IOException {
+        json(
+                root ->
+                        ((ObjectNode) root.get("embeddings").get("category").get("encoding"))
+                                .put("type", "vocabulary")
+                                .put("file", "vocabulary/item.txt"));
+        refuses("item.txt", "19 lines", "rows - 1 = 6 of embedding.category");
+        Files.writeString(artifact.resolve("vocabulary/item.txt"), "a\nb\nc\nd\ne\nf");
+        Model model = ModelReader.read(artifact);
+        assertThat(model.encodings().get("category").row("f")).isEqualTo(6);
+        assertThat(model.encodings().get("item")).isSameAs(model.encodings().get("category"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "format, dien/2",
@@ -318,6 +333,23 @@ class ModelReaderTest {
                                         Map.of("item", RandomModels.items())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("mlp.output.bias");
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void theWriterNamesWhatIsMissing() {
+        Path target = temporary.resolve("never");
+        Map<String, TensorSource> tensors = new LinkedHashMap<>();
+        RandomModels.tensors(CONFIG, 1)
+                .forEach((name, values) -> tensors.put(name, TensorSource.of(values)));
+        assertThatThrownBy(() -> ModelWriter.writeFrom(target, CONFIG, tensors, Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("embedding=item needs a vocabulary");
+        tensors.remove("mlp.output.bias");
+        Map<String, List<String>> ids = Map.of("item", RandomModels.items());
+        assertThatThrownBy(() -> ModelWriter.writeFrom(target, CONFIG, tensors, ids))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tensor=mlp.output.bias is missing");
         assertThat(target).doesNotExist();
     }
 }

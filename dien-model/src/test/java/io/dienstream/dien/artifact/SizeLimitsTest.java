@@ -101,4 +101,10 @@ class SizeLimitsTest {
         refuses(config, "embeddings", "bytes");
         assertThat(SizeLimits.weightBytes(TensorShapes.of(config))).isPositive();
     }
+
+    @Test
+    void aVocabularyIsBoundedByItsRowsAndInAll() {
+        assertThat(SizeLimits.vocabularyBytes(20)).isEqualTo(20 * 1024);
+        assertThat(SizeLimits.vocabularyBytes(Integer.MAX_VALUE)).isEqualTo(64L << 30);
+    }
 }

@@ -145,8 +145,9 @@ public final class JobOptions extends Settings {
                     "",
                     "a directory, or nothing",
                     "Directory, on a disk of each TaskManager and of the process that starts the"
-                            + " job, where weights above 16 MiB are copied and mapped from, in a"
-                            + " file that no name leads to; empty: java.io.tmpdir",
+                            + " job, where weights and vocabularies above 16 MiB are copied and"
+                            + " mapped from, in files that no name leads to; empty:"
+                            + " java.io.tmpdir",
                     text -> text);
     public static final Option<TimeMode> TIME_MODE =
             choice("time.mode", TimeMode.LATEST, "When records are applied");
