@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Fills the slots of a vocabulary's index from the hashes of its lines, a window of slots after the
  * other. Ids come in no order of their slots, and a disk that has to keep up with pages that are
- * written again and again takes hours for what it takes seconds for in order.
+ * written again and again takes many times as long as when they are written in order.
  */
 final class IndexFill {
     /** Slots at once: 32 MiB of heap at most. */
