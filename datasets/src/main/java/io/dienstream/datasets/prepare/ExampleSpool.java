@@ -106,6 +106,11 @@ public final class ExampleSpool implements AutoCloseable {
         return entries.stream().mapToLong(Entry::time).toArray();
     }
 
+    /** Whether none was added. */
+    public boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /** How many examples {@link #order} has found to be there already. */
     public long repeated() {
         return repeated;

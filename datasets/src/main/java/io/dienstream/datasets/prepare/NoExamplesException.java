@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class NoExamplesException extends IOException {
     private static final long serialVersionUID = 1;
 
-    NoExamplesException() {
+    public NoExamplesException() {
         super("there is no example to make a data set of");
     }
 }

@@ -69,7 +69,7 @@ final class ClickDelays {
         long longest = clicks.stream().mapToLong(Click::delay).max().orElse(0);
         if (longest > correctionWaitMs) {
             throw new IOException(
-                    "a click came %s after its impression, later than the wait for corrections, %s: --correction-wait must be the learning job's labels.correction-wait"
+                    "a click came %s after its impression, later than the wait for corrections, %s: --correction-wait must be the longest labels.correction-wait of the learning job that any of it was made with"
                             .formatted(
                                     Duration.ofMillis(longest),
                                     Duration.ofMillis(correctionWaitMs)));

@@ -4,6 +4,7 @@ import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.prepare.ExampleSpool;
 import io.dienstream.datasets.prepare.Immature;
+import io.dienstream.datasets.prepare.NoExamplesException;
 import io.dienstream.datasets.prepare.TimeOrderedPreparation;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
 import io.dienstream.schema.LabelCorrection;
@@ -81,6 +82,9 @@ public record ServedDataset(
                                     corrections.add(correction);
                                 }
                             });
+            if (delays != null && spool.isEmpty()) {
+                throw new NoExamplesException(); // before delays are asked for: nothing is to weigh
+            }
             Immature immature = settings.immature().known(source.correctionWaitMs());
             long until = delays == null ? Long.MAX_VALUE : delays.cut();
             ImmatureWeights weights =
@@ -121,6 +125,10 @@ public record ServedDataset(
      */
     private static ImmatureWeights weights(
             ClickDelays delays, Corrections corrections, long correctionWaitMs) throws IOException {
+        if (corrections.size() == 0) {
+            throw new IOException(
+                    "--immature fsiw: no correction was read, so that no click seems to come late: it needs the learning job's label-corrections beside its examples");
+        }
         corrections.all().forEach(delays::add);
         return new ImmatureWeights(
                 delays.curve(correctionWaitMs, ImmatureWeights.LEAST_CLICKS),

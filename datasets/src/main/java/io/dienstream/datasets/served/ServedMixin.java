@@ -103,6 +103,9 @@ public final class ServedMixin {
             check(
                     !settings.immature().hasWeights(),
                     path + " is a prepared data set: --immature goes with what was served");
+            check(
+                    correctionWait == null,
+                    path + " is a prepared data set: --correction-wait goes with what was served");
         }
         return data;
     }

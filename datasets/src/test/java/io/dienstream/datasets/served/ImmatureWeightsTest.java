@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.prepare.Immature.Weighting;
+import io.dienstream.datasets.prepare.NoExamplesException;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.TrainingExample;
@@ -220,7 +221,23 @@ class ImmatureWeightsTest {
                                         settings(Weighting.FSIW, null)
                                                 .withImmature(new Immature(Weighting.FSIW, HOUR))))
                 .hasMessageContaining("later than the wait for corrections, PT1H")
-                .hasMessageContaining("--correction-wait must be the learning job's");
+                .hasMessageContaining(
+                        "--correction-wait must be the longest labels.correction-wait");
+    }
+
+    /** As where they lie elsewhere, or are not kept as long: no click would seem to come late. */
+    @Test
+    void aSourceWithoutCorrectionsIsRefused() {
+        ServedLog log =
+                new ServedLog(5, P, MEAN, 1).add(2_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT);
+        assertThat(log.corrections()).isNotEmpty();
+        log.corrections().clear();
+        assertThatThrownBy(() -> read(log, settings(Weighting.FSIW, null)))
+                .hasMessageContaining("no correction was read");
+        ServedLog empty = new ServedLog(5, P, MEAN, 1);
+        assertThatThrownBy(() -> read(empty, settings(Weighting.FSIW, null)))
+                .as("nothing to learn from is no fault of the delays")
+                .isInstanceOf(NoExamplesException.class);
     }
 
     /** As W is too short, and as a log that no model has served. */

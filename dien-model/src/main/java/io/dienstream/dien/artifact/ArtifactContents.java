@@ -67,13 +67,16 @@ final class ArtifactContents implements AutoCloseable {
             ArtifactDirectory directory, Seal seal, boolean hashesEach, Limits limits)
             throws IOException {
         ArtifactContents contents = new ArtifactContents(directory, seal, hashesEach, limits);
+        boolean isRead = false;
         try {
             contents.readConfig();
             contents.readInOrder();
+            isRead = true;
             return contents;
-        } catch (IOException | RuntimeException e) {
-            contents.close();
-            throw e;
+        } finally {
+            if (!isRead) {
+                contents.close();
+            }
         }
     }
 

@@ -8,8 +8,11 @@ import java.util.Arrays;
  * written again and again takes many times as long as when they are written in order.
  */
 final class IndexFill {
-    /** Slots at once: 32 MiB of heap at most. */
-    private static final int MOST = 1 << 22;
+    /** Slots at once: 256 MiB of heap at most, and those for a billion ids alone. */
+    private static final int MOST = 1 << 25;
+
+    /** Times that the hashes are gone through where windows may be as large as that needs. */
+    private static final int PASSES = 64;
 
     private static final int LEAST = 1 << 6;
 
@@ -29,7 +32,8 @@ final class IndexFill {
         this.vocabulary = vocabulary;
         this.index = index;
         this.slots = slots;
-        long wanted = Math.max(LEAST, Math.min(MOST, mostOnHeap / Long.BYTES));
+        long few = Math.max(mostOnHeap / Long.BYTES, slots / PASSES);
+        long wanted = Math.max(LEAST, Math.min(MOST, few));
         window = new long[(int) Math.min(slots, wanted)];
     }
 
@@ -45,7 +49,9 @@ final class IndexFill {
             for (long entry : first) {
                 put(entry, 0, size);
             }
-            for (int row = 1; row <= lines; row++) {
+            // behind a line that repeats another only earlier ones are of interest
+            int last = repeated == 0 ? lines : repeated - 1;
+            for (int row = 1; row <= last; row++) {
                 long hash = hashes.get(row - 1L);
                 long home = Vocabulary.home(hash, slots) - from;
                 if (home >= 0 && home < size) {

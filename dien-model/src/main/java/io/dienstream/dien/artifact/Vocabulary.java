@@ -30,6 +30,13 @@ public final class Vocabulary implements IdEncoding {
 
     private static final long LOW = 0xffffffffL;
 
+    private static final String TOO_LONG =
+            "has more than the %d bytes that an id may have"
+                    .formatted(VocabularyText.MOST_ID_BYTES);
+
+    /** Of the byte order: skipped where a file begins with it. */
+    private static final String MARK = "\uFEFF";
+
     private final VocabularyText text;
     private final IdHash hash;
     private final int ids;
@@ -101,8 +108,8 @@ public final class Vocabulary implements IdEncoding {
         return ids + ids / 3L + 1;
     }
 
-    private static long indexBytes(int ids) {
-        return Long.BYTES * (slots(ids) + (ids + STRIDE - 1L) / STRIDE);
+    static long indexBytes(int ids) {
+        return Long.BYTES * (slots(ids) + (ids + (STRIDE - 1L)) / STRIDE);
     }
 
     private void fill(Path file, ArtifactContents.Limits limits) throws IOException {
@@ -128,7 +135,7 @@ public final class Vocabulary implements IdEncoding {
                 chunk.get(from, id, 0, n);
             }
             if (!isShort || !utf8.isValid(id, n)) {
-                fault = refuse(file, row, isShort ? MalformedTextException.PROBLEM : tooLong(n));
+                fault = refuse(file, row, isShort ? MalformedTextException.PROBLEM : TOO_LONG);
                 good = row - 1; // of those a line may repeat another, and is the first fault then
             } else {
                 hashes.set(row - 1L, hash.of(id, n));
@@ -143,11 +150,6 @@ public final class Vocabulary implements IdEncoding {
         if (fault != null) {
             throw fault;
         }
-    }
-
-    private static String tooLong(int n) {
-        return "has %d bytes, more than the %d that an id may have"
-                .formatted(n, VocabularyText.MOST_ID_BYTES);
     }
 
     /** Whether two lines have the same id. */
@@ -241,6 +243,11 @@ public final class Vocabulary implements IdEncoding {
                 if (id.indexOf('\n') >= 0 || id.endsWith("\r")) {
                     throw new IllegalArgumentException(
                             "row %d: an id with a line break cannot be in a vocabulary"
+                                    .formatted(row));
+                }
+                if (Utf8.bytes(id) == null || (row == 1 && id.startsWith(MARK))) {
+                    throw new IllegalArgumentException(
+                            "row %d: an id with half a pair of surrogates, or a first one with a byte order mark, would be read as another"
                                     .formatted(row));
                 }
                 out.append(id).append('\n');

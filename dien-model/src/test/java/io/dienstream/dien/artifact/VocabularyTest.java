@@ -247,7 +247,24 @@ class VocabularyTest {
         refuses(
                 "a\n" + "x".repeat((1 << 20) + 1) + "\nb\n",
                 9,
-                "line 2 has 1048577 bytes, more than the 1048576 that an id may have");
+                "line 2 has more than the 1048576 bytes that an id may have");
+    }
+
+    @Test
+    void theIndexOfAsManyIdsAsThereCanBeHasASize() {
+        long most = Integer.MAX_VALUE - 1L;
+        assertThat(Vocabulary.indexBytes((int) most))
+                .isEqualTo(8 * (most + most / 3 + 1 + (most + 3) / 4));
+    }
+
+    @Test
+    void anIdThatWouldBeReadAsAnotherIsNotWritten() {
+        for (List<String> ids :
+                List.of(List.of("a", "b\nc"), List.of("a", "\ud800"), List.of("\ufeffa"))) {
+            assertThatThrownBy(() -> Vocabulary.write(copies.resolve("ids.txt"), ids))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("row " + ids.size());
+        }
     }
 
     @Test

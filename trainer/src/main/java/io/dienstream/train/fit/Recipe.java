@@ -57,7 +57,7 @@ public record Recipe(
         check(learningRate > 0, "learningRate", learningRate);
         check(learningRateDecay > 0 && learningRateDecay <= 1, "decay", learningRateDecay);
         check(
-                weightDecay >= 0 && weightDecay * learningRate * embeddingRate < 1,
+                weightDecay >= 0 && weightDecay * learningRate * Math.max(1, embeddingRate) < 1,
                 "weightDecay",
                 weightDecay);
         check(clipNorm >= 0, "clipNorm", clipNorm);
@@ -183,8 +183,13 @@ public record Recipe(
             return this;
         }
 
-        /** {@link Recipe#embeddingRate}. */
+        /**
+         * {@link Recipe#embeddingRate}.
+         *
+         * @throws IllegalArgumentException where it is not above 0, which in old manifests is 1
+         */
         public Builder embeddingRate(double value) {
+            check(value > 0, "embeddingRate", value);
             embeddingRate = value;
             return this;
         }

@@ -147,6 +147,12 @@ public final class Training implements AutoCloseable {
         settings = "%s %s %s%s".formatted(recipe, config, dataset.manifest(), parent);
     }
 
+    /** Whether two trainings have the same settings; those of before had no embedding rate. */
+    static boolean isSame(String then, String now) {
+        String plain = ", embeddingRate=1.0]";
+        return then.replace(plain, "]").equals(now.replace(plain, "]"));
+    }
+
     /** Goes on from the newest checkpoint of the same training, if there is one. */
     public boolean resume() throws IOException {
         Checkpoint checkpoint = Checkpoint.newest(checkpoints).orElse(null);
@@ -154,7 +160,7 @@ public final class Training implements AutoCloseable {
             return false;
         }
         Checkpoint.Progress progress = checkpoint.progress();
-        if (!progress.settings().equals(settings)) {
+        if (!isSame(progress.settings(), settings)) {
             throw new IOException(
                     "%s was left by a training with other settings; remove it to start anew%n  then: %s%n  now:  %s"
                             .formatted(checkpoints, progress.settings(), settings));

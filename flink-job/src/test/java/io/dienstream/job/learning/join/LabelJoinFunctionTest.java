@@ -79,8 +79,7 @@ class LabelJoinFunctionTest {
 
     @Test
     void anAdThatPaysByActionKeepsItsPcvr() throws Exception {
-        join.add(served("r", 0, 3));
-        join.add(impression("r", 2, "u", SHOWN));
+        shown("r", 2);
         join.watermark(SHOWN + W);
         LabeledCandidate candidate = join.examples.get(0).getCandidates().get(0);
         assertThat(candidate.getPricing()).isEqualTo("CPA");
