@@ -125,15 +125,13 @@ public record ServedDataset(
      */
     private static ImmatureWeights weights(
             ClickDelays delays, Corrections corrections, long correctionWaitMs) throws IOException {
+        corrections.all().forEach(delays::add);
+        DelayCurve curve = delays.curve(correctionWaitMs, ImmatureWeights.LEAST_CLICKS);
         if (corrections.size() == 0) {
             throw new IOException(
                     "--immature fsiw: no correction was read, so that no click seems to come late: it needs the learning job's label-corrections beside its examples");
         }
-        corrections.all().forEach(delays::add);
-        return new ImmatureWeights(
-                delays.curve(correctionWaitMs, ImmatureWeights.LEAST_CLICKS),
-                delays.cut(),
-                correctionWaitMs);
+        return new ImmatureWeights(curve, delays.cut(), correctionWaitMs);
     }
 
     private static final class LowestCoverage {

@@ -229,7 +229,8 @@ class ImmatureWeightsTest {
     @Test
     void aSourceWithoutCorrectionsIsRefused() {
         ServedLog log =
-                new ServedLog(5, P, MEAN, 1).add(2_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT);
+                new ServedLog(5, P, MEAN, 1).add(6_000, CORRECTION_WAIT, 2 * CORRECTION_WAIT);
+        log.one("young", WAIT);
         assertThat(log.corrections()).isNotEmpty();
         log.corrections().clear();
         assertThatThrownBy(() -> read(log, settings(Weighting.FSIW, null)))
