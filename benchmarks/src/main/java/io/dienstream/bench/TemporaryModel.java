@@ -1,10 +1,9 @@
 package io.dienstream.bench;
 
+import io.dienstream.datasets.format.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** A directory for a model that is gone when it has been read. */
 final class TemporaryModel {
@@ -24,11 +23,7 @@ final class TemporaryModel {
         try {
             return use.of(temporary);
         } finally {
-            try (Stream<Path> files = Files.walk(temporary)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Directories.delete(temporary);
         }
     }
 }

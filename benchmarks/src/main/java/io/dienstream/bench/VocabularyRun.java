@@ -10,9 +10,9 @@ import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.dien.model.Model;
+import io.dienstream.sandbox.soak.Measure;
+import io.dienstream.sandbox.soak.ProcessSampler;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -84,7 +84,7 @@ public final class VocabularyRun {
         Model model = ModelReader.read(artifact, null, directory);
         double loaded = seconds(start);
         double heap = heap();
-        double mapped = mapped();
+        double mapped = MappedFiles.mebibytes();
         Vocabulary items = (Vocabulary) model.encodings().get("item");
         return new Figures(
                 items.ids(),
@@ -106,16 +106,7 @@ public final class VocabularyRun {
     }
 
     private static double heap() {
-        System.gc();
-        System.gc(); // what a reference held until the first is gone after the second
-        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MEBIBYTE;
-    }
-
-    private static double mapped() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("mapped"))
-                .mapToDouble(pool -> pool.getMemoryUsed() / MEBIBYTE)
-                .sum();
+        return ProcessSampler.sample().get(Measure.HEAP) / MEBIBYTE;
     }
 
     /** A second, of ids that are there or not; the first portion is for the compiler. */

@@ -143,11 +143,7 @@ final class LearningRound {
         if (Files.exists(artifacts.of(version))) {
             throw new IOException(artifacts.of(version) + " is there already");
         }
-        if (data.served().youngestCoverage() != null) {
-            out.printf(
-                    "immature labels are weighted: of the youngest a share of %.4f of the clicks has come%n",
-                    data.served().youngestCoverage());
-        }
+        data.served().printWeights(out);
         FirstValues first = FirstValues.of(parent, data.data(), null);
         PlannedTraining training =
                 new PlannedTraining(

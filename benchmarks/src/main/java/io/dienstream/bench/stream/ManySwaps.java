@@ -1,5 +1,6 @@
 package io.dienstream.bench.stream;
 
+import io.dienstream.bench.MappedFiles;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.job.artifact.ModelRegistry;
 import io.dienstream.job.rollout.RolloutPlan;
@@ -8,7 +9,6 @@ import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.sandbox.soak.Measure;
 import io.dienstream.sandbox.soak.ProcessSampler;
 import java.io.IOException;
-import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +101,7 @@ final class ManySwaps {
     }
 
     private SwapTable.Sample sample(OpenLoop.Outcome outcome) {
-        double mapped = mapped();
+        double mapped = MappedFiles.mebibytes();
         double collected = collect();
         Map<Measure, Double> held = ProcessSampler.sample();
         return new SwapTable.Sample(
@@ -123,18 +123,10 @@ final class ManySwaps {
         for (int n = 0; n < MOST_COLLECTIONS && steady < STEADY; n++) {
             System.gc();
             LockSupport.parkNanos(COLLECTION_NANOS);
-            double now = mapped();
+            double now = MappedFiles.mebibytes();
             steady = now < least ? 0 : steady + 1;
             least = Math.min(least, now);
         }
         return least;
-    }
-
-    /** MiB of files that are mapped into this process: weights, and the broker's indexes. */
-    private static double mapped() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("mapped"))
-                .mapToDouble(pool -> pool.getMemoryUsed() / MEBIBYTE)
-                .sum();
     }
 }

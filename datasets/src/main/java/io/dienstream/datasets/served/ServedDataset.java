@@ -10,7 +10,9 @@ import io.dienstream.datasets.prepare.TimeOrderedSettings;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -116,6 +118,16 @@ public record ServedDataset(
                     immature.correctionWaitMs(),
                     preparation.immature(),
                     weights == null ? null : (Double) weights.lowestShare());
+        }
+    }
+
+    /** Says that labels are weighted, where they are. */
+    public void printWeights(PrintWriter out) {
+        if (youngestCoverage != null) {
+            out.printf(
+                    Locale.ROOT,
+                    "immature labels are weighted: of the youngest a share of %.4f of the clicks has come%n",
+                    youngestCoverage);
         }
     }
 

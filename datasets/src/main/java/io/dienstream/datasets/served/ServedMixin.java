@@ -171,12 +171,7 @@ public final class ServedMixin {
                 served.corrections(),
                 served.repeated(),
                 served.refused());
-        if (served.youngestCoverage() != null) {
-            err.printf(
-                    Locale.ROOT,
-                    "immature labels are weighted: of the youngest a share of %.4f of the clicks has come%n",
-                    served.youngestCoverage());
-        }
+        served.printWeights(err);
         if (!served.leftOut().isEmpty()) {
             err.println(
                     "note: no behavior has the candidates' fields "

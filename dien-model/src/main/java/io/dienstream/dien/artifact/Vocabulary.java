@@ -154,17 +154,31 @@ public final class Vocabulary implements IdEncoding {
 
     /** Whether two lines have the same id. */
     boolean isSame(int row, int other) {
-        long place = index.get(slots + (other - 1) / STRIDE);
+        long place = placeBefore(other);
         ByteBuffer chunk = text.chunk(place);
-        int from = text.place(place);
-        int feed = VocabularyText.feed(chunk, from);
-        for (int more = (other - 1) % STRIDE; more > 0; more--) {
-            from = feed + 1;
-            feed = VocabularyText.feed(chunk, from);
-        }
-        byte[] id = new byte[VocabularyText.end(chunk, from, feed) - from];
+        int from = start(other, chunk, text.place(place));
+        byte[] id =
+                new byte[VocabularyText.end(chunk, from, VocabularyText.feed(chunk, from)) - from];
         chunk.get(from, id, 0, id.length);
         return isLine(row, null, id, id.length);
+    }
+
+    /** Of the last line up to that of {@code row} whose place is known. */
+    private long placeBefore(int row) {
+        return index.get(slots + (row - 1) / STRIDE);
+    }
+
+    /**
+     * Where the line of {@code row} begins.
+     *
+     * @param known place in {@code chunk} of the line at {@link #placeBefore}
+     */
+    private static int start(int row, ByteBuffer chunk, int known) {
+        int from = known;
+        for (int more = (row - 1) % STRIDE; more > 0; more--) {
+            from = VocabularyText.feed(chunk, from) + 1;
+        }
+        return from;
     }
 
     /** The slot where the search for a hash begins. */
@@ -198,16 +212,10 @@ public final class Vocabulary implements IdEncoding {
     }
 
     private boolean isLine(int row, String ascii, byte[] utf8, int n) {
-        int line = row - 1;
-        long place = index.get(slots + line / STRIDE);
+        long place = placeBefore(row);
         ByteBuffer chunk = text.chunk(place);
-        int from = text.place(place);
-        int feed = VocabularyText.feed(chunk, from);
-        for (int more = line % STRIDE; more > 0; more--) {
-            from = feed + 1;
-            feed = VocabularyText.feed(chunk, from);
-        }
-        if (VocabularyText.end(chunk, from, feed) - from != n) {
+        int from = start(row, chunk, text.place(place));
+        if (VocabularyText.end(chunk, from, VocabularyText.feed(chunk, from)) - from != n) {
             return false;
         }
         for (int i = 0; i < n; i++) {

@@ -71,15 +71,11 @@ public final class UserHistoryState {
         return added;
     }
 
-    /** The user's history under the current model; a new empty one for a cold user. */
-    public InterestHistory history() throws IOException {
-        return history.get();
-    }
-
     /**
-     * The same, and states that another model has left are replaced by those of this one. Where
-     * models change while the job runs that would be a write for each user who asks, all at once,
-     * and again after a rollback: there the next behavior stores them.
+     * The user's history under the current model, a new empty one for a cold user; states that
+     * another model has left are replaced by those of this one. Where models change while the job
+     * runs that would be a write for each user who asks, all at once, and again after a rollback:
+     * there the next behavior stores them.
      */
     public InterestHistory restamp() throws IOException {
         return history.restamp();
