@@ -228,7 +228,8 @@ public final class ScalarKernels implements Kernels {
             for (int f = 0; f < features; f++) {
                 int at = tile.at(f, n, stride);
                 float v = x[at];
-                double p = 1 / (1 + Math.exp(LN2 * ((double) dice.scale()[f] * v + dice.offset()[f])));
+                double p =
+                        1 / (1 + Math.exp(LN2 * ((double) dice.scale()[f] * v + dice.offset()[f])));
                 x[at] = (float) (p * v + (1 - p) * dice.alpha()[f] * v);
             }
         }

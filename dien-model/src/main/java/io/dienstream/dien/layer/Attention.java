@@ -28,8 +28,7 @@ public interface Attention {
      * @param ads e, D_a features
      * @param weights a_t, T features, written; each candidate's sum to 1
      */
-    void weights(
-            Facts facts, Tile tile, int real, float[] ads, float[] weights, Scratch scratch);
+    void weights(Facts facts, Tile tile, int real, float[] ads, float[] weights, Scratch scratch);
 
     Scratch newScratch(int maxSteps);
 

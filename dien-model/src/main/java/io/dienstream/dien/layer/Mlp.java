@@ -147,7 +147,8 @@ public final class Mlp {
     }
 
     /**
-     * An activation's parameters, padded: PReLU's alpha or Dice's parameters, and null for the other.
+     * An activation's parameters, padded: PReLU's alpha or Dice's parameters, and null for the
+     * other.
      */
     private record Nonlinearity(int width, float[] prelu, Dice dice) {
         /** Dice's s((x - mean) / d) = 1 / (1 + 2^(x scale + offset)) by scale = GATE_FACTOR / d. */

@@ -37,8 +37,7 @@ class StepTest {
             a[n] = new float[] {-9, -9, attention[n % attention.length]};
         }
         float[] state = Features.layOut(states, tile, kernels);
-        float[] ofTheStepBefore =
-                new float[kernels.stepScratch(w, tile.candidates())];
+        float[] ofTheStepBefore = new float[kernels.stepScratch(w, tile.candidates())];
         Arrays.fill(ofTheStepBefore, Float.NaN);
         StepInput in =
                 new StepInput(gate, w)

@@ -12,7 +12,8 @@ import jdk.incubator.vector.FloatVector;
 /** Functions of each number by itself: sigmoid, PReLU, Dice, and the product with a fact. */
 final class Activations {
     private static final JitBoundary.Loop<Void> GATE = JitBoundary.register(new Gates());
-    private static final JitBoundary.Loop<Void> GATE_OF_SUM = JitBoundary.register(new GatesOfSum());
+    private static final JitBoundary.Loop<Void> GATE_OF_SUM =
+            JitBoundary.register(new GatesOfSum());
     private static final JitBoundary.Loop<float[]> PRELU_OF_LANES =
             JitBoundary.register(new PreluOfLanes());
     private static final JitBoundary.Loop<float[]> PRELU_OF_VECTORS =

@@ -27,8 +27,7 @@ final class GruOfLanes {
      * @param state g, [H, lanes]
      * @param scratch {@link StepScratch}, with the inputs of gates
      */
-    static void step(
-            StepInput input, Tile tile, float[] state, float[] scratch, int gateInputs) {
+    static void step(StepInput input, Tile tile, float[] state, float[] scratch, int gateInputs) {
         RecurrentWeights w = input.weights();
         int h = w.hidden;
         boolean scaled = input.gate() == Gate.SCALED_INPUT;
@@ -93,7 +92,9 @@ final class GruOfLanes {
         }
     }
 
-    /** In place of the products of the candidate: 2^y, y their input and what the reset gate left. */
+    /**
+     * In place of the products of the candidate: 2^y, y their input and what the reset gate left.
+     */
     private static final class Candidate extends JitBoundary {
         @Override
         void apply(Tile tile, int hidden, Object parameters, float[] in, float[] products) {

@@ -11,8 +11,8 @@ import io.dienstream.dien.kernel.Tile;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link GruStep} where candidates are vectors: hidden units are lanes. What a register holds behind
- * the last unit is another gate's, and comes to nothing.
+ * {@link GruStep} where candidates are vectors: hidden units are lanes. What a register holds
+ * behind the last unit is another gate's, and comes to nothing.
  */
 final class GruOfVectors {
     private static final JitBoundary.Loop<StepInput> GATES = JitBoundary.register(new Gates());
@@ -26,8 +26,7 @@ final class GruOfVectors {
      * @param state g, [count, stride]
      * @param scratch {@link StepScratch}, with the inputs of gates
      */
-    static void step(
-            StepInput input, Tile tile, float[] state, float[] scratch, int gateInputs) {
+    static void step(StepInput input, Tile tile, float[] state, float[] scratch, int gateInputs) {
         RecurrentWeights w = input.weights();
         int h = w.hidden;
         int count = tile.candidates();

@@ -24,8 +24,8 @@ import io.dienstream.dien.kernel.Tile;
  * <p><b>What follows.</b> A loop is registered once, in a constant of the class that runs it. A
  * loop goes over a whole tile, since each call has its price. No loop calls another's {@link
  * #apply}, and nobody else does. Large register blocks need no boundary: C2 inlines no method of
- * more than 325 bytes of bytecode, and {@link LaneMajorMatMul} has only such. {@link RowMajorMatMul}
- * has a place of the same kind for its blocks, whose arguments are others.
+ * more than 325 bytes of bytecode, and {@link LaneMajorMatMul} has only such. {@link
+ * RowMajorMatMul} has a place of the same kind for its blocks, whose arguments are others.
  */
 abstract class JitBoundary {
     private static final int MOST = 32;
@@ -61,8 +61,8 @@ abstract class JitBoundary {
      * @param tile how many candidates there are, and how they lie
      * @param features how many features of each candidate are computed
      * @param parameters what all candidates share, of the class that {@link Loop} names; loops cast
-     *     it themselves, because for a type parameter the compiler would make a second
-     *     method that casts and calls, and a step would pay for three of those calls
+     *     it themselves, because for a type parameter the compiler would make a second method that
+     *     casts and calls, and a step would pay for three of those calls
      * @param in features that are only read; not looked at by loops that work in place
      * @param out features that are written
      */

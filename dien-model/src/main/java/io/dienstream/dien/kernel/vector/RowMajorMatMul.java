@@ -8,10 +8,10 @@ import io.dienstream.dien.kernel.Kernels;
 
 /**
  * Matrix products of plain vectors: [count, cols] times [cols, rows], outputs are the register's
- * lanes and inputs are broadcast. In register blocks ({@link RowMajorBlocks}) of four vectors and up to
- * 4 registers of outputs, 2 where there are 16 registers in all, or of one vector and 7, 6, 3 or 1:
- * three gates of 36 units are 7 registers of 16 lanes. Each output runs over the inputs in order,
- * whatever block it is in.
+ * lanes and inputs are broadcast. In register blocks ({@link RowMajorBlocks}) of four vectors and
+ * up to 4 registers of outputs, 2 where there are 16 registers in all, or of one vector and 7, 6, 3
+ * or 1: three gates of 36 units are 7 registers of 16 lanes. Each output runs over the inputs in
+ * order, whatever block it is in.
  */
 final class RowMajorMatMul {
     private static final int FOUR_BY_ONE = 0;
@@ -102,7 +102,9 @@ final class RowMajorMatMul {
                 int r);
     }
 
-    /** By number from one place where eight kinds come by, for the reason of {@link JitBoundary}. */
+    /**
+     * By number from one place where eight kinds come by, for the reason of {@link JitBoundary}.
+     */
     private static void run(
             int block,
             DenseWeights w,

@@ -18,11 +18,11 @@ import io.dienstream.dien.kernel.RecurrentWeights;
  * gate inputs [G]: the input's part of update gate | reset gate, and zeros
  * </pre>
  *
- * <p>Where units are the register's lanes, gates do not begin with a register, and the last register
- * of one holds numbers of the next. Those are computed with it and mean nothing, so results must not
- * be written over what is still to be read: hence the powers. The gap keeps the candidate's powers
- * out of the register that is loaded with the last of the reset gate, because what loads a part of
- * what is being stored waits for it (decision 62).
+ * <p>Where units are the register's lanes, gates do not begin with a register, and the last
+ * register of one holds numbers of the next. Those are computed with it and mean nothing, so
+ * results must not be written over what is still to be read: hence the powers. The gap keeps the
+ * candidate's powers out of the register that is loaded with the last of the reset gate, because
+ * what loads a part of what is being stored waits for it (decision 62).
  */
 final class StepScratch {
     private StepScratch() {}
