@@ -65,8 +65,7 @@ public class StepBenchmark {
         Arrays.fill(attention, 1f / STEPS);
         state = numbers(stride * n);
         scratch = new float[kernels.stepScratch(recurrent, n)];
-        step.projections(projections, 0)
-                .attention(attention, 3, kernels.stride(STEPS));
+        step.projections(projections, 0).attention(attention, 3, kernels.stride(STEPS));
         bias = numbers(kernels.stride(OUTPUTS));
         inputs = numbers(kernels.stride(INPUTS) * n);
         outputs = new float[kernels.stride(OUTPUTS) * n];

@@ -143,9 +143,7 @@ class ArchitectureTest {
                 .that()
                 .doNotHaveFullyQualifiedName(boundary)
                 .should()
-                .callMethodWhere(
-                        target(owner(assignableTo(boundary)))
-                                .and(target(name("apply"))))
+                .callMethodWhere(target(owner(assignableTo(boundary))).and(target(name("apply"))))
                 .check(OURS);
     }
 
