@@ -44,7 +44,7 @@ public class StepBenchmark {
     private float[] attention;
     private float[] state;
     private float[] scratch;
-    private final StepInput step = new StepInput();
+    private StepInput step;
     private float[] bias;
     private float[] inputs;
     private float[] outputs;
@@ -58,14 +58,14 @@ public class StepBenchmark {
         Matrix square = matrix(3 * HIDDEN, HIDDEN);
         Weights.Dense input = new Weights.Dense(square, numbers(3 * HIDDEN));
         recurrent = new RecurrentWeights(new Weights.Gru(input, square), kernels);
+        step = new StepInput(Gate.PAPER, recurrent);
         dense = new DenseWeights(matrix(OUTPUTS, INPUTS), kernels.stride(OUTPUTS));
         projections = numbers(recurrent.gates + kernels.width());
         attention = new float[kernels.stride(STEPS) * n];
         Arrays.fill(attention, 1f / STEPS);
         state = numbers(stride * n);
-        scratch = new float[RecurrentWeights.scratch(HIDDEN, n, kernels)];
-        step.projections(projections, 0, kernels.largest(projections, projections.length))
-                .attention(attention, 3, kernels.stride(STEPS));
+        scratch = new float[kernels.stepScratch(recurrent, n)];
+        step.projections(projections, 0).attention(attention, 3, kernels.stride(STEPS));
         bias = numbers(kernels.stride(OUTPUTS));
         inputs = numbers(kernels.stride(INPUTS) * n);
         outputs = new float[kernels.stride(OUTPUTS) * n];
@@ -87,7 +87,7 @@ public class StepBenchmark {
     /** One AUGRU step of a tile. */
     @Benchmark
     public float[] augruStep() {
-        kernels.step(Gate.PAPER, recurrent, tile, step, state, scratch);
+        kernels.step(step, tile, state, scratch);
         return state;
     }
 

@@ -125,28 +125,28 @@ public final class Scorer {
             s.facts = s.embedded;
         } else if (evolution != null) {
             s.keepStates(history.states(), steps, history.hidden());
-            evolution.project(s.states, steps, s.projections, s.evolution);
+            evolution.project(s.states, s.projections);
             s.facts = s.states;
         }
         if (architecture == Architecture.GRU_ATTENTION) {
-            evolution.run(s.projections, steps, s.evolved, s.evolution);
+            evolution.run(s.projections, s.evolved, s.evolution);
             s.facts = s.evolved;
         }
         if (attention != null) {
-            attention.prepare(s.facts, steps, s.attention);
+            attention.prepare(s.facts, s.attention);
         }
     }
 
     /** p = sum over t of x_t; DIN keeps the x_t as its facts. */
     private void pool(InterestHistory history, int steps, ScorerScratch s) {
+        float[] embedded = s.embedded.rows;
         int width = behaviorEmbedding.width();
-        int stride = kernels.stride(width);
         Arrays.fill(s.pooled, 0);
         for (int t = 0; t < steps; t++) {
-            int at = t * stride;
-            behaviorEmbedding.lookup(history.rows(), history.row(t), s.embedded, at);
+            int at = t * s.embedded.stride;
+            behaviorEmbedding.lookup(history.rows(), history.row(t), embedded, at);
             for (int d = 0; d < width; d++) {
-                s.pooled[d] += s.embedded[at + d];
+                s.pooled[d] += embedded[at + d];
             }
         }
     }
@@ -212,9 +212,9 @@ public final class Scorer {
             Arrays.fill(s.interest, 0);
             return s.interest;
         }
-        attention.weights(s.facts, steps, tile, real, s.ads, s.weights, s.attention);
+        attention.weights(s.facts, tile, real, s.ads, s.weights, s.attention);
         if (architecture == Architecture.DIN || architecture == Architecture.GRU_ATTENTION) {
-            kernels.weightedSum(s.facts, steps, interestWidth, tile, s.weights, s.interest);
+            kernels.weightedSum(s.facts, tile, s.weights, s.interest);
             return s.interest;
         }
         return evolution.evolve(

@@ -1,5 +1,6 @@
 package io.dienstream.dien;
 
+import io.dienstream.dien.kernel.Facts;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.layer.Attention;
@@ -17,8 +18,8 @@ public final class ScorerScratch {
     final Attention.Scratch attention;
     final Mlp.Scratch mlp;
 
-    /** x_t, [L, stride of D_b]. */
-    final float[] embedded;
+    /** x_t, [L, D_b]. */
+    final Facts embedded;
 
     /** p, [stride of D_b]. */
     final float[] pooled;
@@ -26,17 +27,17 @@ public final class ScorerScratch {
     /** user | p | context, [D_u + D_b + D_c]. */
     final float[] requestInput;
 
-    /** h_t with zeros in the padding, [L, stride of H]. */
-    final float[] states;
+    /** h_t, [L, H]. */
+    final Facts states;
 
     /** W h_t, of {@link InterestEvolution#project}; null without. */
     final float[] projections;
 
-    /** g_t of gru_attention, [L, stride of H]. */
-    final float[] evolved;
+    /** g_t of gru_attention, [L, H]. */
+    final Facts evolved;
 
-    /** What attention looks at, [T, stride of F]: one of the arrays above. */
-    float[] facts;
+    /** What attention looks at: one of those above. */
+    Facts facts;
 
     /** e of one ad, [D_a]. */
     final float[] ad;
@@ -67,7 +68,6 @@ public final class ScorerScratch {
     float[] pctrs = new float[0];
 
     private float[] keptAttention;
-    private final int hiddenStride;
     private boolean keepAttention;
     private int steps;
 
@@ -79,17 +79,15 @@ public final class ScorerScratch {
             Mlp mlp) {
         int max = c.maxLength();
         int tile = kernels.largestTile();
-        int hidden = kernels.stride(c.hidden());
         this.evolution = evolution == null ? null : evolution.newScratch(max);
         this.attention = attention == null ? null : attention.newScratch(max);
         this.mlp = mlp.newScratch();
-        hiddenStride = hidden;
-        embedded = new float[max * kernels.stride(c.behaviorWidth())];
+        embedded = new Facts(max, c.behaviorWidth(), kernels);
         pooled = new float[kernels.stride(c.behaviorWidth())];
         requestInput = new float[c.userWidth() + c.behaviorWidth() + c.contextWidth()];
-        states = new float[max * hidden];
+        states = new Facts(max, c.hidden(), kernels);
         projections = evolution == null ? null : new float[evolution.projectionsOf(max)];
-        evolved = new float[max * hidden];
+        evolved = new Facts(max, c.hidden(), kernels);
         ad = new float[c.adWidth()];
         ads = new float[kernels.stride(c.adWidth()) * tile];
         product = new float[kernels.stride(c.adWidth()) * tile];
@@ -102,7 +100,7 @@ public final class ScorerScratch {
     /** Copies h_t, [T, H], to rows padded by zeros. */
     void keepStates(float[] from, int t, int hidden) {
         for (int i = 0; i < t; i++) {
-            System.arraycopy(from, i * hidden, states, i * hiddenStride, hidden);
+            System.arraycopy(from, i * hidden, states.rows, i * states.stride, hidden);
         }
     }
 
@@ -150,6 +148,9 @@ public final class ScorerScratch {
         int candidates = request.candidates();
         distinct.find(request);
         steps = t;
+        embedded.setSteps(t);
+        states.setSteps(t);
+        evolved.setSteps(t);
         if (logits.length < candidates) {
             logits = new float[candidates];
             pctrs = new float[candidates];

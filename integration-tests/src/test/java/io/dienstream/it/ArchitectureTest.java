@@ -1,11 +1,16 @@
 package io.dienstream.it;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -53,9 +58,13 @@ class ArchitectureTest {
                 "io.dienstream.dien.kernel",
                 "io.dienstream.dien.model",
                 "java..",
-                "com.sun.management",
-                "jdk.incubator..",
-                "org.slf4j..");
+                "com.sun.management");
+        only(
+                "io.dienstream.dien.kernel.vector",
+                "io.dienstream.dien.kernel.vector",
+                "io.dienstream.dien.kernel",
+                "java..",
+                "jdk.incubator..");
         only("io.dienstream.dien.model", "io.dienstream.dien.model", "java..");
         only("io.dienstream.dien.file", "io.dienstream.dien.file", "java..");
         only(
@@ -107,9 +116,34 @@ class ArchitectureTest {
         noFields()
                 .that()
                 .areDeclaredInClassesThat()
-                .resideInAPackage("io.dienstream.dien.kernel")
+                .resideInAPackage("io.dienstream.dien.kernel.vector")
                 .should()
                 .haveRawType(nameMatching("jdk\\.incubator\\.vector\\.(Float|Int)Vector"))
+                .check(OURS);
+    }
+
+    /** Where the module of vectors is absent, nothing that names it may be loaded. */
+    @Test
+    void vectorKernelsAreReachedByNameAlone() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.dienstream.dien.kernel.vector")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.dienstream.dien.kernel.vector")
+                .check(OURS);
+    }
+
+    /** Decision 39: a loop that is called from elsewhere may be inlined there. */
+    @Test
+    void loopsOverVectorsAreCalledAcrossTheBoundaryAlone() {
+        String boundary = "io.dienstream.dien.kernel.vector.JitBoundary";
+        assertThat(OURS.get(boundary).getAllSubclasses()).hasSizeGreaterThan(10);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(boundary)
+                .should()
+                .callMethodWhere(target(owner(assignableTo(boundary))).and(target(name("apply"))))
                 .check(OURS);
     }
 

@@ -17,7 +17,7 @@ public final class DenseWeights {
     public final int stride;
 
     /** [cols, stride], zeros in the padding. */
-    final float[] transposed;
+    public final float[] transposed;
 
     /**
      * @param stride of {@link Kernels#stride} for the rows

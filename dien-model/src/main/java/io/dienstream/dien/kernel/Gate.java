@@ -16,10 +16,18 @@ public enum Gate {
     /** AUGRU as the authors published it: the update gate is 1 - (1 - a_t)(1 - u). */
     OFFICIAL(1, 1, -1);
 
-    /** base, constant and factor. */
-    final float[] coefficients;
+    /** The update gate's part that is a_t alone. */
+    public final float base;
+
+    /** What u is multiplied by, whatever a_t is. */
+    public final float constant;
+
+    /** What u is multiplied by, times a_t. */
+    public final float factor;
 
     Gate(float base, float constant, float factor) {
-        coefficients = new float[] {base, constant, factor};
+        this.base = base;
+        this.constant = constant;
+        this.factor = factor;
     }
 }

@@ -64,11 +64,10 @@ public interface Kernels {
     /**
      * out[t, n] = facts[t] . query[n].
      *
-     * @param facts [steps, stride of width], zeros in the padding
      * @param query width features, zeros in the padding
      * @param out steps features
      */
-    void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out);
+    void scores(Facts facts, Tile tile, float[] query, float[] out);
 
     /**
      * One recurrent step. With y the projections and U g in the scale of {@link RecurrentWeights}:
@@ -76,18 +75,12 @@ public interface Kernels {
      * (U_c g); next = g + u' * (c - g), where u' is u under the gate.
      *
      * @param state g, H features, read and written; what is in its padding means nothing
-     * @param scratch of {@link RecurrentWeights#scratch}
+     * @param scratch of {@link #stepScratch}; whatever is in it
      */
-    void step(
-            Gate gate,
-            RecurrentWeights w,
-            Tile tile,
-            StepInput input,
-            float[] state,
-            float[] scratch);
+    void step(StepInput input, Tile tile, float[] state, float[] scratch);
 
-    /** The largest magnitude among the first {@code count} numbers, NaN where one is. */
-    float largest(float[] x, int count);
+    /** Numbers that the scratch of a {@link #step} has for a tile of {@code candidates}. */
+    int stepScratch(RecurrentWeights w, int candidates);
 
     /** Softmax over the {@code steps} features of each candidate, in place; zeros the padding. */
     void softmax(float[] x, int steps, Tile tile);
@@ -95,11 +88,10 @@ public interface Kernels {
     /**
      * out = sum over t of weights[t] * facts[t].
      *
-     * @param facts [steps, stride of width]
      * @param weights steps features
      * @param out width features
      */
-    void weightedSum(float[] facts, int steps, int width, Tile tile, float[] weights, float[] out);
+    void weightedSum(Facts facts, Tile tile, float[] weights, float[] out);
 
     /**
      * out = q * fact, elementwise.
@@ -119,14 +111,15 @@ public interface Kernels {
     /**
      * max(0, x) + alpha min(0, x) in place.
      *
+     * @param x {@code features} features
      * @param alpha [stride of features]
      */
     void prelu(float[] x, int features, Tile tile, float[] alpha);
 
     /**
-     * Dice in place: p = 1 / (1 + 2^(scale x + offset)); x = p x + (1 - p) alpha x.
+     * {@link Dice} in place.
      *
-     * @param x {@code features} features; the others [stride of features]
+     * @param x {@code features} features
      */
-    void dice(float[] x, int features, Tile tile, float[] alpha, float[] scale, float[] offset);
+    void dice(float[] x, int features, Tile tile, Dice dice);
 }

@@ -48,7 +48,7 @@ public final class KernelsProvider {
     /** By name, so that no class of the module is touched where it is absent. */
     private static Kernels vector() {
         try {
-            return Class.forName("io.dienstream.dien.kernel.VectorKernels")
+            return Class.forName("io.dienstream.dien.kernel.vector.VectorKernels")
                     .asSubclass(Kernels.class)
                     .getDeclaredConstructor()
                     .newInstance();

@@ -30,13 +30,10 @@ public final class RecurrentWeights {
     public final float[] bias;
 
     /** U, [3H, H]. */
-    final DenseWeights recurrent;
+    public final DenseWeights recurrent;
 
     /** Zeros, [gates] and a register. */
-    final float[] none;
-
-    /** What no number of U g exceeds: no number of g exceeds 1. */
-    final float bound;
+    public final float[] zeros;
 
     public RecurrentWeights(Weights.Gru gru, Kernels kernels) {
         hidden = gru.hidden();
@@ -48,8 +45,7 @@ public final class RecurrentWeights {
         for (int row = 0; row < FACTORS.length * hidden; row++) {
             bias[row] = (float) (FACTORS[row / hidden] * gru.input().bias()[row]);
         }
-        none = new float[gates + kernels.width()];
-        bound = largestSum(recurrent);
+        zeros = new float[gates + kernels.width()];
     }
 
     private Matrix scaled(Matrix w) {
@@ -61,45 +57,8 @@ public final class RecurrentWeights {
         return new Matrix(w.rows(), w.cols(), data);
     }
 
-    private static float largestSum(DenseWeights w) {
-        double largest = 0;
-        for (int row = 0; row < w.rows; row++) {
-            double sum = 0;
-            for (int c = 0; c < w.cols; c++) {
-                sum += Math.abs(w.transposed[c * w.stride + row]);
-            }
-            largest = Math.max(largest, sum);
-        }
-        return (float) largest;
-    }
-
     /** The bias for projections under {@code gate}: a scaled input gets it in the step instead. */
     public float[] projectionBias(Gate gate) {
-        return gate == Gate.SCALED_INPUT ? none : bias;
-    }
-
-    /** Numbers that a step's scratch must have for a tile of {@code candidates}. */
-    public static int scratch(int hidden, int candidates, Kernels kernels) {
-        return inputs(hidden, candidates, kernels.width())
-                + kernels.stride(FACTORS.length * hidden);
-    }
-
-    /** Where in the scratch, behind products and powers, there is room for the inputs of gates. */
-    static int inputs(int hidden, int candidates, int width) {
-        int products = Kernels.padded(FACTORS.length * hidden, width);
-        return candidates * (products + powers(hidden, width)) + width;
-    }
-
-    /** Numbers of a vector's powers: update and reset gate side by side, and the candidate. */
-    static int powers(int hidden, int width) {
-        return candidate(hidden, width) + Kernels.padded(hidden, width);
-    }
-
-    /**
-     * Where among the powers the candidate's are: so far behind the reset gate that its last
-     * register holds none of them. What loads a part of what is being stored waits for it.
-     */
-    static int candidate(int hidden, int width) {
-        return Kernels.padded(hidden + Kernels.padded(hidden, width), width);
+        return gate == Gate.SCALED_INPUT ? zeros : bias;
     }
 }

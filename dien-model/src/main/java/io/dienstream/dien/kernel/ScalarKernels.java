@@ -72,75 +72,67 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void scores(float[] facts, int steps, int width, Tile tile, float[] query, float[] out) {
-        int stride = stride(width);
+    public void scores(Facts facts, Tile tile, float[] query, float[] out) {
+        int stride = facts.stride;
         for (int n = 0; n < tile.candidates(); n++) {
-            for (int t = 0; t < steps; t++) {
+            for (int t = 0; t < facts.steps(); t++) {
                 float sum = 0;
-                for (int f = 0; f < width; f++) {
-                    sum += facts[t * stride + f] * query[tile.at(f, n, stride)];
+                for (int f = 0; f < facts.width; f++) {
+                    sum += facts.rows[t * stride + f] * query[tile.at(f, n, stride)];
                 }
-                out[tile.at(t, n, stride(steps))] = sum;
+                out[tile.at(t, n, stride(facts.steps()))] = sum;
             }
         }
     }
 
     @Override
-    public void step(
-            Gate gate,
-            RecurrentWeights w,
-            Tile tile,
-            StepInput input,
-            float[] state,
-            float[] scratch) {
+    public void step(StepInput input, Tile tile, float[] state, float[] scratch) {
+        RecurrentWeights w = input.weights();
         int h = w.hidden;
         for (int n = 0; n < tile.candidates(); n++) {
-            multiply(w, input.fromZero, tile, n, state, scratch);
-            float a =
-                    gate == Gate.PLAIN
-                            ? 1
-                            : input.attention[tile.at(input.t, n, input.attentionStride)];
+            multiply(input, tile, n, state, scratch);
+            float a = attention(input, tile, n);
             for (int i = 0; i < h; i++) {
-                float u = sigmoid(input(gate, w, input, a, i) + scratch[i]);
-                float r = sigmoid(input(gate, w, input, a, h + i) + scratch[h + i]);
-                float ic = input(gate, w, input, a, 2 * h + i);
+                float u = sigmoid(input(input, a, i) + scratch[i]);
+                float r = sigmoid(input(input, a, h + i) + scratch[h + i]);
+                float ic = input(input, a, 2 * h + i);
                 float c = 2 * sigmoid(ic + r * scratch[2 * h + i]) - 1;
                 float g = state[tile.at(i, n, w.stride)];
-                state[tile.at(i, n, w.stride)] = g + updateGate(gate, a, u) * (c - g);
+                state[tile.at(i, n, w.stride)] = g + updateGate(input.gate(), a, u) * (c - g);
             }
         }
     }
 
+    @Override
+    public int stepScratch(RecurrentWeights w, int candidates) {
+        return w.gates;
+    }
+
+    private static float attention(StepInput input, Tile tile, int n) {
+        return input.gate() == Gate.PLAIN
+                ? 1
+                : input.attention()[tile.at(input.attentionStep(), n, input.attentionStride())];
+    }
+
     /** The input's part of one unit of one gate. */
-    private static float input(Gate gate, RecurrentWeights w, StepInput input, float a, int row) {
-        float projection = input.projections[input.projection + row];
-        return gate == Gate.SCALED_INPUT ? a * projection + w.bias[row] : projection;
+    private static float input(StepInput input, float a, int row) {
+        float projection = input.projections()[input.projection() + row];
+        return input.gate() == Gate.SCALED_INPUT
+                ? a * projection + input.weights().bias[row]
+                : projection;
     }
 
     /** U g of one candidate, [gates]. */
     private static void multiply(
-            RecurrentWeights w,
-            boolean fromZero,
-            Tile tile,
-            int n,
-            float[] state,
-            float[] products) {
+            StepInput input, Tile tile, int n, float[] state, float[] products) {
+        RecurrentWeights w = input.weights();
         Arrays.fill(products, 0, w.gates, 0);
-        for (int c = 0; c < w.hidden && !fromZero; c++) {
+        for (int c = 0; c < w.hidden && !input.isFromZero(); c++) {
             float g = state[tile.at(c, n, w.stride)];
             for (int r = 0; r < w.gates; r++) {
                 products[r] += w.recurrent.transposed[c * w.gates + r] * g;
             }
         }
-    }
-
-    @Override
-    public float largest(float[] x, int count) {
-        float largest = 0;
-        for (int i = 0; i < count; i++) {
-            largest = Math.max(largest, Math.abs(x[i]));
-        }
-        return largest;
     }
 
     private static float updateGate(Gate gate, float a, float u) {
@@ -181,14 +173,14 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void weightedSum(
-            float[] facts, int steps, int width, Tile tile, float[] weights, float[] out) {
-        int stride = stride(width);
+    public void weightedSum(Facts facts, Tile tile, float[] weights, float[] out) {
+        int stride = facts.stride;
+        int steps = facts.steps();
         for (int n = 0; n < tile.candidates(); n++) {
-            for (int f = 0; f < width; f++) {
+            for (int f = 0; f < facts.width; f++) {
                 float sum = 0;
                 for (int t = 0; t < steps; t++) {
-                    sum += weights[tile.at(t, n, stride(steps))] * facts[t * stride + f];
+                    sum += weights[tile.at(t, n, stride(steps))] * facts.rows[t * stride + f];
                 }
                 out[tile.at(f, n, stride)] = sum;
             }
@@ -230,15 +222,15 @@ public final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void dice(
-            float[] x, int features, Tile tile, float[] alpha, float[] scale, float[] offset) {
+    public void dice(float[] x, int features, Tile tile, Dice dice) {
         int stride = stride(features);
         for (int n = 0; n < tile.candidates(); n++) {
             for (int f = 0; f < features; f++) {
                 int at = tile.at(f, n, stride);
                 float v = x[at];
-                double p = 1 / (1 + Math.exp(LN2 * ((double) scale[f] * v + offset[f])));
-                x[at] = (float) (p * v + (1 - p) * alpha[f] * v);
+                double p =
+                        1 / (1 + Math.exp(LN2 * ((double) dice.scale()[f] * v + dice.offset()[f])));
+                x[at] = (float) (p * v + (1 - p) * dice.alpha()[f] * v);
             }
         }
     }

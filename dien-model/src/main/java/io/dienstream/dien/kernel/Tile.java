@@ -22,12 +22,12 @@ public final class Tile {
     }
 
     /** Candidates as lanes, as many as a register holds or twice as many. */
-    static Tile ofLanes(int candidates) {
+    public static Tile ofLanes(int candidates) {
         return new Tile(true, candidates);
     }
 
     /** Candidates as vectors. */
-    static Tile ofVectors(int candidates) {
+    public static Tile ofVectors(int candidates) {
         return new Tile(false, candidates);
     }
 

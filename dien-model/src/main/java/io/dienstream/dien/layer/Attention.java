@@ -1,5 +1,6 @@
 package io.dienstream.dien.layer;
 
+import io.dienstream.dien.kernel.Facts;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.ModelConfig;
@@ -17,25 +18,17 @@ public interface Attention {
                 : new MlpAttention(weights, config.factWidth(), kernels);
     }
 
-    /** The half that does not depend on the ads, once per request: facts [T, stride of F]. */
-    void prepare(float[] facts, int steps, Scratch scratch);
+    /** The half that does not depend on the ads, once per request. */
+    void prepare(Facts facts, Scratch scratch);
 
     /**
      * The weights of one tile of ads over the facts given to {@link #prepare}.
      *
-     * @param facts [T, stride of F], zeros in the padding
      * @param real candidates of the tile, the first ones; the others' lanes are as the last one's
      * @param ads e, D_a features
      * @param weights a_t, T features, written; each candidate's sum to 1
      */
-    void weights(
-            float[] facts,
-            int steps,
-            Tile tile,
-            int real,
-            float[] ads,
-            float[] weights,
-            Scratch scratch);
+    void weights(Facts facts, Tile tile, int real, float[] ads, float[] weights, Scratch scratch);
 
     Scratch newScratch(int maxSteps);
 

@@ -1,5 +1,6 @@
 package io.dienstream.dien.layer;
 
+import io.dienstream.dien.kernel.Facts;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Matrix;
@@ -18,12 +19,11 @@ final class BilinearAttention implements Attention {
     }
 
     @Override
-    public void prepare(float[] facts, int steps, Attention.Scratch scratch) {}
+    public void prepare(Facts facts, Attention.Scratch scratch) {}
 
     @Override
     public void weights(
-            float[] facts,
-            int steps,
+            Facts facts,
             Tile tile,
             int real,
             float[] ads,
@@ -31,8 +31,8 @@ final class BilinearAttention implements Attention {
             Attention.Scratch scratch) {
         float[] query = ((Query) scratch).query;
         w.apply(tile, ads, query);
-        kernels.scores(facts, steps, w.rows(), tile, query, weights);
-        kernels.softmax(weights, steps, tile);
+        kernels.scores(facts, tile, query, weights);
+        kernels.softmax(weights, facts.steps(), tile);
     }
 
     @Override

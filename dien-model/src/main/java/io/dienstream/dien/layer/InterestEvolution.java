@@ -1,5 +1,6 @@
 package io.dienstream.dien.layer;
 
+import io.dienstream.dien.kernel.Facts;
 import io.dienstream.dien.kernel.Gate;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.RecurrentWeights;
@@ -55,19 +56,25 @@ public final class InterestEvolution {
     /**
      * The ad-independent half: W h_t of all t in one product.
      *
-     * @param facts h_t, [T, stride of H]
+     * @param facts h_t
      * @param projections {@link #projectionsOf} T, written
      */
-    public void project(float[] facts, int steps, float[] projections, Scratch s) {
+    public void project(Facts facts, float[] projections) {
         kernels.denseVectors(
-                weights.input, projectionBias, 0, facts, 0, weights.stride, steps, projections);
-        s.largestProjection = kernels.largest(projections, steps * weights.gates);
+                weights.input,
+                projectionBias,
+                0,
+                facts.rows,
+                0,
+                facts.stride,
+                facts.steps(),
+                projections);
     }
 
     /**
      * Evolves one tile of candidates over the whole history.
      *
-     * @param projections of {@link #project} with the same scratch
+     * @param projections of {@link #project}
      * @param attention a_t, T features
      * @param tail attention that each candidate's steps that are left out may have in all
      * @return the interest g_T, H features; an array of the scratch
@@ -90,12 +97,16 @@ public final class InterestEvolution {
         return s.state;
     }
 
-    /** All g_t of a plain GRU, which needs no ad: [T, stride of H]. */
-    public void run(float[] projections, int steps, float[] evolved, Scratch s) {
+    /**
+     * All g_t of a plain GRU, which needs no ad.
+     *
+     * @param evolved g_t, as many as it has steps, written
+     */
+    public void run(float[] projections, Facts evolved, Scratch s) {
         begin(s);
-        for (int t = 0; t < steps; t++) {
-            step(projections, t, steps, s.one, null, s);
-            System.arraycopy(s.state, 0, evolved, t * weights.stride, weights.hidden);
+        for (int t = 0; t < evolved.steps(); t++) {
+            step(projections, t, evolved.steps(), s.one, null, s);
+            System.arraycopy(s.state, 0, evolved.rows, t * evolved.stride, weights.hidden);
         }
     }
 
@@ -107,13 +118,15 @@ public final class InterestEvolution {
      * @return [T][H]
      */
     public float[][] trace(float[] facts, int steps, float[] attention) {
-        float[] padded = new float[steps * weights.stride];
+        Facts padded = new Facts(steps, weights.hidden, kernels);
+        padded.setSteps(steps);
         for (int t = 0; t < steps; t++) {
-            System.arraycopy(facts, t * weights.hidden, padded, t * weights.stride, weights.hidden);
+            System.arraycopy(
+                    facts, t * weights.hidden, padded.rows, t * padded.stride, weights.hidden);
         }
         float[] projections = new float[projectionsOf(steps)];
         Scratch s = newScratch(steps);
-        project(padded, steps, projections, s);
+        project(padded, projections);
         begin(s);
         float[][] evolved = new float[steps][];
         for (int t = 0; t < steps; t++) {
@@ -132,17 +145,18 @@ public final class InterestEvolution {
     private void step(
             float[] projections, int t, int steps, Tile tile, float[] attention, Scratch s) {
         s.input
-                .projections(projections, t * weights.gates, s.largestProjection)
+                .projections(projections, t * weights.gates)
                 .attention(attention, t, kernels.stride(steps));
-        kernels.step(gate, weights, tile, s.input, s.state, s.step);
+        kernels.step(s.input, tile, s.state, s.step);
         s.input.fromZero(false);
     }
 
     public Scratch newScratch(int maxSteps) {
         int tile = kernels.largestTile();
         return new Scratch(
+                new StepInput(gate, weights),
                 weights.stride * tile,
-                RecurrentWeights.scratch(weights.hidden, tile, kernels),
+                kernels.stepScratch(weights, tile),
                 maxSteps);
     }
 
@@ -161,12 +175,12 @@ public final class InterestEvolution {
         /** Of {@link Kernels#step}. */
         private final float[] step;
 
-        private final StepInput input = new StepInput();
+        private final StepInput input;
         private final AttentionTail tail;
-        private float largestProjection;
         private long skippedSteps;
 
-        private Scratch(int state, int step, int maxSteps) {
+        private Scratch(StepInput input, int state, int step, int maxSteps) {
+            this.input = input;
             this.tail = new AttentionTail(maxSteps);
             this.state = new float[state];
             this.step = new float[step];

@@ -70,8 +70,8 @@ public final class InterestExtractor {
         } else {
             System.arraycopy(states, (t - 1) * hidden, s.state, 0, hidden);
         }
-        s.input.projections(s.projections, 0, Float.POSITIVE_INFINITY).fromZero(t == 0);
-        kernels.step(Gate.PLAIN, weights, s.tile, s.input, s.state, s.step);
+        s.input.projections(s.projections, 0).fromZero(t == 0);
+        kernels.step(s.input, s.tile, s.state, s.step);
         System.arraycopy(s.state, 0, states, t * hidden, hidden);
     }
 
@@ -91,14 +91,16 @@ public final class InterestExtractor {
         /** Of {@link Kernels#step}. */
         private final float[] step;
 
-        private final StepInput input = new StepInput();
+        /** Null where there are no interest states. */
+        private final StepInput input;
 
         private Scratch(int width, RecurrentWeights weights, Kernels kernels) {
             boolean gru = weights != null;
             x = new float[width];
             projections = new float[gru ? weights.gates + kernels.width() : 0];
             state = new float[gru ? weights.stride : 0];
-            step = new float[gru ? RecurrentWeights.scratch(weights.hidden, 1, kernels) : 0];
+            step = new float[gru ? kernels.stepScratch(weights, 1) : 0];
+            input = gru ? new StepInput(Gate.PLAIN, weights) : null;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.dienstream.dien.layer;
 
+import io.dienstream.dien.kernel.Dice;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Activation;
@@ -145,14 +146,17 @@ public final class Mlp {
         return new Scratch(new float[requestPart.stride()], layers);
     }
 
-    /** An activation's parameters, padded; scale and offset are null for PReLU. */
-    private record Nonlinearity(int width, float[] alpha, float[] scale, float[] offset) {
+    /**
+     * An activation's parameters, padded: PReLU's alpha or Dice's parameters, and null for the
+     * other.
+     */
+    private record Nonlinearity(int width, float[] prelu, Dice dice) {
         /** Dice's s((x - mean) / d) = 1 / (1 + 2^(x scale + offset)) by scale = GATE_FACTOR / d. */
         static Nonlinearity of(ModelConfig config, Weights.Hidden h, int stride) {
             int width = h.alpha().length;
             float[] alpha = Arrays.copyOf(h.alpha(), stride);
             if (config.mlp().activation() != Activation.DICE) {
-                return new Nonlinearity(width, alpha, null, null);
+                return new Nonlinearity(width, alpha, null);
             }
             float[] scale = new float[stride];
             float[] offset = new float[stride];
@@ -163,14 +167,14 @@ public final class Mlp {
                 scale[i] = (float) s;
                 offset[i] = (float) (-s * h.mean()[i]);
             }
-            return new Nonlinearity(width, alpha, scale, offset);
+            return new Nonlinearity(width, null, new Dice(alpha, scale, offset));
         }
 
         void apply(Kernels kernels, Tile tile, float[] x) {
-            if (scale == null) {
-                kernels.prelu(x, width, tile, alpha);
+            if (dice == null) {
+                kernels.prelu(x, width, tile, prelu);
             } else {
-                kernels.dice(x, width, tile, alpha, scale, offset);
+                kernels.dice(x, width, tile, dice);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.dienstream.dien.layer;
 
 import io.dienstream.dien.kernel.DenseWeights;
+import io.dienstream.dien.kernel.Facts;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.Tile;
 import io.dienstream.dien.model.Matrix;
@@ -73,32 +74,32 @@ final class MlpAttention implements Attention {
 
     /** Only forgets the request before: what is needed depends on the tiles of ads. */
     @Override
-    public void prepare(float[] facts, int steps, Attention.Scratch scratch) {
+    public void prepare(Facts facts, Attention.Scratch scratch) {
         ((Scratch) scratch).isProjected = false;
         ((Scratch) scratch).isLaidOut = false;
     }
 
     @Override
     public void weights(
-            float[] facts,
-            int steps,
+            Facts facts,
             Tile tile,
             int real,
             float[] ads,
             float[] weights,
             Attention.Scratch scratch) {
         Scratch s = (Scratch) scratch;
+        int steps = facts.steps();
         query.apply(tile, ads, s.query);
         kernels.prelu(s.query, width, tile, queryAlpha);
         perAd.apply(tile, s.query, s.ads);
         if (kernels.tile(steps).candidates() > tile.candidates()) {
-            layOut(facts, steps, s);
+            layOut(facts, s);
             for (int n = 0; n < real; n++) {
                 scoreAd(n, tile, steps, weights, s);
             }
             repeat(real - 1, tile, steps, weights);
         } else {
-            project(facts, steps, s);
+            project(facts, s);
             for (int t = 0; t < steps; t++) {
                 scoreStep(t, facts, tile, s);
                 tile.copy(s.score, output.stride(), 1, weights, t, kernels.stride(steps));
@@ -107,17 +108,17 @@ final class MlpAttention implements Attention {
         kernels.softmax(weights, steps, tile);
     }
 
-    private void project(float[] facts, int steps, Scratch s) {
+    private void project(Facts facts, Scratch s) {
         if (s.isProjected) {
             return;
         }
-        perBehavior.vectors(facts, kernels.stride(width), steps, s.behaviors);
+        perBehavior.vectors(facts.rows, facts.stride, facts.steps(), s.behaviors);
         s.isProjected = true;
     }
 
     /** Scores a tile of ads at one step. */
-    private void scoreStep(int t, float[] facts, Tile ads, Scratch s) {
-        kernels.multiply(s.query, facts, t * kernels.stride(width), width, ads, s.pair);
+    private void scoreStep(int t, Facts facts, Tile ads, Scratch s) {
+        kernels.multiply(s.query, facts.rows, t * facts.stride, width, ads, s.pair);
         perPair.apply(ads, s.behaviors, t * perBehavior.stride(), s.pair, s.first);
         kernels.gate(s.first, s.ads, perPair.rows(), ads);
         score(ads, s);
@@ -129,18 +130,19 @@ final class MlpAttention implements Attention {
         output.apply(pairs, s.second, s.score);
     }
 
-    private void layOut(float[] facts, int steps, Scratch s) {
+    private void layOut(Facts facts, Scratch s) {
         if (s.isLaidOut) {
             return;
         }
-        int stride = kernels.stride(width);
+        int steps = facts.steps();
+        int stride = facts.stride;
         for (int from = 0, i = 0; from < steps; i++) {
             Tile tile = kernels.tile(steps - from);
             for (int k = 0; k < tile.candidates(); k++) {
                 // lanes that no step needs repeat the last
                 int fact = Math.min(from + k, steps - 1) * stride;
                 for (int f = 0; f < width; f++) {
-                    s.facts[i][tile.at(f, k, stride)] = facts[fact + f];
+                    s.facts[i][tile.at(f, k, stride)] = facts.rows[fact + f];
                 }
             }
             from += tile.candidates();

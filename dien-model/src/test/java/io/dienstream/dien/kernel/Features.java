@@ -53,14 +53,15 @@ final class Features {
         return values;
     }
 
-    /** Rows with zeros in the padding. */
-    static float[] padded(float[] rows, int width, Kernels kernels) {
-        int stride = kernels.stride(width);
-        float[] out = new float[rows.length / width * stride];
-        for (int t = 0; t * width < rows.length; t++) {
-            System.arraycopy(rows, t * width, out, t * stride, width);
+    /** Facts of {@code width} numbers, all that {@code rows} has. */
+    static Facts facts(float[] rows, int width, Kernels kernels) {
+        int steps = rows.length / width;
+        Facts facts = new Facts(steps, width, kernels);
+        facts.setSteps(steps);
+        for (int t = 0; t < steps; t++) {
+            System.arraycopy(rows, t * width, facts.rows, t * facts.stride, width);
         }
-        return out;
+        return facts;
     }
 
     /** A recurrent layer over inputs as wide as its state. */

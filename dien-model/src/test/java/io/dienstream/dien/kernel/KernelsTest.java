@@ -45,22 +45,6 @@ class KernelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 15, 16, 17, 36, 112})
-    void theLargestMagnitudeIsFoundWhereverItIs(int count) {
-        for (int at = 0; at < count; at++) {
-            float[] x = Features.random(count + 1, 1);
-            x[count] = 1e9f; // not among the first
-            x[at] = at % 2 == 0 ? -70 : 70;
-            assertThat(CHOSEN.largest(x, count)).isEqualTo(70);
-            x[at] = Float.NEGATIVE_INFINITY;
-            assertThat(CHOSEN.largest(x, count)).isInfinite();
-            x[at] = Float.NaN;
-            assertThat(CHOSEN.largest(x, count)).isNaN();
-        }
-        assertThat(CHOSEN.largest(new float[count], count)).isZero();
-    }
-
-    @ParameterizedTest
     @ValueSource(ints = {1, 3, 5, 6, 7, 11, 12, 13, 15, 16, 17, 36, 48, 80, 96, 108, 200})
     void denseLayersAgreeInEveryLayout(int rows) {
         for (int cols : new int[] {1, 5, 36}) {
@@ -124,7 +108,7 @@ class KernelsTest {
             float[] product = new float[prelu.length];
             CHOSEN.multiply(prelu, fact, 2, width, tile, product);
             CHOSEN.prelu(prelu, width, tile, alpha);
-            CHOSEN.dice(dice, width, tile, alpha, scale, offset);
+            CHOSEN.dice(dice, width, tile, new Dice(alpha, scale, offset));
             CHOSEN.gate(gate, null, width, tile);
             CHOSEN.gate(shifted, Features.layOut(added, tile, CHOSEN), width, tile);
             for (int n = 0; n < x.length; n++) {
@@ -152,16 +136,16 @@ class KernelsTest {
     void attentionKernelsAgree(int steps) {
         int width = 36;
         float[] rows = Features.random(steps * width, 1);
-        float[] facts = Features.padded(rows, width, CHOSEN);
+        Facts facts = Features.facts(rows, width, CHOSEN);
         for (Tile tile : Features.tiles(CHOSEN)) {
             float[][] query = Features.vectors(tile, width, 2);
             float[] scores = Features.random(CHOSEN.stride(steps) * tile.candidates(), 9);
-            CHOSEN.scores(facts, steps, width, tile, Features.layOut(query, tile, CHOSEN), scores);
+            CHOSEN.scores(facts, tile, Features.layOut(query, tile, CHOSEN), scores);
             float[][] raw = Features.read(scores, steps, tile, CHOSEN);
             CHOSEN.softmax(scores, steps, tile);
             float[][] weights = Features.read(scores, steps, tile, CHOSEN);
             float[] sums = new float[CHOSEN.stride(width) * tile.candidates()];
-            CHOSEN.weightedSum(facts, steps, width, tile, scores, sums);
+            CHOSEN.weightedSum(facts, tile, scores, sums);
             float[][] interest = Features.read(sums, width, tile, CHOSEN);
             for (int n = 0; n < query.length; n++) {
                 double[] expected = new double[steps];

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dienstream.dien.RandomModels;
+import io.dienstream.dien.kernel.Facts;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.Tile;
@@ -48,13 +49,14 @@ class InterestEvolutionTest {
         float[][] trace = evolution.trace(states, STEPS, attention);
 
         int stride = kernels.stride(hidden);
-        float[] padded = new float[STEPS * stride];
+        Facts facts = new Facts(STEPS, hidden, kernels);
+        facts.setSteps(STEPS);
         for (int t = 0; t < STEPS; t++) {
-            System.arraycopy(states, t * hidden, padded, t * stride, hidden);
+            System.arraycopy(states, t * hidden, facts.rows, t * facts.stride, hidden);
         }
         float[] projections = new float[evolution.projectionsOf(STEPS)];
         InterestEvolution.Scratch scratch = evolution.newScratch(STEPS);
-        evolution.project(padded, STEPS, projections, scratch);
+        evolution.project(facts, projections);
         Tile tile = kernels.tile(kernels.largestTile());
         float[] weights = new float[kernels.stride(STEPS) * tile.candidates()];
         for (int n = 0; n < tile.candidates(); n++) {

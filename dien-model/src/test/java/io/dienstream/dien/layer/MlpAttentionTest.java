@@ -3,6 +3,7 @@ package io.dienstream.dien.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dienstream.dien.kernel.Facts;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.Tile;
@@ -104,20 +105,20 @@ class MlpAttentionTest {
         return rows;
     }
 
-    private float[] padded(float[][] rows, int width) {
-        int stride = kernels.stride(width);
-        float[] out = new float[rows.length * stride];
+    private Facts facts(float[][] rows, int width) {
+        Facts facts = new Facts(rows.length, width, kernels);
+        facts.setSteps(rows.length);
         for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(rows[i], 0, out, i * stride, width);
+            System.arraycopy(rows[i], 0, facts.rows, i * facts.stride, width);
         }
-        return out;
+        return facts;
     }
 
     private void check(
             Weights.Attention w,
             MlpAttention attention,
             float[][] facts,
-            float[] padded,
+            Facts padded,
             int candidates,
             Attention.Scratch scratch) {
         Tile tile = kernels.tile(candidates);
@@ -132,7 +133,7 @@ class MlpAttentionTest {
         }
         int steps = facts.length;
         float[] actual = random(new Random(1), kernels.stride(steps) * tile.candidates(), 1);
-        attention.weights(padded, steps, tile, real, laidOut, actual, scratch);
+        attention.weights(padded, tile, real, laidOut, actual, scratch);
         for (int n = 0; n < ads.length; n++) {
             double[] expected = expected(w, facts, ads[n]);
             for (int t = 0; t < steps; t++) {
@@ -153,8 +154,8 @@ class MlpAttentionTest {
         Attention.Scratch scratch = attention.newScratch(MAX_STEPS);
         for (int steps : new int[] {100, 1, 2, 3, 5, 11, 12, 16, 21, 31, 33, 47, MAX_STEPS}) {
             float[][] facts = rows(new Random(steps), steps, width);
-            float[] padded = padded(facts, width);
-            attention.prepare(padded, steps, scratch);
+            Facts padded = facts(facts, width);
+            attention.prepare(padded, scratch);
             for (int candidates : new int[] {1, 2, 3, 4, 7, 12, 13, 28}) {
                 check(w, attention, facts, padded, candidates, scratch);
             }

@@ -1,14 +1,15 @@
-package io.dienstream.dien.kernel;
+package io.dienstream.dien.kernel.vector;
 
-import static io.dienstream.dien.kernel.VectorLoop.WIDTH;
-import static io.dienstream.dien.kernel.VectorLoop.all;
-import static io.dienstream.dien.kernel.VectorLoop.load;
+import static io.dienstream.dien.kernel.vector.Registers.WIDTH;
+import static io.dienstream.dien.kernel.vector.Registers.all;
+import static io.dienstream.dien.kernel.vector.Registers.load;
 
+import io.dienstream.dien.kernel.DenseWeights;
 import jdk.incubator.vector.FloatVector;
 
-/** The register blocks of {@link UnitProducts}: vectors by registers of outputs. */
-final class UnitBlocks {
-    private UnitBlocks() {}
+/** The register blocks of {@link RowMajorMatMul}: vectors by registers of outputs. */
+final class RowMajorBlocks {
+    private RowMajorBlocks() {}
 
     /** Where there are 16 registers: the compiler broadcasts all four inputs at once. */
     static void fourByTwo(

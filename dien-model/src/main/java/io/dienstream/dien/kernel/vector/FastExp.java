@@ -1,4 +1,4 @@
-package io.dienstream.dien.kernel;
+package io.dienstream.dien.kernel.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -11,6 +11,14 @@ import jdk.incubator.vector.VectorSpecies;
  * 7.5e-8, so that with rounding a power is right to 2.2e-7 of itself and a sigmoid, s(1-s) of that,
  * to 1.2e-7.
  *
+ * <pre>
+ *      y + ROUND        the bits of k, behind those of ROUND
+ *  -   ROUND       = k  as a number
+ *  y - k           = f
+ *      2^f              the polynomial, in [0.7, 1.5]: sign 0, exponent 126 or 127, mantissa
+ *  +   k &lt;&lt; 23          added to the bits of 2^f, k goes into the exponent: 2^(k + f)
+ * </pre>
+ *
  * <p>Constants are broadcast where they are used, and no vector is kept in a field: the compiler
  * holds a broadcast in a register over a whole loop, but loads a field's vector anew in every round
  * that writes into an array, which might be that vector's.
@@ -18,7 +26,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Ranges are held by operations on integers: a float's max and min are six instructions each
  * where NaN and -0 must come out as Java defines them.
  */
-final class VectorMath {
+final class FastExp {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
     static final float LOG2_E = 1.44269504f;
@@ -30,7 +38,7 @@ final class VectorMath {
      * The same where two such powers are multiplied: 2^60 squared is a float, and a gate of 2^-60
      * is 0 or 1 to the last bit.
      */
-    static final int LARGEST_OF_GATES = 60;
+    private static final int LARGEST_OF_GATES = 60;
 
     /** 1.5 * 2^23: adding it leaves the nearest integer in the low bits of the mantissa. */
     private static final float ROUND = 12582912f;
@@ -49,7 +57,7 @@ final class VectorMath {
     private static final float C4 = 0.009675541f;
     private static final float C5 = 0.0013276472f;
 
-    private VectorMath() {}
+    private FastExp() {}
 
     private static FloatVector all(float value) {
         return FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, value);
@@ -82,12 +90,6 @@ final class VectorMath {
                 k.min(all(ZERO + limit)).max(all(ZERO - limit)));
     }
 
-    /** 2^y for y that is known to lie within -126..126. */
-    static FloatVector power(FloatVector y) {
-        FloatVector rounded = y.add(all(ROUND));
-        return power(y.sub(rounded.sub(all(ROUND))), rounded.reinterpretAsInts());
-    }
-
     /**
      * 2^(k + f).
      *
@@ -105,7 +107,7 @@ final class VectorMath {
     }
 
     /** 1 / (1 + 2^y). */
-    static FloatVector gate(FloatVector y) {
+    static FloatVector sigmoid(FloatVector y) {
         return all(1f).div(exp2(y).add(all(1f)));
     }
 }

@@ -1,16 +1,19 @@
-package io.dienstream.dien.kernel;
+package io.dienstream.dien.kernel.vector;
 
-import static io.dienstream.dien.kernel.VectorLoop.MANY_REGISTERS;
-import static io.dienstream.dien.kernel.VectorLoop.WIDTH;
+import static io.dienstream.dien.kernel.vector.Registers.MANY_REGISTERS;
+import static io.dienstream.dien.kernel.vector.Registers.WIDTH;
+
+import io.dienstream.dien.kernel.DenseWeights;
+import io.dienstream.dien.kernel.Kernels;
 
 /**
  * Matrix products of plain vectors: [count, cols] times [cols, rows], outputs are the register's
- * lanes and inputs are broadcast. In register blocks ({@link UnitBlocks}) of four vectors and up to
- * 4 registers of outputs, 2 where there are 16 registers in all, or of one vector and 7, 6, 3 or 1:
- * three gates of 36 units are 7 registers of 16 lanes. Each output runs over the inputs in order,
- * whatever block it is in.
+ * lanes and inputs are broadcast. In register blocks ({@link RowMajorBlocks}) of four vectors and
+ * up to 4 registers of outputs, 2 where there are 16 registers in all, or of one vector and 7, 6, 3
+ * or 1: three gates of 36 units are 7 registers of 16 lanes. Each output runs over the inputs in
+ * order, whatever block it is in.
  */
-final class UnitProducts {
+final class RowMajorMatMul {
     private static final int FOUR_BY_ONE = 0;
     private static final int FOUR_BY_TWO = 1;
     private static final int FOUR_BY_THREE = 2;
@@ -20,24 +23,24 @@ final class UnitProducts {
     private static final int ONE_BY_SIX = 6;
     private static final int ONE_BY_SEVEN = 7;
     private static final Block[] BLOCKS = {
-        UnitBlocks::fourByOne,
-        UnitBlocks::fourByTwo,
-        UnitBlocks::fourByThree,
-        UnitBlocks::fourByFour,
+        RowMajorBlocks::fourByOne,
+        RowMajorBlocks::fourByTwo,
+        RowMajorBlocks::fourByThree,
+        RowMajorBlocks::fourByFour,
         (w, bias, b, x, at, xStride, out, o, r) ->
-                UnitBlocks.oneByOne(w, bias, b, x, at, out, o, r),
+                RowMajorBlocks.oneByOne(w, bias, b, x, at, out, o, r),
         (w, bias, b, x, at, xStride, out, o, r) ->
-                UnitBlocks.oneByThree(w, bias, b, x, at, out, o, r),
+                RowMajorBlocks.oneByThree(w, bias, b, x, at, out, o, r),
         (w, bias, b, x, at, xStride, out, o, r) ->
-                UnitBlocks.oneBySix(w, bias, b, x, at, out, o, r),
+                RowMajorBlocks.oneBySix(w, bias, b, x, at, out, o, r),
         (w, bias, b, x, at, xStride, out, o, r) ->
-                UnitBlocks.oneBySeven(w, bias, b, x, at, out, o, r)
+                RowMajorBlocks.oneBySeven(w, bias, b, x, at, out, o, r)
     };
 
     /** Registers of outputs of each block. */
     private static final int[] REGISTERS = {1, 2, 3, 4, 1, 3, 6, 7};
 
-    private UnitProducts() {}
+    private RowMajorMatMul() {}
 
     /** As {@link Kernels#denseVectors}. */
     static void dense(
@@ -99,7 +102,9 @@ final class UnitProducts {
                 int r);
     }
 
-    /** By number from one place, for the reason of {@link VectorLoop}. */
+    /**
+     * By number from one place where eight kinds come by, for the reason of {@link JitBoundary}.
+     */
     private static void run(
             int block,
             DenseWeights w,

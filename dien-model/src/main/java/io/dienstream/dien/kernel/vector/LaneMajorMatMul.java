@@ -1,10 +1,13 @@
-package io.dienstream.dien.kernel;
+package io.dienstream.dien.kernel.vector;
 
-import static io.dienstream.dien.kernel.VectorLoop.MANY_REGISTERS;
-import static io.dienstream.dien.kernel.VectorLoop.WIDTH;
-import static io.dienstream.dien.kernel.VectorLoop.all;
-import static io.dienstream.dien.kernel.VectorLoop.load;
+import static io.dienstream.dien.kernel.vector.Registers.MANY_REGISTERS;
+import static io.dienstream.dien.kernel.vector.Registers.WIDTH;
+import static io.dienstream.dien.kernel.vector.Registers.all;
+import static io.dienstream.dien.kernel.vector.Registers.load;
 
+import io.dienstream.dien.kernel.DenseWeights;
+import io.dienstream.dien.kernel.Tile;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -12,27 +15,30 @@ import jdk.incubator.vector.FloatVector;
  * Register blocks of 12 accumulators hide the latency of multiply-add and fit the 16 registers of
  * AVX2: 6 or 5 rows and two registers of lanes, or 12 rows and one. The weights of a block's rows
  * lie side by side ({@link DenseWeights#transposed}), so that one index leads to them: an index and
- * a range check for each row were a fifth of the time. Each output runs over the inputs in order,
- * whatever block it is in.
+ * a range check for each row were a fifth of the time. Layers of fewer outputs than a block has go
+ * row by row. Each output runs over the inputs in order, whatever block it is in.
  */
-final class LaneProducts {
+final class LaneMajorMatMul {
     private static final int FIVE = 5;
     private static final int SIX = 6;
     private static final int TWELVE = 12;
+    private static final JitBoundary.Loop<DenseWeights> FEW_ROWS =
+            JitBoundary.register(new FewRows());
 
-    private LaneProducts() {}
+    private LaneMajorMatMul() {}
 
     /**
      * @param bias [rows] at {@code biasOffset}
      * @param x [cols, lanes]
-     * @param lanes of one register or two
+     * @param tile of lanes, one register of them or two
      * @param out [rows, lanes]
      */
     static void dense(
-            DenseWeights w, float[] bias, int biasOffset, float[] x, int lanes, float[] out) {
+            DenseWeights w, float[] bias, int biasOffset, Tile tile, float[] x, float[] out) {
+        int lanes = tile.candidates();
         boolean two = lanes > WIDTH;
         if (w.rows < (two ? SIX : TWELVE)) {
-            FactProducts.rows(w, bias, biasOffset, x, lanes, out);
+            fewRows(w, bias, biasOffset, tile, x, out);
             return;
         }
         // the last block may begin within the one before: the same numbers are computed again
@@ -221,5 +227,56 @@ final class LaneProducts {
         a9.intoArray(out, o + 9 * lanes);
         a10.intoArray(out, o + 10 * lanes);
         a11.intoArray(out, o + 11 * lanes);
+    }
+
+    private static void fewRows(
+            DenseWeights w, float[] bias, int biasOffset, Tile tile, float[] x, float[] out) {
+        int lanes = tile.candidates();
+        for (int r = 0; r < w.rows; r++) {
+            Arrays.fill(out, r * lanes, (r + 1) * lanes, bias[biasOffset + r]);
+        }
+        JitBoundary.run(FEW_ROWS, tile, w.rows, w, x, out);
+    }
+
+    /** Adds to rows that hold the bias the products with rows of weights, one at a time. */
+    private static final class FewRows extends JitBoundary {
+        @Override
+        void apply(Tile tile, int rows, Object parameters, float[] x, float[] out) {
+            DenseWeights w = (DenseWeights) parameters;
+            int lanes = tile.candidates();
+            for (int r = 0; r < rows; r++) {
+                addRow(w.transposed, r, w.stride, w.cols, x, lanes, out, r * lanes);
+            }
+        }
+    }
+
+    /**
+     * Adds to one row of {@code out} the products of one row of weights and all rows of x.
+     *
+     * @param first where the row's first weight is
+     * @param step from one weight to the next
+     * @param cols weights of the row, and rows of x
+     * @param to where the row of {@code out} begins
+     */
+    static void addRow(
+            float[] weights,
+            int first,
+            int step,
+            int cols,
+            float[] x,
+            int lanes,
+            float[] out,
+            int to) {
+        // of one register of lanes, the same twice
+        int second = lanes - WIDTH;
+        FloatVector a = load(out, to);
+        FloatVector b = load(out, to + second);
+        for (int c = 0, from = 0, k = first; c < cols; c++, from += lanes, k += step) {
+            FloatVector weight = all(weights[k]);
+            a = weight.fma(load(x, from), a);
+            b = weight.fma(load(x, from + second), b);
+        }
+        a.intoArray(out, to);
+        b.intoArray(out, to + second);
     }
 }
