@@ -77,12 +77,8 @@ record Dataset(String name, Path model, List<Behavior> behaviors, List<AdRequest
         return new Dataset(
                 name,
                 model,
-                behaviors.stream()
-                        .filter(b -> isOfEveryNth(b.getUserId(), n))
-                        .toList(),
-                requests.stream()
-                        .filter(r -> isOfEveryNth(r.getUserId(), n))
-                        .toList());
+                behaviors.stream().filter(b -> isOfEveryNth(b.getUserId(), n)).toList(),
+                requests.stream().filter(r -> isOfEveryNth(r.getUserId(), n)).toList());
     }
 
     /** 200 simulated users with a random model of L = 10: most histories are cut many times. */

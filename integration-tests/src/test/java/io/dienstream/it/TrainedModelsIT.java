@@ -222,21 +222,21 @@ class TrainedModelsIT {
         command.addAll(
                 List.of(
                         "io.dienstream.cli.Dien",
-                                "train",
-                                "--data",
-                                directory.resolve("data").toString(),
-                                "--output",
-                                directory.resolve(name).toString(),
-                                "--name",
-                                "same",
-                                "--threads",
-                                "1",
-                                "--epochs",
-                                "1",
-                                "--embedding-width",
-                                "8",
-                                "--mlp",
-                                "16"));
+                        "train",
+                        "--data",
+                        directory.resolve("data").toString(),
+                        "--output",
+                        directory.resolve(name).toString(),
+                        "--name",
+                        "same",
+                        "--threads",
+                        "1",
+                        "--epochs",
+                        "1",
+                        "--embedding-width",
+                        "8",
+                        "--mlp",
+                        "16"));
         for (Object argument : more) {
             command.add(argument.toString());
         }
