@@ -21,6 +21,8 @@ final class TopicReader implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(client);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // at the end of a partition the next one waits for the fetch that is under way
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "10");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         consumer =
                 new KafkaConsumer<>(

@@ -179,6 +179,7 @@ class BootstrapTopicIT {
         options.put(JobOptions.TIME_MODE.key(), "event-time");
         options.put(JobOptions.ALLOWED_LATENESS.key(), "1s");
         options.put(JobOptions.BOUNDED.key(), "true");
+        options.put(JobOptions.WARM_UP.key(), "0s");
         options.put(JobOptions.START_FROM.key(), savepoint.toUri().toString());
         options.put(
                 JobOptions.START_OFFSETS.key(),

@@ -8,6 +8,7 @@ import io.dienstream.chaos.Conditions;
 import io.dienstream.chaos.Fault;
 import io.dienstream.chaos.Load;
 import io.dienstream.job.option.Delivery;
+import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.TimeMode;
 import io.dienstream.sandbox.DemoModel;
 import java.io.PrintWriter;
@@ -44,7 +45,7 @@ class ChaosIT {
                 new ChaosRun.Settings(
                         DemoModel.extract(),
                         directory.resolve(name),
-                        directory.resolve("classes"),
+                        CommandProcess.classes(),
                         SEED,
                         conditions,
                         Duration.ZERO, // each fault once, in this order
@@ -55,7 +56,8 @@ class ChaosIT {
                         faults,
                         false,
                         Map.of(),
-                        Map.of());
+                        // each process that starts would score made-up requests for seconds
+                        Map.of(JobOptions.WARM_UP.key(), "0s"));
         ChaosReport report;
         try (Sockets.Watch sockets = Sockets.watchDescendants()) {
             report = new ChaosRun(settings, new PrintWriter(progress)).run();

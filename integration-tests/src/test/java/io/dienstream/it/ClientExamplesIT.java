@@ -47,10 +47,9 @@ class ClientExamplesIT {
 
     @Test
     void javaSendsAClickAndARequestAndReadsTheAnswer() throws Exception {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Ended client =
                 run(
-                        List.of(java, "-cp", System.getProperty("java.class.path")),
+                        CommandProcess.java(),
                         EXAMPLES.resolve("java/DienClient.java").toString(),
                         cluster.broker().bootstrapServers());
         assertThat(client.exitCode()).as(client.output()).isZero();

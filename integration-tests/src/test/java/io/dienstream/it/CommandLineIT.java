@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands as a user calls them: output, exit codes, messages. */
@@ -347,27 +349,41 @@ class CommandLineIT {
         assertThat(job.err()).contains("topics.behaviors and topics.scores", "'behaviors'");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"amazon-sports", "ml-100k"})
-    void demoPlaysRealLogsAsExpected(String name) throws IOException {
+    private static LogFiles realLog(String name) {
         Needed.here(
                 "real-logs",
                 Dataset.isPresent(name),
                 "no real data " + name + " below " + Dataset.shared());
+        return LogFiles.of(name);
+    }
+
+    /** What a user is answered depends on no other user. */
+    @ParameterizedTest
+    @CsvSource({"amazon-sports, 4", "ml-100k, 2"})
+    void demoPlaysRealLogsOfEveryNthUserAsExpected(String name, int n) throws IOException {
+        demoPlaysAsExpected(realLog(name).ofEveryNthUser(n, directory));
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(strings = {"amazon-sports", "ml-100k"})
+    void demoPlaysWholeRealLogsAsExpected(String name) throws IOException {
+        demoPlaysAsExpected(realLog(name));
+    }
+
+    private void demoPlaysAsExpected(LogFiles log) throws IOException {
         Path output = directory.resolve("answers.jsonl");
         CommandRun result =
                 CommandRun.of(
                         "demo",
-                        "--option",
-                        "scoring.warm-up=0s",
                         "--model",
-                        Dataset.model(name),
+                        log.model(),
                         "--behaviors",
-                        Dataset.interactions(name),
+                        log.behaviors(),
                         "--requests",
-                        Dataset.requests(name),
+                        log.requests(),
                         "--expected",
-                        Dataset.expected(name),
+                        log.expected(),
                         "--output",
                         output);
         assertThat(result.exitCode()).as(result.out() + result.err()).isZero();

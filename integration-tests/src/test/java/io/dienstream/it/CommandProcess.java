@@ -2,6 +2,7 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.chaos.ClassArchive;
 import io.dienstream.cli.Dien;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -21,6 +22,11 @@ final class CommandProcess implements AutoCloseable {
     private static final List<String> QUICK_START =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
+    /** Made once a build: tests start dozens of processes, most of which load Flink and Kafka. */
+    private static final Path CLASSES = Path.of("target", "process-classes").toAbsolutePath();
+
+    private static ClassArchive classes;
+
     private final Path log;
     private final Path temporary;
     private final Process process;
@@ -28,14 +34,10 @@ final class CommandProcess implements AutoCloseable {
     /**
      * @param directory for its output, and its temporary files in {@link #temporary}
      */
-    CommandProcess(Path directory, String... command) throws IOException {
+    CommandProcess(Path directory, String... command) throws IOException, InterruptedException {
         log = Files.createTempFile(directory, "out", ".log");
         temporary = Files.createDirectories(directory.resolve("tmp"));
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        line.add("-Djava.io.tmpdir=" + temporary);
-        line.addAll(QUICK_START);
-        line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+        List<String> line = java("-Djava.io.tmpdir=" + temporary);
         line.add(Dien.class.getName());
         line.addAll(List.of(command));
         process =
@@ -43,6 +45,26 @@ final class CommandProcess implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
+    }
+
+    /** Where all processes find their classes parsed and verified. */
+    static Path classes() {
+        return CLASSES;
+    }
+
+    /** A JVM with this one's class path that starts fast; what it runs is to follow. */
+    static synchronized List<String> java(String... options)
+            throws IOException, InterruptedException {
+        if (classes == null) {
+            classes = ClassArchive.create(CLASSES, true);
+        }
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        line.addAll(List.of(options));
+        line.addAll(QUICK_START);
+        line.addAll(classes.jvm());
+        line.addAll(List.of("-Xmx1g", "-cp", classes.classPath()));
+        return line;
     }
 
     /** What a test waits for. */

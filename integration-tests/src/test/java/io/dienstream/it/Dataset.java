@@ -67,17 +67,18 @@ record Dataset(String name, Path model, List<Behavior> behaviors, List<AdRequest
         return new Dataset(name, model(name), behaviors, requests);
     }
 
+    /** Whether {@code user} stays where only every {@code n}th does. */
+    static boolean isOfEveryNth(String user, int n) {
+        return Math.floorMod(user.hashCode(), n) == 0;
+    }
+
     /** The same log as far as it is of every {@code n}th user. */
     Dataset ofEveryNthUser(int n) {
         return new Dataset(
                 name,
                 model,
-                behaviors.stream()
-                        .filter(b -> Math.floorMod(b.getUserId().hashCode(), n) == 0)
-                        .toList(),
-                requests.stream()
-                        .filter(r -> Math.floorMod(r.getUserId().hashCode(), n) == 0)
-                        .toList());
+                behaviors.stream().filter(b -> isOfEveryNth(b.getUserId(), n)).toList(),
+                requests.stream().filter(r -> isOfEveryNth(r.getUserId(), n)).toList());
     }
 
     /** 200 simulated users with a random model of L = 10: most histories are cut many times. */

@@ -97,7 +97,11 @@ final class FlinkProcesses implements AutoCloseable {
             jobManager.addAll(List.of("--fromSavepoint", savepoint));
         }
         jobManager.addAll(job);
-        run("jobmanager", List.of("-Xmx512m"), jobManager);
+        // it scores nothing: no optimizing compiler has to be waited for
+        run(
+                "jobmanager",
+                List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                jobManager);
         TaskExecutorProcessSpec memory =
                 TaskExecutorProcessUtils.processSpecFromConfig(Configuration.fromMap(settings));
         for (int n = 1; n <= TASK_MANAGERS; n++) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.cli.CommandRun;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * judged as a shadow and as a candidate and becomes live, and every request is answered. What
  * learning is worth takes longer to show, so it is not asked here.
  */
+@Tag("long")
 class LearningDemoIT {
     /** At the most; how long it takes is the training's and the gate's affair. */
     private static final String SECONDS = "400";

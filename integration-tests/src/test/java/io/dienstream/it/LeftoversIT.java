@@ -33,7 +33,7 @@ class LeftoversIT {
 
     @TempDir private Path directory;
 
-    private CommandProcess start(String... command) throws IOException {
+    private CommandProcess start(String... command) throws Exception {
         return new CommandProcess(directory, command);
     }
 

@@ -216,12 +216,13 @@ class ListenersIT {
                                 "job",
                                 "--kafka.bootstrap-servers=" + broker.bootstrapServers(),
                                 "--model.path=" + DemoModel.extract(),
+                                "--scoring.warm-up=0s",
                                 "--checkpoint.directory=" + directory.resolve("state").toUri()));
         command.addAll(List.of(more));
         return command.toArray(new String[0]);
     }
 
-    private CommandProcess start(String... command) throws IOException {
+    private CommandProcess start(String... command) throws Exception {
         return new CommandProcess(directory, command);
     }
 

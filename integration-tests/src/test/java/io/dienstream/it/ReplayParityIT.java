@@ -17,21 +17,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whole logs through a real Kafka, RocksDB and the job: the answers are those of an offline replay,
- * however the log is delivered and whatever happens to the job on the way. Of the largest log every
- * fourth user; {@link CommandLineIT} plays it whole.
+ * Logs through a real Kafka, RocksDB and the job: the answers are those of an offline replay,
+ * however the log is delivered and whatever happens to the job on the way. Of real logs some users
+ * with all that they did, since what one is answered depends on no other; whole where it may take
+ * long.
  */
 class ReplayParityIT {
     private static final Duration DAY = Duration.ofDays(1);
 
     @TempDir private Path directory;
 
-    private Dataset dataset(String name) throws IOException {
+    private Dataset dataset(String name, int everyNthUser) throws IOException {
         if (name.equals("simulated")) {
             return Dataset.simulated(directory);
         }
@@ -39,7 +42,8 @@ class ReplayParityIT {
                 "real-logs",
                 Dataset.isPresent(name),
                 "no real data " + name + " below " + Dataset.shared());
-        return Dataset.real(name).ofEveryNthUser(name.equals("amazon-sports") ? 4 : 1);
+        Dataset whole = Dataset.real(name);
+        return everyNthUser == 1 ? whole : whole.ofEveryNthUser(everyNthUser);
     }
 
     private static Map<String, String> eventTime(Duration lateness) {
@@ -54,11 +58,21 @@ class ReplayParityIT {
         return options;
     }
 
-    /** Disorder of up to a day of event time, and every behavior delivered twice. */
     @ParameterizedTest
-    @ValueSource(strings = {"simulated", "amazon-sports", "ml-100k"})
-    void disorderAndDuplicatesChangeNothing(String name) throws Exception {
-        Dataset data = dataset(name);
+    @CsvSource({"simulated, 1", "amazon-sports, 8", "ml-100k, 2"})
+    void disorderAndDuplicatesChangeNothing(String name, int everyNthUser) throws Exception {
+        playInDisorder(dataset(name, everyNthUser));
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(strings = {"amazon-sports", "ml-100k"})
+    void disorderAndDuplicatesChangeNothingOfWholeLogs(String name) throws Exception {
+        playInDisorder(dataset(name, 1));
+    }
+
+    /** Disorder of up to a day of event time, and every behavior delivered twice. */
+    private static void playInDisorder(Dataset data) throws Exception {
         try (DemoCluster cluster = DemoCluster.start(2);
                 RunningJob job = new RunningJob(cluster)) {
             try (LogPlayer player = cluster.player()) {
@@ -87,14 +101,25 @@ class ReplayParityIT {
                 .toList();
     }
 
+    @ParameterizedTest
+    @CsvSource({"simulated, 1", "amazon-sports, 8", "ml-100k, 2"})
+    void stoppingAndResumingAtAnotherParallelismChangesNothing(String name, int everyNthUser)
+            throws Exception {
+        stopAndResume(dataset(name, everyNthUser));
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @ValueSource(strings = {"amazon-sports", "ml-100k"})
+    void stoppingAndResumingChangesNothingOfWholeLogs(String name) throws Exception {
+        stopAndResume(dataset(name, 1));
+    }
+
     /**
      * Stopped with a savepoint half way, resumed with another parallelism; at the end every user's
      * state in the final savepoint is, bit for bit, what its retained behaviors make from zero.
      */
-    @ParameterizedTest
-    @ValueSource(strings = {"simulated", "amazon-sports", "ml-100k"})
-    void stoppingAndResumingAtAnotherParallelismChangesNothing(String name) throws Exception {
-        Dataset data = dataset(name);
+    private static void stopAndResume(Dataset data) throws Exception {
         long[] times =
                 data.requests().stream().mapToLong(AdRequest::getTimestamp).sorted().toArray();
         long half = times[times.length / 2];

@@ -87,7 +87,16 @@ class RolloutCommandsIT extends RolloutScenario {
     void theDemoSwapsItsModelInMidRun() {
         CommandRun run =
                 CommandRun.of(
-                        "demo", "--swap", "--seconds", "15", "--past", "3000", "--users", "300");
+                        "demo",
+                        "--swap",
+                        "--seconds",
+                        "15",
+                        "--past",
+                        "3000",
+                        "--users",
+                        "300",
+                        "--option",
+                        "scoring.warm-up=0s");
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.out())
                 .contains(

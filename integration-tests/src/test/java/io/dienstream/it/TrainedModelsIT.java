@@ -218,29 +218,25 @@ class TrainedModelsIT {
 
     /** A process of its own, since what is interrupted is the process. */
     private Process start(String name, Object... more) throws Exception {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx1g",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "io.dienstream.cli.Dien",
-                                "train",
-                                "--data",
-                                directory.resolve("data").toString(),
-                                "--output",
-                                directory.resolve(name).toString(),
-                                "--name",
-                                "same",
-                                "--threads",
-                                "1",
-                                "--epochs",
-                                "1",
-                                "--embedding-width",
-                                "8",
-                                "--mlp",
-                                "16"));
+        List<String> command = CommandProcess.java();
+        command.addAll(
+                List.of(
+                        "io.dienstream.cli.Dien",
+                        "train",
+                        "--data",
+                        directory.resolve("data").toString(),
+                        "--output",
+                        directory.resolve(name).toString(),
+                        "--name",
+                        "same",
+                        "--threads",
+                        "1",
+                        "--epochs",
+                        "1",
+                        "--embedding-width",
+                        "8",
+                        "--mlp",
+                        "16"));
         for (Object argument : more) {
             command.add(argument.toString());
         }
@@ -257,7 +253,7 @@ class TrainedModelsIT {
         Process interrupted = start("interrupted", "--checkpoint-every", 2);
         Path checkpoints = directory.resolve("interrupted.checkpoint");
         while (!Files.isDirectory(checkpoints) && interrupted.isAlive()) {
-            Thread.onSpinWait();
+            Thread.sleep(1);
         }
         interrupted.destroy();
         assertThat(interrupted.waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -139,6 +139,8 @@ public final class ReplayDemo {
                                 JobOptions.IDLE_AFTER.key(), "0s",
                                 JobOptions.EARLIEST.key(), RequestCheck.EARLIEST,
                                 JobOptions.BOUNDED.key(), "true",
+                                // nobody waits for a single answer
+                                JobOptions.WARM_UP.key(), "0s",
                                 JobOptions.BUFFER_TIMEOUT.key(), "100ms",
                                 JobOptions.SERVED_ENABLED.key(), "false"));
         JobID job = cluster.flink().submit(options, null);

@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
             "and the job run in this process."
         })
 public final class BenchSwapCommand implements Callable<Integer> {
+    /** Seconds; between two looks at the memory. */
+    private static final double WINDOW = 10;
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -126,7 +129,7 @@ public final class BenchSwapCommand implements Callable<Integer> {
                         backend);
         SwapBenchmark.Plan plan =
                 new SwapBenchmark.Plan(
-                        of, megabytes, smaller, share, seconds, swapSeconds, warmUp, swaps);
+                        of, megabytes, smaller, share, seconds, swapSeconds, warmUp, swaps, WINDOW);
         SwapTable table;
         try (ProgressBar bar = Bars.start("parts", plan.steps())) {
             table = new SwapBenchmark(options).run(plan, bar::step);

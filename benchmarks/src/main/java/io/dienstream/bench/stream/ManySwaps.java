@@ -29,9 +29,6 @@ final class ManySwaps {
     private static final int IN_FLIGHT = 500;
     private static final double MEBIBYTE = 1 << 20;
 
-    /** Of a run of requests between two looks at the memory. */
-    private static final double SECONDS = 10;
-
     private static final double SHARE = 0.25;
     private static final int PATIENCE_S = 60;
 
@@ -67,14 +64,14 @@ final class ManySwaps {
                     SHARE * loop.saturation(scores, plan.seconds() / 2, plan.warmUp(), IN_FLIGHT);
             List<SwapTable.Sample> samples = new ArrayList<>();
             loadsBefore = ModelRegistry.shared().loads();
-            samples.add(sample(loop.run(scores, rate, SECONDS, 0)));
+            samples.add(sample(loop.run(scores, rate, plan.window(), 0)));
             Beside<Integer> swaps =
                     Beside.start(
                             "swaps", () -> swapAll(new Publisher(kafka.client()), plan.swaps()));
             boolean ended;
             do {
                 ended = swaps.isDone(); // before the sample, so that the last one is of all
-                samples.add(sample(loop.run(scores, rate, SECONDS, 0)));
+                samples.add(sample(loop.run(scores, rate, plan.window(), 0)));
             } while (!ended);
             swaps.await();
             job.cancel();

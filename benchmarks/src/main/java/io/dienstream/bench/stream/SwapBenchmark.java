@@ -38,6 +38,7 @@ public final class SwapBenchmark {
      * @param seconds before a swap and after it
      * @param swapSeconds after which one that is not over has failed
      * @param swaps how many of the smaller ones; 0: none
+     * @param window seconds of requests between two looks at the memory, while these are swapped
      */
     public record Plan(
             StreamCase of,
@@ -47,7 +48,8 @@ public final class SwapBenchmark {
             double seconds,
             double swapSeconds,
             double warmUp,
-            int swaps) {
+            int swaps,
+            double window) {
         /** How often {@code step} is called. */
         public int steps() {
             return swaps > 0 ? 6 : 5;

@@ -24,9 +24,9 @@ class SwapBenchmarkIT {
     void everyAnswerIsOfOneVersionAndNothingIsLeftOfThoseThatAreGone() throws Exception {
         StreamCase of =
                 new StreamCase(StreamCase.Load.REQUESTS, false, 50, 10, 5, 1, 0, Backend.HASHMAP);
-        var plan = new SwapBenchmark.Plan(of, MEGABYTES, MEGABYTES, 0.1, 2, 300, 1, SWAPS);
+        var plan = new SwapBenchmark.Plan(of, MEGABYTES, MEGABYTES, 0.1, 2, 300, 0.5, SWAPS, 2);
         SwapTable table =
-                new SwapBenchmark(Map.of(JobOptions.WARM_UP.key(), "1s")).run(plan, () -> {});
+                new SwapBenchmark(Map.of(JobOptions.WARM_UP.key(), "0s")).run(plan, () -> {});
 
         ServedCheck.Found found = table.swap().found();
         assertThat(found.isRight()).as(found.toString()).isTrue();

@@ -32,6 +32,8 @@ public final class CommandTopic {
         Properties properties = new Properties();
         properties.putAll(client);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        // closing waits for the fetch that is under way, and at the end there is nothing to come
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "10");
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         try (var consumer =
                 new KafkaConsumer<>(

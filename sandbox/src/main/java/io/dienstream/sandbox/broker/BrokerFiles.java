@@ -63,6 +63,8 @@ public final class BrokerFiles {
         p.put("transaction.state.log.num.partitions", "1");
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("auto.create.topics.enable", "false");
+        // allocated at the start, 128 MiB by default; few keys are ever compacted here
+        p.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
         p.put("log.flush.scheduler.interval.ms", Long.toString(Long.MAX_VALUE));
         // behaviors of past years must not be deleted while they are replayed
         p.put("log.retention.ms", "-1");
