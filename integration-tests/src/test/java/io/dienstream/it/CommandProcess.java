@@ -21,6 +21,10 @@ final class CommandProcess implements AutoCloseable {
     private static final List<String> QUICK_START =
             List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
+    /** 16 KiB, in the blocks that POSIX counts in: none of its files may be longer. */
+    private static final List<String> SHORT_FILES =
+            List.of("sh", "-c", "ulimit -f 32 && exec \"$@\"", "sh");
+
     private final Path log;
     private final Path temporary;
     private final Process process;
@@ -29,20 +33,46 @@ final class CommandProcess implements AutoCloseable {
      * @param directory for its output, and its temporary files in {@link #temporary}
      */
     CommandProcess(Path directory, String... command) throws IOException {
+        this(directory, List.of(), null, command);
+    }
+
+    /**
+     * @param shell what the process is begun by
+     * @param device that its standard output goes to; null where {@link #output} has it
+     */
+    private CommandProcess(Path directory, List<String> shell, Path device, String... command)
+            throws IOException {
         log = Files.createTempFile(directory, "out", ".log");
         temporary = Files.createDirectories(directory.resolve("tmp"));
-        List<String> line = new ArrayList<>();
+        List<String> line = new ArrayList<>(shell);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("-Djava.io.tmpdir=" + temporary);
         line.addAll(QUICK_START);
-        line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
+        // what a JVM tells of itself is in a file too
+        line.addAll(List.of("-XX:-UsePerfData", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
         line.add(Dien.class.getName());
         line.addAll(List.of(command));
-        process =
-                new ProcessBuilder(line)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        ProcessBuilder builder = new ProcessBuilder(line);
+        if (device == null) {
+            builder.redirectErrorStream(true).redirectOutput(log.toFile());
+        } else {
+            builder.redirectError(log.toFile()).redirectOutput(device.toFile());
+        }
+        process = builder.start();
+    }
+
+    /** One whose standard output goes to {@code device}; {@link #output} has what it says of it. */
+    static CommandProcess printingTo(Path device, Path directory, String... command)
+            throws IOException {
+        return new CommandProcess(directory, List.of(), device, command);
+    }
+
+    /**
+     * One none of whose files may be longer than 16 KiB: to whoever writes one the same as a disk
+     * that is full, and anybody may ask for it.
+     */
+    static CommandProcess withShortFiles(Path directory, String... command) throws IOException {
+        return new CommandProcess(directory, SHORT_FILES, null, command);
     }
 
     /** What a test waits for. */

@@ -1,5 +1,6 @@
 package io.dienstream.sandbox;
 
+import io.dienstream.dien.file.OutputDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -180,6 +181,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (learn) {
             if (keep || swap != null) {
                 throw usage("--learn goes without --keep and --swap");
+            }
+            if (plot != null) {
+                OutputDirectory.make(plot);
             }
             boolean isSet = spec.commandLine().getParseResult().hasMatchedOption("--seconds");
             return new LearningDemo(

@@ -5,11 +5,8 @@ import io.dienstream.bench.KernelCases;
 import io.dienstream.bench.KernelRun;
 import io.dienstream.bench.KernelTable;
 import io.dienstream.cli.Scratch;
-import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
-import io.dienstream.dien.file.CompleteFile;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,6 +91,7 @@ public final class BenchKernelsCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "passes and iteration at least 1");
         }
+        FigureFiles files = new FigureFiles(output);
         List<KernelRun.Case> cases =
                 new KernelCases(peers, steps, candidates, tails).cases(details);
         List<String> jvm =
@@ -107,13 +105,8 @@ public final class BenchKernelsCommand implements Callable<Integer> {
         }
         KernelTable table = KernelTable.of(figures);
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        if (output != null) {
-            Files.createDirectories(output);
-            CompleteFile.write(output.resolve("kernels.json"), text + "\n");
-            CompleteFile.write(output.resolve("kernels.md"), table.markdown());
-            Plots.save(table.plot(), output, "kernels");
-        }
         out.println(json ? text : table.markdown());
+        files.write("kernels", text, table.markdown(), Map.of("kernels", table.plot()));
         return 0;
     }
 }

@@ -4,14 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.stream.LatencyBenchmark;
 import io.dienstream.bench.stream.LatencyTable;
 import io.dienstream.bench.stream.StreamCase;
-import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
-import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.job.option.Backend;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
@@ -102,6 +100,7 @@ public final class BenchLatencyCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "seconds must be above 0, the warm-up at least 0, shares above 0 and at most 1");
         }
+        FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
         StreamCase of =
                 new StreamCase(
@@ -122,14 +121,12 @@ public final class BenchLatencyCommand implements Callable<Integer> {
                             .run(plan, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        if (output != null) {
-            Files.createDirectories(output);
-            CompleteFile.write(output.resolve("latency.json"), text + "\n");
-            CompleteFile.write(output.resolve("latency.md"), table.markdown());
-            Plots.save(table.plot(), output, "latency");
-            Plots.save(table.course(), output, "latency-by-time");
-        }
         out.println(json ? text : table.markdown());
+        files.write(
+                "latency",
+                text,
+                table.markdown(),
+                Map.of("latency", table.plot(), "latency-by-time", table.course()));
         return 0;
     }
 }

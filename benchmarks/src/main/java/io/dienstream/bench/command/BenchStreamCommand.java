@@ -7,16 +7,14 @@ import io.dienstream.bench.stream.PeerTable;
 import io.dienstream.bench.stream.StreamBenchmark;
 import io.dienstream.bench.stream.StreamCase;
 import io.dienstream.bench.stream.StreamTable;
-import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
-import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.job.option.Backend;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
@@ -126,9 +124,10 @@ public final class BenchStreamCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "seconds must be above 0, the warm-up at least 0");
         }
+        FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
         if (peers.isGiven()) {
-            comparePeers(out);
+            comparePeers(files, out);
             return 0;
         }
         peers.refuse("without --peer", "--rounds", "--probes");
@@ -140,17 +139,12 @@ public final class BenchStreamCommand implements Callable<Integer> {
                             .run(cases, seconds, warmUp, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        if (output != null) {
-            Files.createDirectories(output);
-            CompleteFile.write(output.resolve("stream.json"), text + "\n");
-            CompleteFile.write(output.resolve("stream.md"), table.markdown());
-            Plots.save(table.plot(), output, "stream");
-        }
         out.println(json ? text : table.markdown());
+        files.write("stream", text, table.markdown(), Map.of("stream", table.plot()));
         return 0;
     }
 
-    private void comparePeers(PrintWriter out) throws Exception {
+    private void comparePeers(FigureFiles files, PrintWriter out) throws Exception {
         if (!kafka.isModelGiven()) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--peer wants --model, the artifact of its graph");
@@ -165,13 +159,8 @@ public final class BenchStreamCommand implements Callable<Integer> {
                             .run(peers.peers(), plan, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        if (output != null) {
-            Files.createDirectories(output);
-            CompleteFile.write(output.resolve("peers.json"), text + "\n");
-            CompleteFile.write(output.resolve("peers.md"), table.markdown());
-            Plots.save(table.plot(), output, "peers");
-        }
         out.println(json ? text : table.markdown());
+        files.write("peers", text, table.markdown(), Map.of("peers", table.plot()));
     }
 
     /** How much is measured with peers. */

@@ -1,14 +1,11 @@
 package io.dienstream.dien.artifact;
 
 import io.dienstream.dien.file.MalformedTextException;
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.dien.model.IdEncoding;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -241,10 +238,7 @@ public final class Vocabulary implements IdEncoding {
      * @throws IllegalArgumentException where an id has a line break: it would be read as two
      */
     static void write(Path file, Iterable<String> ids) throws IOException {
-        try (Writer out =
-                new BufferedWriter(
-                        new OutputStreamWriter(
-                                Files.newOutputStream(file), StandardCharsets.UTF_8))) {
+        try (Writer out = NamedOutput.writer(file)) {
             int row = 0;
             for (String id : ids) {
                 row++;

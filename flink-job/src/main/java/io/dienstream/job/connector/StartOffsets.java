@@ -1,5 +1,6 @@
 package io.dienstream.job.connector;
 
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.OptionException;
 import io.dienstream.job.option.Settings;
@@ -76,7 +77,7 @@ public final class StartOffsets {
     public static void write(Path file, Map<TopicPartition, Long> offsets) throws IOException {
         Properties properties = new Properties();
         offsets.forEach((p, offset) -> properties.setProperty(p.toString(), offset.toString()));
-        try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+        try (Writer writer = NamedOutput.writer(file)) {
             properties.store(writer, "for kafka.start-offsets of the job");
         }
     }

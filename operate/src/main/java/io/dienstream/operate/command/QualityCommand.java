@@ -1,5 +1,6 @@
 package io.dienstream.operate.command;
 
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.operate.quality.QualityLog;
 import io.dienstream.operate.quality.QualityPlots;
@@ -67,6 +68,9 @@ public final class QualityCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         long from =
                 since == null ? Long.MIN_VALUE : System.currentTimeMillis() - age(since).toMillis();
+        if (plots != null) {
+            OutputDirectory.make(plots);
+        }
         Properties client = kafka.client(QualityLog.TOPIC);
         List<ModelQuality> windows =
                 QualityLog.read(client)
