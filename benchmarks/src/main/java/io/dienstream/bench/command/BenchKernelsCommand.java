@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             "answers were seen to be the same. Random weights in the paper's sizes unless --peer."
         })
 public final class BenchKernelsCommand implements Callable<Integer> {
+    private static final List<String> KERNELS = List.of("auto", "vector", "scalar");
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -87,10 +89,7 @@ public final class BenchKernelsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        if (passes < 1 || iterationMs < 1) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "passes and iteration at least 1");
-        }
+        check();
         FigureFiles files = new FigureFiles(output);
         List<KernelRun.Case> cases =
                 new KernelCases(peers, steps, candidates, tails).cases(details);
@@ -108,5 +107,24 @@ public final class BenchKernelsCommand implements Callable<Integer> {
         out.println(json ? text : table.markdown());
         files.write("kernels", text, table.markdown(), Map.of("kernels", table.plot()));
         return 0;
+    }
+
+    private void check() {
+        if (passes < 1 || iterationMs < 1) {
+            throw usage("passes and iteration at least 1");
+        }
+        if (steps.stream().anyMatch(t -> t < 0) || candidates.stream().anyMatch(n -> n < 1)) {
+            throw usage("--steps must not be negative, --candidates start at 1");
+        }
+        if (tails.stream().anyMatch(tail -> !(tail >= 0 && tail < 1))) {
+            throw usage("--tail must be at least 0 and less than 1");
+        }
+        if (!KERNELS.contains(kernels)) {
+            throw usage("--kernels: no '%s'; there are %s".formatted(kernels, KERNELS));
+        }
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 }

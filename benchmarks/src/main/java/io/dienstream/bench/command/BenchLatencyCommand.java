@@ -95,11 +95,7 @@ public final class BenchLatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (seconds <= 0 || warmUp < 0 || shares.stream().anyMatch(s -> s <= 0 || s > 1)) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(),
-                    "seconds must be above 0, the warm-up at least 0, shares above 0 and at most 1");
-        }
+        check();
         FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
         StreamCase of =
@@ -128,5 +124,23 @@ public final class BenchLatencyCommand implements Callable<Integer> {
                 table.markdown(),
                 Map.of("latency", table.plot(), "latency-by-time", table.course()));
         return 0;
+    }
+
+    private void check() {
+        boolean isShare = shares.stream().allMatch(s -> s > 0 && s <= 1);
+        if (!(seconds > 0) || !(warmUp >= 0) || !isShare) {
+            throw usage(
+                    "seconds must be above 0, the warm-up at least 0, shares above 0 and at most 1");
+        }
+        if (users < 1 || candidates < 1 || parallelism < 1) {
+            throw usage("--users, --candidates and --parallelism start at 1");
+        }
+        if (history < 0 || behaviorsPerRequest < 0) {
+            throw usage("--history and --behaviors-per-request must not be negative");
+        }
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -120,10 +121,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (seconds <= 0 || warmUp < 0) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "seconds must be above 0, the warm-up at least 0");
-        }
+        check();
         FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
         if (peers.isGiven()) {
@@ -144,10 +142,31 @@ public final class BenchStreamCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void check() {
+        if (!(seconds > 0) || !(warmUp >= 0)) {
+            throw usage("seconds must be above 0, the warm-up at least 0");
+        }
+        boolean isPositive =
+                Stream.of(users, candidates, parallelism)
+                        .flatMap(List::stream)
+                        .allMatch(n -> n >= 1);
+        if (!isPositive || histories.stream().anyMatch(n -> n < 0)) {
+            throw usage(
+                    "--users, --candidates and --parallelism start at 1, --history must not be"
+                            + " negative");
+        }
+        if (hotShares.stream().anyMatch(share -> !(share >= 0 && share <= 1))) {
+            throw usage("--hot-share is a share, 0 to 1");
+        }
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
     private void comparePeers(FigureFiles files, PrintWriter out) throws Exception {
         if (!kafka.isModelGiven()) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--peer wants --model, the artifact of its graph");
+            throw usage("--peer wants --model, the artifact of its graph");
         }
         peers.refuse("with --peer", "--load", "--hot-share", "--no-ceiling");
         PeerPlan plan = peerPlan();

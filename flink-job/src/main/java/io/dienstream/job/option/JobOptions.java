@@ -70,11 +70,11 @@ public final class JobOptions extends Settings {
             new Option<>(
                     "schema-registry.url",
                     "",
-                    "a URL, or nothing",
+                    "a URL such as http://registry:8081, or nothing",
                     "Registry with Confluent's API: messages in its wire format are read beside"
                             + " single-object ones, scores and served are written in it; empty:"
                             + " none",
-                    text -> text);
+                    Parsers.webAddress());
     public static final Option<String> REGISTRY_CREDENTIALS =
             new Option<>(
                     "schema-registry.credentials-file",
