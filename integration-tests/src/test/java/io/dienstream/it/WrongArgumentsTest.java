@@ -57,14 +57,19 @@ class WrongArgumentsTest {
                         "KAFKA", "localhost:1");
         Object[] arguments =
                 Arrays.stream(command.strip().split(" +"))
-                        .map(
-                                word -> {
-                                    String first = word.split("/")[0];
-                                    String is = words.get(first);
-                                    return is == null ? word : is + word.substring(first.length());
-                                })
+                        .map(word -> word(word, words))
                         .toArray();
         return CommandRun.of(arguments);
+    }
+
+    /** A place stands for itself, before a slash, or behind an equals sign. */
+    private static String word(String word, Map<String, String> words) {
+        int begin = word.startsWith("--") ? word.indexOf('=') + 1 : 0;
+        String first = word.substring(begin).split("/")[0];
+        String place = words.get(first);
+        return place == null
+                ? word
+                : word.substring(0, begin) + place + word.substring(begin + first.length());
     }
 
     @ParameterizedTest
@@ -152,7 +157,7 @@ class WrongArgumentsTest {
                 "prepare interactions --input LOG --output DIR/d --earliest yesterday | --earliest",
                 "prepare taobao --input LOG --output DIR/d --types pv,clik | --types:",
                 "train --data DATA --output DIR/m --max-length 100000 | --max-length is more than any model's",
-                "train --data DATA --output DIR/m --max-length 0 | 0",
+                "train --data DATA --output DIR/m --max-length 0 | maxLength must be at least 1",
                 "train --data DATA --output DIR/m --name EMPTY | the model's name is empty",
                 "train --data DATA --output DIR/m --model-version EMPTY | the model's version is empty",
                 "train --data DATA --output DIR/m --mlp 70000 | mlp: 70000 is not from 1 to 65536",
@@ -306,7 +311,7 @@ class WrongArgumentsTest {
                 "bench stream --output FILE | file: is a file, not a directory",
                 "bench latency --output FILE/b | file: is a file, not a directory",
                 "try NOWHERE --output DIR | dir: is there already",
-                "job --kafka.bootstrap-servers=KAFKA --kafka.startup-timeout=1s --model.path=NOWHERE | nowhere"
+                "job --kafka.bootstrap-servers=KAFKA --kafka.startup-timeout=1s --job.start-from=none --model.path=NOWHERE | nowhere"
             })
     void whatIsInTheWayIsNamedInTheLastLine(String command, String message) throws IOException {
         CommandRun run = run(command);

@@ -111,10 +111,13 @@ class ScoringFunctionTest {
         assertThat(answer.getFlags()).containsExactly(ScoreFlag.UNKNOWN_ITEM);
     }
 
-    /** Of the same history and ads: what is left out shows, and not without the option. */
+    /**
+     * Of the same history and ad: what is left out shows, and not without the option. One ad alone:
+     * of several in a tile, whose size is the kernels', a step is left out only where all agree.
+     */
     @Test
     void leavesOutTheAttentionTailOnlyWhenAsked() throws Exception {
-        AdRequest request = Records.request("u", "r", 100, 20);
+        AdRequest request = Records.request("u", "r", 100, 1);
         InterestHistory history = history(12);
         ScoringTask task = task(request, history, history.size(), false);
         harness.processElement(task, 1);
