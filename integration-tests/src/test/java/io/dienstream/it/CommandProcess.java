@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command line as a process of its own, which ends with the test. */
@@ -33,14 +34,26 @@ final class CommandProcess implements AutoCloseable {
      * @param directory for its output, and its temporary files in {@link #temporary}
      */
     CommandProcess(Path directory, String... command) throws IOException {
-        this(directory, List.of(), null, command);
+        this(directory, Map.of(), command);
+    }
+
+    /** Likewise, with more in its environment. */
+    CommandProcess(Path directory, Map<String, String> environment, String... command)
+            throws IOException {
+        this(directory, List.of(), environment, null, command);
     }
 
     /**
      * @param shell what the process is begun by
+     * @param environment more than this process has
      * @param device that its standard output goes to; null where {@link #output} has it
      */
-    private CommandProcess(Path directory, List<String> shell, Path device, String... command)
+    private CommandProcess(
+            Path directory,
+            List<String> shell,
+            Map<String, String> environment,
+            Path device,
+            String... command)
             throws IOException {
         log = Files.createTempFile(directory, "out", ".log");
         temporary = Files.createDirectories(directory.resolve("tmp"));
@@ -58,13 +71,14 @@ final class CommandProcess implements AutoCloseable {
         } else {
             builder.redirectError(log.toFile()).redirectOutput(device.toFile());
         }
+        builder.environment().putAll(environment);
         process = builder.start();
     }
 
     /** One whose standard output goes to {@code device}; {@link #output} has what it says of it. */
     static CommandProcess printingTo(Path device, Path directory, String... command)
             throws IOException {
-        return new CommandProcess(directory, List.of(), device, command);
+        return new CommandProcess(directory, List.of(), Map.of(), device, command);
     }
 
     /**
@@ -72,7 +86,7 @@ final class CommandProcess implements AutoCloseable {
      * that is full, and anybody may ask for it.
      */
     static CommandProcess withShortFiles(Path directory, String... command) throws IOException {
-        return new CommandProcess(directory, SHORT_FILES, null, command);
+        return new CommandProcess(directory, SHORT_FILES, Map.of(), null, command);
     }
 
     /** What a test waits for. */

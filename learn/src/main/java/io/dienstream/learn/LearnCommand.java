@@ -1,6 +1,7 @@
 package io.dienstream.learn;
 
 import io.dienstream.datasets.prepare.Immature;
+import io.dienstream.job.artifact.ModelCopies;
 import io.dienstream.operate.command.RolloutMixin;
 import io.dienstream.schema.ModelStage;
 import io.dienstream.train.command.EmbeddingRateMixin;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
             "is the gate's: dien model gate. Does nothing while a version is under way."
         })
 public final class LearnCommand implements Callable<Integer> {
+    /** Below the artifacts: live versions of an object store, which manifests of others name. */
+    private static final String LIVE = ".live";
+
     @Spec private CommandSpec spec;
     @Mixin private RolloutMixin rollout;
 
@@ -174,7 +178,13 @@ public final class LearnCommand implements Callable<Integer> {
         LearningRound.Settings settings = settings();
         Rollout plan =
                 new KafkaRollout(
-                        rollout.client(), rollout.model(), configured, stage, percent, actor);
+                        rollout.client(),
+                        rollout.model(),
+                        new ModelCopies(directory.resolve(LIVE)),
+                        configured,
+                        stage,
+                        percent,
+                        actor);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (Artifacts artifacts = Artifacts.open(directory)) {
