@@ -24,7 +24,7 @@ public final class ServedMixin {
             paramLabel = "PATH",
             description = {
                 "Data set of dien prepare; or what was served: a learning job's examples.directory,",
-                "or kafka://HOST:PORT[/TOPIC]."
+                "or kafka://HOST:PORT[/EXAMPLES[/CORRECTIONS]], topics of it."
             })
     private String path;
 

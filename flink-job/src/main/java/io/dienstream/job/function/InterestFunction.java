@@ -66,6 +66,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private transient RolloutTask rollout;
     private transient Scorer live;
     private transient int longest;
+    private transient int second;
     private transient UserHistoryState state;
     private transient InterestMetrics metrics;
     private transient DeadLetters deadLetters;
@@ -223,16 +224,19 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     /** States of other versions are computed when a request needs them, and thrown away. */
     private void keepStatesOfLive() {
-        if (rollout.live() != live || rollout.longestHistory() > longest) {
+        if (rollout.live() != live
+                || rollout.longestHistory() > longest
+                || rollout.secondHistory() > second) {
             state.use(modelToKeep());
         }
     }
 
-    /** The live version's, with as many behaviors as the longest version of the plan sees. */
+    /** The live version's, with as many behaviors as any version of the plan sees. */
     private HistoryModel modelToKeep() {
         live = rollout.live();
         longest = rollout.longestHistory();
-        return live.historyModel().keeping(keptLength.under(longest));
+        second = rollout.secondHistory();
+        return live.historyModel().keeping(keptLength.under(longest, second));
     }
 
     private ScoringTask snapshot(InboundRecord request, VersionRouter.Route route, boolean late)
