@@ -62,7 +62,12 @@ final class CommandProcess implements AutoCloseable {
         line.add("-Djava.io.tmpdir=" + temporary);
         line.addAll(QUICK_START);
         // what a JVM tells of itself is in a file too
-        line.addAll(List.of("-XX:-UsePerfData", "-Xmx1g", "-cp", System.getProperty("java.class.path")));
+        line.addAll(
+                List.of(
+                        "-XX:-UsePerfData",
+                        "-Xmx1g",
+                        "-cp",
+                        System.getProperty("java.class.path")));
         line.add(Dien.class.getName());
         line.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(line);

@@ -99,9 +99,15 @@ class FullDiskIT {
                 "simulate --users 9 --behaviors 90 --requests 9 --shown 2 --output DIR | clicks.jsonl.gz",
                 "demo --model SHIPPED --behaviors LOGS/behaviors.jsonl.gz --requests LOGS/requests.jsonl.gz --output DIR/a | a",
                 "train --data DATA --output DIR/m" + SMALL + " | m.manifest.json",
-                "ablation --data DATA --architectures base --seeds 1 --output DIR" + SMALL + " | ablation.md",
-                "ablation --data DATA --architectures base --seeds 1 --output DIR" + SMALL + " | ablation.json",
-                "ablation --data DATA --architectures base --seeds 1 --output DIR" + SMALL + " | ablation.png"
+                "ablation --data DATA --architectures base --seeds 1 --output DIR"
+                        + SMALL
+                        + " | ablation.md",
+                "ablation --data DATA --architectures base --seeds 1 --output DIR"
+                        + SMALL
+                        + " | ablation.json",
+                "ablation --data DATA --architectures base --seeds 1 --output DIR"
+                        + SMALL
+                        + " | ablation.png"
             })
     void theErrorOfAFileIsTheCommands(String command, String file) throws IOException {
         Path full = Files.createSymbolicLink(directory.resolve(file), FULL);

@@ -58,7 +58,8 @@ final class ObjectStore implements AutoCloseable {
         Properties settings = PropertiesFile.read(SETTINGS);
         settings.setProperty("s3proxy.endpoint", endpoint.toString());
         settings.setProperty(
-                "jclouds.filesystem.basedir", directory.resolve("data").toAbsolutePath().toString());
+                "jclouds.filesystem.basedir",
+                directory.resolve("data").toAbsolutePath().toString());
         Path own = directory.resolve("s3proxy.properties");
         try (var out = Files.newOutputStream(own)) {
             settings.store(out, null);

@@ -50,8 +50,7 @@ class ObjectStoreIT {
     @Test
     void theObjectStoreIsThatOfTheImage() throws Exception {
         byte[] sha256 =
-                MessageDigest.getInstance("SHA-256")
-                        .digest(Files.readAllBytes(ObjectStore.PROXY));
+                MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(ObjectStore.PROXY));
         assertThat(Files.readString(Path.of("../compose/object-store.Dockerfile")))
                 .contains("--checksum=sha256:" + HexFormat.of().formatHex(sha256));
     }
@@ -74,8 +73,7 @@ class ObjectStoreIT {
         Path b = directory.resolve("b");
         RandomModels.write(
                 b,
-                RandomModels.config(
-                        Architecture.DIEN, AttentionType.BILINEAR, GateForm.PAPER, 10),
+                RandomModels.config(Architecture.DIEN, AttentionType.BILINEAR, GateForm.PAPER, 10),
                 2);
         String ofA = ModelReader.read(log.model()).checksum();
         String ofB = ModelReader.read(b).checksum();
@@ -129,11 +127,7 @@ class ObjectStoreIT {
     }
 
     private Set<String> traffic(
-            Dataset log,
-            LogPlayer player,
-            TopicTail tail,
-            AnswerLog answers,
-            FlinkProcesses flink)
+            Dataset log, LogPlayer player, TopicTail tail, AnswerLog answers, FlinkProcesses flink)
             throws Exception {
         Set<String> before = Set.copyOf(answers.answers().keySet());
         int from = sent;
@@ -181,11 +175,23 @@ class ObjectStoreIT {
         Path first = directory.resolve("first");
         CommandRun trained =
                 CommandRun.of(
-                        "train", "--data", sink, "--output", first, "--threads", 1, "--epochs", 1,
-                        "--embedding-width", 4, "--mlp", "8", "--max-length", 8);
+                        "train",
+                        "--data",
+                        sink,
+                        "--output",
+                        first,
+                        "--threads",
+                        1,
+                        "--epochs",
+                        1,
+                        "--embedding-width",
+                        4,
+                        "--mlp",
+                        "8",
+                        "--max-length",
+                        8);
         assertThat(trained.exitCode()).as(trained.err()).isZero();
-        SinkFiles.write(
-                sink.resolve("examples/b.avro"), examples.subList(300, examples.size()));
+        SinkFiles.write(sink.resolve("examples/b.avro"), examples.subList(300, examples.size()));
         String checksum = ModelReader.read(first).checksum();
         try (EmbeddedBroker kafka = EmbeddedBroker.start();
                 ObjectStore store = new ObjectStore(directory.resolve("store"))) {

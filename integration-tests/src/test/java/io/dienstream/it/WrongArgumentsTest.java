@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What users mistype: said in the last line, before anything is done. In the commands LOG is a log
- * of behaviors, DATA a data set, SHIPPED an artifact, FILE a file, LATIN one that is no UTF-8, DIR a
- * directory, NOWHERE what is not there, EMPTY no text and KAFKA the address of no broker.
+ * of behaviors, DATA a data set, SHIPPED an artifact, FILE a file, LATIN one that is no UTF-8, DIR
+ * a directory, NOWHERE what is not there, EMPTY no text and KAFKA the address of no broker.
  */
 class WrongArgumentsTest {
     private static final String NOWHERE = "there is no such file or directory";
@@ -56,9 +56,7 @@ class WrongArgumentsTest {
                         "EMPTY", "",
                         "KAFKA", "localhost:1");
         Object[] arguments =
-                Arrays.stream(command.strip().split(" +"))
-                        .map(word -> word(word, words))
-                        .toArray();
+                Arrays.stream(command.strip().split(" +")).map(word -> word(word, words)).toArray();
         return CommandRun.of(arguments);
     }
 
@@ -246,7 +244,8 @@ class WrongArgumentsTest {
                 "explain --model SHIPPED --data NOWHERE --output DIR/e | manifest.json: is missing",
                 "explain --model SHIPPED --data DATA --output FILE | file: is a file, not a directory",
                 "explain --model SHIPPED --data DATA --output FILE/e | file: is a file, not a directory",
-                "explain --model SHIPPED --data DATA --titles NOWHERE --output DIR/e | nowhere: " + NOWHERE,
+                "explain --model SHIPPED --data DATA --titles NOWHERE --output DIR/e | nowhere: "
+                        + NOWHERE,
                 "explain --model SHIPPED --data DATA --user nobody --output DIR/e | the test has no user nobody",
                 "evaluate --model SHIPPED --data NOWHERE | manifest.json: is missing",
                 "evaluate --model SHIPPED --data FILE | manifest.json: is missing",
@@ -259,8 +258,10 @@ class WrongArgumentsTest {
                 "prepare interactions --input DIR --output DIR/d | dir: is a directory, not a file",
                 "prepare interactions --input LOG --output FILE | file: already exists",
                 "prepare interactions --input LOG --output FILE/d | file: is a file, not a directory",
-                "prepare interactions --input LOG --output DIR/d --titles NOWHERE | nowhere: " + NOWHERE,
-                "prepare interactions --input LOG --output DIR/d --test-pairs NOWHERE | nowhere: " + NOWHERE,
+                "prepare interactions --input LOG --output DIR/d --titles NOWHERE | nowhere: "
+                        + NOWHERE,
+                "prepare interactions --input LOG --output DIR/d --test-pairs NOWHERE | nowhere: "
+                        + NOWHERE,
                 "prepare movielens --input NOWHERE --output DIR/d | nowhere",
                 "prepare movielens --input DIR --output DIR/d | dir",
                 "train --data DATA --output FILE | file: already exists",
@@ -270,10 +271,12 @@ class WrongArgumentsTest {
                 "train --output DIR/m --from-manifest NOWHERE | nowhere: there is no such manifest",
                 "train --output DIR/m --from-manifest DIR | dir: there is no such manifest",
                 "ablation --data DATA --output FILE --architectures base --seeds 1 | file: is a file, not a directory",
-                "bootstrap --model SHIPPED --savepoint DIR/s --behaviors NOWHERE | nowhere: " + NOWHERE,
+                "bootstrap --model SHIPPED --savepoint DIR/s --behaviors NOWHERE | nowhere: "
+                        + NOWHERE,
                 "bootstrap --model SHIPPED --savepoint DIR/s --behaviors DIR | dir is a directory, not a file",
                 "bootstrap --model SHIPPED --savepoint DIR/s --behaviors LOG --behaviors LOG | is given twice",
-                "bootstrap --model SHIPPED --savepoint DIR/s --behaviors LOG --erasures NOWHERE | nowhere: " + NOWHERE,
+                "bootstrap --model SHIPPED --savepoint DIR/s --behaviors LOG --erasures NOWHERE | nowhere: "
+                        + NOWHERE,
                 "bootstrap --model SHIPPED --savepoint FILE --behaviors LOG | file exists",
                 "bootstrap --model SHIPPED --savepoint FILE/s --behaviors LOG | file: is a file, not a directory",
                 "bootstrap --model NOWHERE --savepoint DIR/s --behaviors LOG | nowhere",
@@ -283,7 +286,8 @@ class WrongArgumentsTest {
                 "erase --user u DIR | dir is no data set",
                 "erase --users NOWHERE LOG | nowhere: " + NOWHERE,
                 "erase --user u DATA DATA/manifest.json | is part of",
-                "dlq replay --input NOWHERE --dry-run --bootstrap-servers KAFKA | nowhere: " + NOWHERE,
+                "dlq replay --input NOWHERE --dry-run --bootstrap-servers KAFKA | nowhere: "
+                        + NOWHERE,
                 "replay --behaviors NOWHERE --bootstrap-servers KAFKA | nowhere: " + NOWHERE,
                 "replay --behaviors DIR --bootstrap-servers KAFKA | dir: is a directory, not a file",
                 "send NOWHERE --bootstrap-servers KAFKA --kafka-config NOWHERE | there is no file",
@@ -297,7 +301,8 @@ class WrongArgumentsTest {
                 "model verify SHIPPED --requests NOWHERE --expected FILE | nowhere: " + NOWHERE,
                 "model inspect NOWHERE | nowhere",
                 "model inspect FILE | file",
-                "model gate --candidate 2 --rules NOWHERE --bootstrap-servers KAFKA | nowhere: " + NOWHERE,
+                "model gate --candidate 2 --rules NOWHERE --bootstrap-servers KAFKA | nowhere: "
+                        + NOWHERE,
                 "model gate --candidate 2 --rules DIR --bootstrap-servers KAFKA | dir: is a directory, not a file",
                 "model gate --candidate 2 --rules LATIN --bootstrap-servers KAFKA | latin: is not UTF-8",
                 "quality --plots FILE --bootstrap-servers KAFKA | file: is a file, not a directory",

@@ -252,7 +252,8 @@ public final class Plots {
     }
 
     private static byte[] png(Chart<?, ?> chart) throws IOException {
-        ImageIO.setUseCache(false); // else it goes through a file of its own, whose disk may be full
+        ImageIO.setUseCache(
+                false); // else it goes through a file of its own, whose disk may be full
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         draw(() -> BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG));
         return out.toByteArray();

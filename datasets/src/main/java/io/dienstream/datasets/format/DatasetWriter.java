@@ -71,8 +71,7 @@ public final class DatasetWriter implements AutoCloseable {
         DataFileWriter<TrainingExample> writer =
                 new DataFileWriter<>(new SpecificDatumWriter<>(TrainingExample.getClassSchema()));
         writer.setCodec(CodecFactory.deflateCodec(DEFLATE_LEVEL));
-        writer.create(
-                TrainingExample.getClassSchema(), NamedOutput.open(temporary.resolve(name)));
+        writer.create(TrainingExample.getClassSchema(), NamedOutput.open(temporary.resolve(name)));
         return writer;
     }
 

@@ -94,8 +94,7 @@ public record Manifest(
 
     /** Writes it to a file of any name. */
     public void writeTo(Path file) throws IOException {
-        NamedOutput.write(
-                file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this));
+        NamedOutput.write(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this));
     }
 
     /** The counts of a split; zeros where it has none. */

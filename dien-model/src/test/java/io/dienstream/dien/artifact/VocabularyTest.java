@@ -281,7 +281,9 @@ class VocabularyTest {
         }
     }
 
-    /** Mappings stay until a collection finds them: those of the index do, as long as it is used. */
+    /**
+     * Mappings stay until a collection finds them: those of the index do, as long as it is used.
+     */
     @Test
     void nothingButTextAndIndexStaysMapped() throws IOException {
         BufferPoolMXBean pool =
@@ -295,8 +297,7 @@ class VocabularyTest {
         }
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         long before = pool.getMemoryUsed();
-        Vocabulary vocabulary =
-                parse(bytes, 200_000, HASH, new ArtifactContents.Limits(0, copies));
+        Vocabulary vocabulary = parse(bytes, 200_000, HASH, new ArtifactContents.Limits(0, copies));
         long mapped = pool.getMemoryUsed() - before;
         assertThat(mapped).isLessThanOrEqualTo(vocabulary.textBytes() + vocabulary.indexBytes());
         assertThat(vocabulary.row("id99999")).isEqualTo(100_000);

@@ -30,7 +30,8 @@ public final class ModelCopies {
     /**
      * The copy of what was published at {@code uri}, fetched where it is not there.
      *
-     * @throws IOException where it cannot be read, is no artifact, or not the one with that checksum
+     * @throws IOException where it cannot be read, is no artifact, or not the one with that
+     *     checksum
      */
     public Path of(String uri, String sha256) throws IOException {
         long mostBytes = Long.parseLong(JobOptions.MODEL_CACHE_SIZE.defaultText()) * MEBIBYTE;

@@ -56,8 +56,7 @@ public abstract class SourceDeserializer<T extends SourceRecord>
     protected abstract T refused(Origin origin, byte[] key, byte[] value, Rejection rejection);
 
     @Override
-    public final void open(DeserializationSchema.InitializationContext context)
-            throws IOException {
+    public final void open(DeserializationSchema.InitializationContext context) throws IOException {
         begin();
         if (!options.get(JobOptions.REGISTRY_URL).isEmpty()) {
             confluent = new ConfluentReader(new RegistryClient(options), type);

@@ -11,8 +11,8 @@ import org.apache.flink.runtime.state.FunctionInitializationContext;
 /**
  * How many behaviors are kept of a user: so many that the model with the longest history that this
  * state has served finds what it needs, even those of users who came under a shorter one; or what
- * {@code state.max-behaviors} says. The longest length goes from job to job with the state, and so does
- * the next longest.
+ * {@code state.max-behaviors} says. The longest length goes from job to job with the state, and so
+ * does the next longest.
  */
 public final class KeptLength {
     private static final String STATE = "longest-max-length";

@@ -166,9 +166,7 @@ final class BootstrapRun implements AutoCloseable {
 
     private static IOException notWritten(Throwable cause) {
         String why =
-                cause == null
-                        ? "a subtask has not written its part"
-                        : RootCause.message(cause);
+                cause == null ? "a subtask has not written its part" : RootCause.message(cause);
         return new IOException("the state could not be written: " + why, cause);
     }
 

@@ -65,8 +65,7 @@ public final class QualityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        long from =
-                since == null ? Long.MIN_VALUE : System.currentTimeMillis() - since.toMillis();
+        long from = since == null ? Long.MIN_VALUE : System.currentTimeMillis() - since.toMillis();
         requireField();
         if (plots != null) {
             OutputDirectory.make(plots);

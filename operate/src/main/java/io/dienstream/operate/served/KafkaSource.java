@@ -53,11 +53,7 @@ public final class KafkaSource implements ServedSourceProvider {
             requireTopic(corrections, topics, servers);
         }
         return TopicExamples.open(
-                client,
-                examples,
-                topics.contains(corrections) ? corrections : null,
-                mostBad,
-                only);
+                client, examples, topics.contains(corrections) ? corrections : null, mostBad, only);
     }
 
     private static String part(String[] parts, int n, String otherwise) {

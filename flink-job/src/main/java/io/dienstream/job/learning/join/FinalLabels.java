@@ -35,8 +35,7 @@ final class FinalLabels {
      * @param isOut whether there is an example: making it may have failed
      * @return corrections by clicks that came after the wait, and before this
      */
-    List<JoinedCorrection> close(
-            ServedRequest request, OpenRequest open, long due, boolean isOut) {
+    List<JoinedCorrection> close(ServedRequest request, OpenRequest open, long due, boolean isOut) {
         List<JoinedCorrection> corrections = new ArrayList<>();
         for (int n = 0; n < open.ads.size(); n++) {
             AdLabel ad = open.ads.get(n);
