@@ -98,6 +98,7 @@ class WrongArgumentsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "demo --seconds 0 | --parallelism must be at least 1",
                 "demo --parallelism 0 | --parallelism must be at least 1",
@@ -121,7 +122,7 @@ class WrongArgumentsTest {
                 "send --timeout NaN --bootstrap-servers KAFKA | --timeout must be above 0",
                 "send --timeout Infinity --bootstrap-servers KAFKA | --timeout must be above 0",
                 "watch --limit 0 --bootstrap-servers KAFKA | --limit must be above 0",
-                "watch nope --bootstrap-servers KAFKA | 'nope' is none of",
+                "watch score --bootstrap-servers KAFKA | nothing is called 'score'; did you mean 'scores'?",
                 "simulate --users 0 --output DIR | --users, --candidates, --rate: at least 1",
                 "simulate --behaviors -1 --output DIR | not negative",
                 "simulate --shown -1 --output DIR | --shown: not negative",
@@ -233,6 +234,7 @@ class WrongArgumentsTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "score --model NOWHERE --requests LOG --output DIR/a | nowhere",
                 "score --model FILE --requests LOG --output DIR/a | file",
