@@ -61,13 +61,11 @@ final class CommandProcess implements AutoCloseable {
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("-Djava.io.tmpdir=" + temporary);
         line.addAll(QUICK_START);
-        // what a JVM tells of itself is in a file too
-        line.addAll(
-                List.of(
-                        "-XX:-UsePerfData",
-                        "-Xmx1g",
-                        "-cp",
-                        System.getProperty("java.class.path")));
+        if (!shell.isEmpty()) {
+            // what a JVM tells of itself is in a file too, and so is what a library unpacks
+            line.addAll(List.of("-XX:-UsePerfData", "-Dorg.xerial.snappy.use.systemlib=true"));
+        }
+        line.addAll(List.of("-Xmx1g", "-cp", System.getProperty("java.class.path")));
         line.add(Dien.class.getName());
         line.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(line);

@@ -85,11 +85,11 @@ class FullDiskIT {
             delimiter = '|',
             value = {
                 "score --model GOLDEN/model --requests GOLDEN/requests.jsonl --output DIR/a | a",
-                "explain --model GOLDEN/model --requests GOLDEN/requests.jsonl --output DIR | attention.svg",
-                "explain --model GOLDEN/model --requests GOLDEN/requests.jsonl --output DIR | attention.png",
-                "explain --model GOLDEN/model --requests GOLDEN/requests.jsonl --output DIR | evolution.svg",
-                "explain --model GOLDEN/model --requests GOLDEN/requests.jsonl --output DIR | evolution.png",
-                "explain --model GOLDEN/model --requests GOLDEN/requests.jsonl --output DIR | explain.html",
+                "explain --model SHIPPED --data DATA --output DIR | attention.svg",
+                "explain --model SHIPPED --data DATA --output DIR | attention.png",
+                "explain --model SHIPPED --data DATA --output DIR | evolution.svg",
+                "explain --model SHIPPED --data DATA --output DIR | evolution.png",
+                "explain --model SHIPPED --data DATA --output DIR | explain.html",
                 "evaluate --model SHIPPED --data DATA --report DIR | reliability.svg",
                 "evaluate --model SHIPPED --data DATA --report DIR | reliability.png",
                 "simulate --users 9 --behaviors 90 --requests 9 --shown 2 --output DIR | behaviors.jsonl.gz",
@@ -195,6 +195,24 @@ class FullDiskIT {
         }
         assertThat(log).hasContent(text.toString());
         assertThat(files()).containsExactly(log);
+    }
+
+    @Test
+    void aSavepointThatIsNotWholeIsNone() throws Exception {
+        run(
+                directory,
+                "bootstrap --model SHIPPED --behaviors LOGS/behaviors.jsonl.gz"
+                        + " --savepoint DIR/savepoint");
+        List<Path> before = files();
+        String command = "savepoint detach --savepoint DIR/savepoint --output DIR/detached";
+        try (CommandProcess process =
+                CommandProcess.withShortFiles(directory, words(command, directory))) {
+            assertThat(process.exitCode()).as(process.output()).isEqualTo(1);
+            assertThat(process.output())
+                    .contains("detached was not written: ", "File too large")
+                    .doesNotContain("\tat ");
+        }
+        assertThat(files()).isEqualTo(before);
     }
 
     @ParameterizedTest
