@@ -5,7 +5,6 @@ import io.dienstream.bench.stream.LatencyBenchmark;
 import io.dienstream.bench.stream.LatencyTable;
 import io.dienstream.bench.stream.StreamCase;
 import io.dienstream.cli.terminal.Bars;
-import io.dienstream.job.option.Backend;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,38 +39,13 @@ public final class BenchLatencyCommand implements Callable<Integer> {
             description = "Of the saturation; ${DEFAULT-VALUE}")
     private List<Double> shares;
 
-    @Option(
-            names = "--users",
-            defaultValue = "2000",
-            description = "Users with state; ${DEFAULT-VALUE}")
-    private int users;
-
-    @Option(
-            names = "--history",
-            defaultValue = "100",
-            description = "Behaviors of each, T; ${DEFAULT-VALUE}")
-    private int history;
-
-    @Option(
-            names = "--candidates",
-            defaultValue = "20",
-            description = "Of a request, N; ${DEFAULT-VALUE}")
-    private int candidates;
+    @Mixin private BenchCaseMixin requests;
 
     @Option(
             names = "--behaviors-per-request",
             defaultValue = "1",
             description = "Sent with each request; ${DEFAULT-VALUE}")
     private int behaviorsPerRequest;
-
-    @Option(names = "--parallelism", defaultValue = "1", description = "${DEFAULT-VALUE}")
-    private int parallelism;
-
-    @Option(
-            names = "--backend",
-            defaultValue = "ROCKSDB",
-            description = "Of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Backend backend;
 
     @Option(
             names = "--seconds",
@@ -98,22 +72,13 @@ public final class BenchLatencyCommand implements Callable<Integer> {
         check();
         FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
-        StreamCase of =
-                new StreamCase(
-                        StreamCase.Load.REQUESTS,
-                        false,
-                        users,
-                        history,
-                        candidates,
-                        parallelism,
-                        0,
-                        backend);
+        StreamCase of = requests.requests();
         LatencyBenchmark.Plan plan =
                 new LatencyBenchmark.Plan(of, behaviorsPerRequest, shares, seconds, warmUp);
         LatencyTable table;
         try (ProgressBar bar = Bars.start("rates", 1L + shares.size())) {
             table =
-                    new LatencyBenchmark(kafka.kafka(), kafka.settings(history))
+                    new LatencyBenchmark(kafka.kafka(), kafka.settings(requests.history()))
                             .run(plan, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
@@ -132,11 +97,8 @@ public final class BenchLatencyCommand implements Callable<Integer> {
             throw usage(
                     "seconds must be above 0, the warm-up at least 0, shares above 0 and at most 1");
         }
-        if (users < 1 || candidates < 1 || parallelism < 1) {
-            throw usage("--users, --candidates and --parallelism start at 1");
-        }
-        if (history < 0 || behaviorsPerRequest < 0) {
-            throw usage("--history and --behaviors-per-request must not be negative");
+        if (behaviorsPerRequest < 0) {
+            throw usage("--behaviors-per-request must not be negative");
         }
     }
 
