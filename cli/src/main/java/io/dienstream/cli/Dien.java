@@ -4,6 +4,7 @@ import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.cli.terminal.StandardOutput;
 import io.dienstream.cli.terminal.TerminalOutput;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +39,7 @@ public final class Dien {
                 .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, h -> "");
         launcher.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, groups);
         return launcher.setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Duration.class, new DurationText())
                 .setExecutionStrategy(Dien::run)
                 .setParameterExceptionHandler(Mistakes::refuse)
                 .setExecutionExceptionHandler(dien::explain);

@@ -1,8 +1,6 @@
 package io.dienstream.dien;
 
-import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.dien.model.GoldenAnswer;
 import java.util.List;
 
@@ -14,18 +12,10 @@ public final class SelfCheck {
      */
     static final double TOLERANCE = 1e-4;
 
-    private final Scorer scorer;
-    private final HistoryModel histories;
-    private final InterestExtractor.Scratch extractor;
-    private final EncodedRequest request;
-    private final ScorerScratch scratch;
+    private final FieldScorer scorer;
 
     public SelfCheck(Scorer scorer) {
-        this.scorer = scorer;
-        histories = scorer.historyModel();
-        extractor = histories.newScratch();
-        request = scorer.encoder().newRequest();
-        scratch = scorer.newScratch();
+        this.scorer = new FieldScorer(scorer);
     }
 
     /**
@@ -44,14 +34,14 @@ public final class SelfCheck {
     }
 
     private String wrong(GoldenAnswer answer) {
-        int longest = scorer.model().config().maxLength();
+        int longest = scorer.model().maxLength();
         if (answer.behaviors().size() > longest) {
             return "has %d behaviors, the model sees %d at most"
                     .formatted(answer.behaviors().size(), longest);
         }
         score(answer);
         for (int c = 0; c < answer.candidates().size(); c++) {
-            float pctr = scratch.pctr(c);
+            float pctr = scorer.scores().pctr(c);
             if (!(Math.abs(pctr - answer.pctr().get(c)) <= TOLERANCE)) {
                 return "candidate %d has pCTR %s here, the artifact says %s"
                         .formatted(c + 1, pctr, answer.pctr().get(c));
@@ -61,18 +51,13 @@ public final class SelfCheck {
     }
 
     private void score(GoldenAnswer answer) {
-        InterestHistory history = histories.newHistory();
-        for (int t = 0; t < answer.behaviors().size(); t++) {
-            histories.add(
-                    history,
-                    histories.encode(Integer.toString(t), t, answer.behaviors().get(t)),
-                    extractor);
-        }
-        int candidates = answer.candidates().size();
-        scorer.encoder().begin(answer.user(), answer.context(), candidates, request);
-        for (int c = 0; c < candidates; c++) {
-            scorer.encoder().candidate(c, answer.candidates().get(c), request);
-        }
-        scorer.score(history, history.size(), request, scratch);
+        InterestHistory history =
+                scorer.history(answer.behaviors().size(), t -> t, answer.behaviors()::get);
+        scorer.ask(
+                answer.user(),
+                answer.context(),
+                answer.candidates().size(),
+                answer.candidates()::get);
+        scorer.score(history, history.size());
     }
 }

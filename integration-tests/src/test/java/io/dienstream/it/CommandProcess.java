@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command line as a process of its own, which ends with the test. */
@@ -27,6 +28,10 @@ final class CommandProcess implements AutoCloseable {
 
     private static ClassArchive classes;
 
+    /** 16 KiB, in the blocks that POSIX counts in: none of its files may be longer. */
+    private static final List<String> SHORT_FILES =
+            List.of("sh", "-c", "ulimit -f 32 && exec \"$@\"", "sh");
+
     private final Path log;
     private final Path temporary;
     private final Process process;
@@ -35,16 +40,61 @@ final class CommandProcess implements AutoCloseable {
      * @param directory for its output, and its temporary files in {@link #temporary}
      */
     CommandProcess(Path directory, String... command) throws IOException, InterruptedException {
+        this(directory, Map.of(), command);
+    }
+
+    /** Likewise, with more in its environment. */
+    CommandProcess(Path directory, Map<String, String> environment, String... command)
+            throws IOException, InterruptedException {
+        this(directory, List.of(), environment, null, command);
+    }
+
+    /**
+     * @param shell what the process is begun by
+     * @param environment more than this process has
+     * @param device that its standard output goes to; null where {@link #output} has it
+     */
+    private CommandProcess(
+            Path directory,
+            List<String> shell,
+            Map<String, String> environment,
+            Path device,
+            String... command)
+            throws IOException, InterruptedException {
         log = Files.createTempFile(directory, "out", ".log");
         temporary = Files.createDirectories(directory.resolve("tmp"));
-        List<String> line = java("-Djava.io.tmpdir=" + temporary);
+        List<String> options = new ArrayList<>(List.of("-Djava.io.tmpdir=" + temporary));
+        if (!shell.isEmpty()) {
+            // what a JVM tells of itself is in a file too, and so is what a library unpacks
+            options.addAll(List.of("-XX:-UsePerfData", "-Dorg.xerial.snappy.use.systemlib=true"));
+        }
+        List<String> line = new ArrayList<>(shell);
+        line.addAll(java(options.toArray(String[]::new)));
         line.add(Dien.class.getName());
         line.addAll(List.of(command));
-        process =
-                new ProcessBuilder(line)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start();
+        ProcessBuilder builder = new ProcessBuilder(line);
+        if (device == null) {
+            builder.redirectErrorStream(true).redirectOutput(log.toFile());
+        } else {
+            builder.redirectError(log.toFile()).redirectOutput(device.toFile());
+        }
+        builder.environment().putAll(environment);
+        process = builder.start();
+    }
+
+    /** One whose standard output goes to {@code device}; {@link #output} has what it says of it. */
+    static CommandProcess printingTo(Path device, Path directory, String... command)
+            throws IOException, InterruptedException {
+        return new CommandProcess(directory, List.of(), Map.of(), device, command);
+    }
+
+    /**
+     * One none of whose files may be longer than 16 KiB: to whoever writes one the same as a disk
+     * that is full, and anybody may ask for it.
+     */
+    static CommandProcess withShortFiles(Path directory, String... command)
+            throws IOException, InterruptedException {
+        return new CommandProcess(directory, SHORT_FILES, Map.of(), null, command);
     }
 
     /** Where all processes find their classes parsed and verified. */

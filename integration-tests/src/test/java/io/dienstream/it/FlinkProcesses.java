@@ -43,6 +43,7 @@ final class FlinkProcesses implements AutoCloseable {
 
     private final Path home;
     private final Map<String, String> settings = new TreeMap<>();
+    private final Map<String, String> environment = new TreeMap<>();
     private final List<Process> processes = new ArrayList<>();
     private final int restPort;
 
@@ -70,6 +71,20 @@ final class FlinkProcesses implements AutoCloseable {
         settings.put("metrics.reporter.prometheus.port", "20000-29999");
         settings.put("state.backend.rocksdb.localdir", home.resolve("rocksdb").toString());
         settings.keySet().removeIf(key -> key.startsWith("s3."));
+    }
+
+    /**
+     * Gives its processes an object store, by the plugin that the image has and the settings of
+     * docker-compose.yml; before they are started.
+     */
+    void use(ObjectStore store) throws IOException {
+        Path plugin = Files.createDirectories(home.resolve("plugins").resolve("s3-fs-hadoop"));
+        Files.createSymbolicLink(
+                plugin.resolve(ObjectStore.PLUGIN.getFileName()),
+                ObjectStore.PLUGIN.toAbsolutePath());
+        environment.put("FLINK_PLUGINS_DIR", home.resolve("plugins").toString());
+        environment.putAll(ObjectStore.credentials());
+        settings.putAll(store.settings());
     }
 
     /** Directory for savepoints and checkpoints, as a URI. */
@@ -135,6 +150,7 @@ final class FlinkProcesses implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
         builder.environment().put("FLINK_LIB_DIR", home.resolve("lib").toString());
+        builder.environment().putAll(environment);
         processes.add(builder.start());
     }
 

@@ -49,19 +49,7 @@ class JobProcessesIT {
             send(log, player, 1_900, 1_920);
             await("answers of the first version", () -> poll(tail, answers) == 20, flink);
 
-            // docs/operate/upgrade.md
-            String request =
-                    flink.post(
-                                    "/jobs/" + before + "/stop",
-                                    """
-                                    {"targetDirectory": "%s", "drain": false,
-                                     "formatType": "CANONICAL"}\
-                                    """
-                                            .formatted(flink.state()))
-                            .get("request-id")
-                            .asText();
-            String path = "/jobs/" + before + "/savepoints/" + request;
-            String savepoint = location(flink, path);
+            String savepoint = stop(flink, before, flink.state());
             flink.stop();
             flink.start(savepoint, job);
             running(flink);
@@ -93,7 +81,7 @@ class JobProcessesIT {
         player.flush();
     }
 
-    private static String running(FlinkProcesses flink) throws Exception {
+    static String running(FlinkProcesses flink) throws Exception {
         String[] id = new String[1];
         await(
                 "a running job",
@@ -110,6 +98,21 @@ class JobProcessesIT {
         return id[0];
     }
 
+    /** By the calls of docs/operate/upgrade.md; where the savepoint is. */
+    static String stop(FlinkProcesses flink, String job, String directory) throws Exception {
+        String request =
+                flink.post(
+                                "/jobs/" + job + "/stop",
+                                """
+                                {"targetDirectory": "%s", "drain": false,
+                                 "formatType": "CANONICAL"}\
+                                """
+                                        .formatted(directory))
+                        .get("request-id")
+                        .asText();
+        return location(flink, "/jobs/" + job + "/savepoints/" + request);
+    }
+
     private static String location(FlinkProcesses flink, String path) throws Exception {
         String[] location = new String[1];
         await(
@@ -123,12 +126,12 @@ class JobProcessesIT {
         return location[0];
     }
 
-    private static int poll(TopicTail tail, AnswerLog answers) {
+    static int poll(TopicTail tail, AnswerLog answers) {
         tail.poll(Duration.ofMillis(POLL_MS), answers::accept);
         return answers.size();
     }
 
-    private static void await(String what, Callable<Boolean> condition, FlinkProcesses flink)
+    static void await(String what, Callable<Boolean> condition, FlinkProcesses flink)
             throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!holds(condition)) {
@@ -158,11 +161,11 @@ class JobProcessesIT {
         return client;
     }
 
-    private static TopicTail tail(EmbeddedBroker broker) throws Exception {
+    static TopicTail tail(EmbeddedBroker broker) throws Exception {
         return new TopicTail(client(broker), List.of(JobOptions.SCORES.defaultText()));
     }
 
-    private static LogPlayer player(EmbeddedBroker broker) throws Exception {
+    static LogPlayer player(EmbeddedBroker broker) throws Exception {
         return new LogPlayer(
                 client(broker),
                 JobOptions.BEHAVIORS.defaultText(),

@@ -119,10 +119,39 @@ class LearnFromTopicsIT {
             Path manifest = TrainingManifest.beside(directory.resolve("first"));
             CommandRun again = train("again", "--from-manifest", manifest);
             assertThat(again.exitCode()).as(again.err()).isZero();
+            correctionsOfAnotherNameAreRead(client, data, examples.get(1));
             learn(broker, data);
             CommandRun none = train("none", "--data", data + "/training-example");
             assertThat(none.err()).contains("has no topic 'training-example'", EXAMPLES);
         }
+    }
+
+    private void correctionsOfAnotherNameAreRead(
+            Properties client, String data, TrainingExample corrected) throws Exception {
+        Topics.create(client, List.of("late-clicks"), 1, (short) 1, Map.of());
+        String ad =
+                corrected.getCandidates().stream()
+                        .filter(c -> !c.getClicked())
+                        .findFirst()
+                        .orElseThrow()
+                        .getAdId();
+        LabelCorrection correction = SinkFiles.correction(corrected, ad, 1);
+        try (var producer =
+                new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
+            byte[] value = new WireEncoder<>(LabelCorrection.class).encode(correction);
+            producer.send(new ProducerRecord<>("late-clicks", value)).get();
+        }
+        CommandRun evaluated = evaluate(data + "/" + EXAMPLES + "/late-clicks");
+        assertThat(evaluated.exitCode()).as(evaluated.err()).isZero();
+        assertThat(evaluated.err()).contains("1 of 1 corrections changed a label");
+        CommandRun none = evaluate(data + "/" + EXAMPLES + "/late-click");
+        assertThat(none.exitCode()).isEqualTo(1);
+        assertThat(none.err()).contains("has no topic 'late-click'", "late-clicks");
+        assertThat(evaluate(data + "/" + EXAMPLES + "/a/b").err()).contains("a part too many");
+    }
+
+    private CommandRun evaluate(String data) {
+        return CommandRun.of("evaluate", "--data", data, "--model", directory.resolve("first"));
     }
 
     private void learn(EmbeddedBroker broker, String data) throws Exception {

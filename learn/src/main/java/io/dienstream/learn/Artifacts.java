@@ -1,6 +1,7 @@
 package io.dienstream.learn;
 
 import io.dienstream.datasets.format.Directories;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.train.manifest.TrainingManifest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -34,7 +35,7 @@ final class Artifacts implements AutoCloseable {
      * @throws IOException where another learner uses it
      */
     static Artifacts open(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        OutputDirectory.make(directory);
         FileChannel channel =
                 FileChannel.open(
                         directory.resolve(LOCK),

@@ -1,5 +1,6 @@
 package io.dienstream.learn;
 
+import io.dienstream.job.artifact.ModelCopies;
 import io.dienstream.job.rollout.PlannedVersion;
 import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.job.rollout.RolloutPlan;
@@ -7,6 +8,7 @@ import io.dienstream.operate.rollout.RolloutClient;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelStage;
+import io.dienstream.train.manifest.TrainingManifest;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.UUID;
  * The rollout as the topic of commands tells it.
  *
  * @param model of the rollout
+ * @param copies of live versions that lie in an object store
  * @param configured the job's own {@code model.path}, for a plan that knows no more; or null
  * @param stage in which the next version begins
  * @param percent of users that it answers
@@ -24,6 +27,7 @@ import java.util.UUID;
 record KafkaRollout(
         RolloutClient client,
         String model,
+        ModelCopies copies,
         Path configured,
         ModelStage stage,
         double percent,
@@ -50,13 +54,12 @@ record KafkaRollout(
             }
             return configured;
         }
-        URI uri = URI.create(live.uri());
-        if (!"file".equals(uri.getScheme())) {
-            throw new IOException(
-                    "the live version %s is at %s, which is no directory of this machine"
-                            .formatted(live.name(), live.uri()));
+        if (live.uri().startsWith("file:")) {
+            return Path.of(URI.create(live.uri()));
         }
-        return Path.of(uri);
+        Path copy = copies.of(live.uri(), live.sha256());
+        copies.beside(live.uri(), TrainingManifest.SUFFIX, copy);
+        return copy;
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.dienstream.learn;
 
 import io.dienstream.datasets.prepare.Immature;
-import io.dienstream.datasets.served.Wait;
+import io.dienstream.job.artifact.ModelCopies;
 import io.dienstream.operate.command.RolloutMixin;
 import io.dienstream.schema.ModelStage;
+import io.dienstream.train.command.EmbeddingRateMixin;
 import io.dienstream.train.fit.Recipe;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
             "is the gate's: dien model gate. Does nothing while a version is under way."
         })
 public final class LearnCommand implements Callable<Integer> {
+    /** Below the artifacts: live versions of an object store, which manifests of others name. */
+    private static final String LIVE = ".live";
+
     @Spec private CommandSpec spec;
     @Mixin private RolloutMixin rollout;
 
@@ -36,7 +40,8 @@ public final class LearnCommand implements Callable<Integer> {
             required = true,
             paramLabel = "PATH",
             description = {
-                "What was served: a learning job's examples.directory, or kafka://HOST:PORT[/TOPIC]."
+                "What was served: a learning job's examples.directory, or topics of it:",
+                "kafka://HOST:PORT[/EXAMPLES[/CORRECTIONS]]."
             })
     private String data = "";
 
@@ -62,7 +67,6 @@ public final class LearnCommand implements Callable<Integer> {
     @Option(
             names = "--every",
             paramLabel = "DURATION",
-            converter = Every.class,
             description = "Round after round, as 10m or 1h. Default: one round.")
     private Duration every;
 
@@ -107,7 +111,6 @@ public final class LearnCommand implements Callable<Integer> {
     @Option(
             names = "--correction-wait",
             paramLabel = "DURATION",
-            converter = Wait.class,
             description = {
                 "The learning job's labels.correction-wait. Default: what the files say, else 1d."
             })
@@ -142,14 +145,7 @@ public final class LearnCommand implements Callable<Integer> {
             description = "Default: ${DEFAULT-VALUE}.")
     private double learningRate;
 
-    @Option(
-            names = "--embedding-rate",
-            defaultValue = "1",
-            description = {
-                "Factor of the learning rate for embeddings: above 1 new ids find their place before",
-                "the network moves far. Default: ${DEFAULT-VALUE}."
-            })
-    private double embeddingRate;
+    @Mixin private EmbeddingRateMixin embeddings;
 
     @Option(names = "--batch-size", defaultValue = "128", description = "${DEFAULT-VALUE}")
     private int batchSize;
@@ -173,11 +169,23 @@ public final class LearnCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         check(holdout > 0 && holdout < 1, "--holdout is a share between 0 and 1");
         check(threads >= 0, "--threads must not be negative");
-        check(every == null || !every.isNegative(), "--every must not be negative");
+        check(percent >= 0 && percent <= 100, "--percent goes from 0 to 100");
+        check(
+                stage == ModelStage.CANDIDATE || percent == 0,
+                "--percent goes with --stage candidate: a shadow answers nobody");
+        check(
+                aucMargin >= 0 && loglossMargin >= 0 && calibrationMargin >= 0,
+                "margins must not be negative");
         LearningRound.Settings settings = settings();
         Rollout plan =
                 new KafkaRollout(
-                        rollout.client(), rollout.model(), configured, stage, percent, actor);
+                        rollout.client(),
+                        rollout.model(),
+                        new ModelCopies(directory.resolve(LIVE)),
+                        configured,
+                        stage,
+                        percent,
+                        actor);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try (Artifacts artifacts = Artifacts.open(directory)) {
@@ -209,7 +217,7 @@ public final class LearnCommand implements Callable<Integer> {
         try {
             Recipe recipe =
                     Recipe.of(seed, epochs, batchSize, learningRate)
-                            .embeddingRate(embeddingRate)
+                            .embeddingRate(embeddings.rate())
                             .build();
             return new LearningRound.Settings(
                     data,

@@ -2,6 +2,7 @@ package io.dienstream.sandbox;
 
 import io.dienstream.cli.UserDirectory;
 import io.dienstream.cli.terminal.Shutdown;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.operate.kafka.Topics;
 import io.dienstream.sandbox.broker.EmbeddedBroker;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class BrokerCommand implements Callable<Integer> {
                     spec.commandLine(), "--partitions must be above 0");
         }
         Path data = directory == null ? UserDirectory.open().directory("broker") : directory;
-        Files.createDirectories(data);
+        OutputDirectory.make(data);
         try (FileChannel lock = lock(data.resolve(LOCK))) {
             run(data.resolve("kafka"));
             return lock.isOpen() ? 0 : 1;

@@ -1,5 +1,6 @@
 package io.dienstream.sandbox;
 
+import io.dienstream.dien.file.OutputDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration LEARNING = Duration.ofMinutes(7);
+    private static final int LARGEST_PORT = 65_535;
 
     @Spec private CommandSpec spec;
 
@@ -166,6 +168,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private int simulated(PrintWriter out) throws Exception {
+        requirePort("--prometheus-port", prometheusPort);
+        requirePort("--console-port", consolePort);
         if (seconds < 1 || users < 1 || candidates < 1 || parallelism < 1) {
             throw usage("--seconds, --users, --candidates and --parallelism must be at least 1");
         }
@@ -180,6 +184,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (learn) {
             if (keep || swap != null) {
                 throw usage("--learn goes without --keep and --swap");
+            }
+            if (plot != null) {
+                OutputDirectory.make(plot);
             }
             boolean isSet = spec.commandLine().getParseResult().hasMatchedOption("--seconds");
             return new LearningDemo(
@@ -212,6 +219,12 @@ public final class DemoCommand implements Callable<Integer> {
             return 0;
         }
         return new SimulatedDemo(settings, out).run() ? 0 : 1;
+    }
+
+    private void requirePort(String option, int port) {
+        if (port < 0 || port > LARGEST_PORT) {
+            throw usage(option + " must be from 0 to " + LARGEST_PORT);
+        }
     }
 
     private Path second() throws IOException {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.cli.page.Plots;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.knowm.xchart.XYChart;
@@ -44,7 +43,6 @@ record LearningOutcome(
                 "online AUC of the last %.0f s: %.4f; of the model that did not learn: %.4f%n",
                 lastWindows() * WINDOW_SECONDS, last[0], last[1]);
         if (plot != null) {
-            Files.createDirectories(plot);
             Plots.save(chart(), plot, "learning");
             out.printf("plot: %s%n", plot.resolve("learning.png"));
         }

@@ -5,11 +5,8 @@ import io.dienstream.bench.KernelCases;
 import io.dienstream.bench.KernelRun;
 import io.dienstream.bench.KernelTable;
 import io.dienstream.cli.Scratch;
-import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
-import io.dienstream.dien.file.CompleteFile;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +29,8 @@ import picocli.CommandLine.Spec;
             "answers were seen to be the same. Random weights in the paper's sizes unless --peer."
         })
 public final class BenchKernelsCommand implements Callable<Integer> {
+    private static final List<String> KERNELS = List.of("auto", "vector", "scalar");
+
     @Spec private CommandSpec spec;
 
     @Option(
@@ -90,10 +89,8 @@ public final class BenchKernelsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        if (passes < 1 || iterationMs < 1) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "passes and iteration at least 1");
-        }
+        check();
+        FigureFiles files = new FigureFiles(output);
         List<KernelRun.Case> cases =
                 new KernelCases(peers, steps, candidates, tails).cases(details);
         List<String> jvm =
@@ -107,13 +104,27 @@ public final class BenchKernelsCommand implements Callable<Integer> {
         }
         KernelTable table = KernelTable.of(figures);
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        if (output != null) {
-            Files.createDirectories(output);
-            CompleteFile.write(output.resolve("kernels.json"), text + "\n");
-            CompleteFile.write(output.resolve("kernels.md"), table.markdown());
-            Plots.save(table.plot(), output, "kernels");
-        }
         out.println(json ? text : table.markdown());
+        files.write("kernels", text, table.markdown(), Map.of("kernels", table.plot()));
         return 0;
+    }
+
+    private void check() {
+        if (passes < 1 || iterationMs < 1) {
+            throw usage("passes and iteration at least 1");
+        }
+        if (steps.stream().anyMatch(t -> t < 0) || candidates.stream().anyMatch(n -> n < 1)) {
+            throw usage("--steps must not be negative, --candidates start at 1");
+        }
+        if (tails.stream().anyMatch(tail -> !(tail >= 0 && tail < 1))) {
+            throw usage("--tail must be at least 0 and less than 1");
+        }
+        if (!KERNELS.contains(kernels)) {
+            throw usage("--kernels: no '%s'; there are %s".formatted(kernels, KERNELS));
+        }
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 }

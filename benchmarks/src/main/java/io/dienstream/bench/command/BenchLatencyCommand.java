@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.stream.LatencyBenchmark;
 import io.dienstream.bench.stream.LatencyTable;
 import io.dienstream.bench.stream.StreamCase;
-import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
-import io.dienstream.dien.file.CompleteFile;
-import io.dienstream.job.option.Backend;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
@@ -42,38 +39,13 @@ public final class BenchLatencyCommand implements Callable<Integer> {
             description = "Of the saturation; ${DEFAULT-VALUE}")
     private List<Double> shares;
 
-    @Option(
-            names = "--users",
-            defaultValue = "2000",
-            description = "Users with state; ${DEFAULT-VALUE}")
-    private int users;
-
-    @Option(
-            names = "--history",
-            defaultValue = "100",
-            description = "Behaviors of each, T; ${DEFAULT-VALUE}")
-    private int history;
-
-    @Option(
-            names = "--candidates",
-            defaultValue = "20",
-            description = "Of a request, N; ${DEFAULT-VALUE}")
-    private int candidates;
+    @Mixin private BenchCaseMixin requests;
 
     @Option(
             names = "--behaviors-per-request",
             defaultValue = "1",
             description = "Sent with each request; ${DEFAULT-VALUE}")
     private int behaviorsPerRequest;
-
-    @Option(names = "--parallelism", defaultValue = "1", description = "${DEFAULT-VALUE}")
-    private int parallelism;
-
-    @Option(
-            names = "--backend",
-            defaultValue = "ROCKSDB",
-            description = "Of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Backend backend;
 
     @Option(
             names = "--seconds",
@@ -97,39 +69,40 @@ public final class BenchLatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (seconds <= 0 || warmUp < 0 || shares.stream().anyMatch(s -> s <= 0 || s > 1)) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(),
-                    "seconds must be above 0, the warm-up at least 0, shares above 0 and at most 1");
-        }
+        check();
+        FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
-        StreamCase of =
-                new StreamCase(
-                        StreamCase.Load.REQUESTS,
-                        false,
-                        users,
-                        history,
-                        candidates,
-                        parallelism,
-                        0,
-                        backend);
+        StreamCase of = requests.requests();
         LatencyBenchmark.Plan plan =
                 new LatencyBenchmark.Plan(of, behaviorsPerRequest, shares, seconds, warmUp);
         LatencyTable table;
         try (ProgressBar bar = Bars.start("rates", 1L + shares.size())) {
             table =
-                    new LatencyBenchmark(kafka.kafka(), kafka.settings(history))
+                    new LatencyBenchmark(kafka.kafka(), kafka.settings(requests.history()))
                             .run(plan, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        if (output != null) {
-            Files.createDirectories(output);
-            CompleteFile.write(output.resolve("latency.json"), text + "\n");
-            CompleteFile.write(output.resolve("latency.md"), table.markdown());
-            Plots.save(table.plot(), output, "latency");
-            Plots.save(table.course(), output, "latency-by-time");
-        }
         out.println(json ? text : table.markdown());
+        files.write(
+                "latency",
+                text,
+                table.markdown(),
+                Map.of("latency", table.plot(), "latency-by-time", table.course()));
         return 0;
+    }
+
+    private void check() {
+        boolean isShare = shares.stream().allMatch(s -> s > 0 && s <= 1);
+        if (!(seconds > 0) || !(warmUp >= 0) || !isShare) {
+            throw usage(
+                    "seconds must be above 0, the warm-up at least 0, shares above 0 and at most 1");
+        }
+        if (behaviorsPerRequest < 0) {
+            throw usage("--behaviors-per-request must not be negative");
+        }
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 }

@@ -7,17 +7,16 @@ import io.dienstream.bench.stream.PeerTable;
 import io.dienstream.bench.stream.StreamBenchmark;
 import io.dienstream.bench.stream.StreamCase;
 import io.dienstream.bench.stream.StreamTable;
-import io.dienstream.cli.page.Plots;
 import io.dienstream.cli.terminal.Bars;
-import io.dienstream.dien.file.CompleteFile;
 import io.dienstream.job.option.Backend;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -122,13 +121,11 @@ public final class BenchStreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (seconds <= 0 || warmUp < 0) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "seconds must be above 0, the warm-up at least 0");
-        }
+        check();
+        FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
         if (peers.isGiven()) {
-            comparePeers(out);
+            comparePeers(files, out);
             return 0;
         }
         peers.refuse("without --peer", "--rounds", "--probes");
@@ -140,20 +137,36 @@ public final class BenchStreamCommand implements Callable<Integer> {
                             .run(cases, seconds, warmUp, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        if (output != null) {
-            Files.createDirectories(output);
-            CompleteFile.write(output.resolve("stream.json"), text + "\n");
-            CompleteFile.write(output.resolve("stream.md"), table.markdown());
-            Plots.save(table.plot(), output, "stream");
-        }
         out.println(json ? text : table.markdown());
+        files.write("stream", text, table.markdown(), Map.of("stream", table.plot()));
         return 0;
     }
 
-    private void comparePeers(PrintWriter out) throws Exception {
+    private void check() {
+        if (!(seconds > 0) || !(warmUp >= 0)) {
+            throw usage("seconds must be above 0, the warm-up at least 0");
+        }
+        boolean isPositive =
+                Stream.of(users, candidates, parallelism)
+                        .flatMap(List::stream)
+                        .allMatch(n -> n >= 1);
+        if (!isPositive || histories.stream().anyMatch(n -> n < 0)) {
+            throw usage(
+                    "--users, --candidates and --parallelism start at 1, --history must not be"
+                            + " negative");
+        }
+        if (hotShares.stream().anyMatch(share -> !(share >= 0 && share <= 1))) {
+            throw usage("--hot-share is a share, 0 to 1");
+        }
+    }
+
+    private CommandLine.ParameterException usage(String message) {
+        return new CommandLine.ParameterException(spec.commandLine(), message);
+    }
+
+    private void comparePeers(FigureFiles files, PrintWriter out) throws Exception {
         if (!kafka.isModelGiven()) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--peer wants --model, the artifact of its graph");
+            throw usage("--peer wants --model, the artifact of its graph");
         }
         peers.refuse("with --peer", "--load", "--hot-share", "--no-ceiling");
         PeerPlan plan = peerPlan();
@@ -165,13 +178,8 @@ public final class BenchStreamCommand implements Callable<Integer> {
                             .run(peers.peers(), plan, kafka.modelName(), bar::step);
         }
         String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        if (output != null) {
-            Files.createDirectories(output);
-            CompleteFile.write(output.resolve("peers.json"), text + "\n");
-            CompleteFile.write(output.resolve("peers.md"), table.markdown());
-            Plots.save(table.plot(), output, "peers");
-        }
         out.println(json ? text : table.markdown());
+        files.write("peers", text, table.markdown(), Map.of("peers", table.plot()));
     }
 
     /** How much is measured with peers. */

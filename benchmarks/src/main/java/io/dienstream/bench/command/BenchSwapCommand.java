@@ -5,13 +5,13 @@ import io.dienstream.bench.stream.StreamCase;
 import io.dienstream.bench.stream.SwapBenchmark;
 import io.dienstream.bench.stream.SwapTable;
 import io.dienstream.cli.terminal.Bars;
-import io.dienstream.job.option.Backend;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -59,32 +59,7 @@ public final class BenchSwapCommand implements Callable<Integer> {
                     "Of those; weights above 16 MiB are mapped, others on the heap. ${DEFAULT-VALUE}")
     private int smaller;
 
-    @Option(
-            names = "--users",
-            defaultValue = "2000",
-            description = "Users with state; ${DEFAULT-VALUE}")
-    private int users;
-
-    @Option(
-            names = "--history",
-            defaultValue = "100",
-            description = "Behaviors of each, T; ${DEFAULT-VALUE}")
-    private int history;
-
-    @Option(
-            names = "--candidates",
-            defaultValue = "20",
-            description = "Of a request, N; ${DEFAULT-VALUE}")
-    private int candidates;
-
-    @Option(names = "--parallelism", defaultValue = "1", description = "${DEFAULT-VALUE}")
-    private int parallelism;
-
-    @Option(
-            names = "--backend",
-            defaultValue = "ROCKSDB",
-            description = "Of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Backend backend;
+    @Mixin private BenchCaseMixin requests;
 
     @Option(
             names = "--seconds",
@@ -117,16 +92,7 @@ public final class BenchSwapCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        StreamCase of =
-                new StreamCase(
-                        StreamCase.Load.REQUESTS,
-                        false,
-                        users,
-                        history,
-                        candidates,
-                        parallelism,
-                        0,
-                        backend);
+        StreamCase of = requests.requests();
         SwapBenchmark.Plan plan =
                 new SwapBenchmark.Plan(
                         of, megabytes, smaller, share, seconds, swapSeconds, warmUp, swaps, WINDOW);
@@ -154,9 +120,6 @@ public final class BenchSwapCommand implements Callable<Integer> {
         }
         if (megabytes < 1 || smaller < 1 || swaps < 0 || megabytes > 2_000 || smaller > 2_000) {
             throw usage("--megabytes and --smaller go from 1 to 2000, --swaps from 0");
-        }
-        if (users < 1 || history < 1 || candidates < 1 || parallelism < 1) {
-            throw usage("--users, --history, --candidates and --parallelism start at 1");
         }
     }
 

@@ -87,6 +87,9 @@ public final class BenchTrainingCommand implements Callable<Integer> {
         if (length < 2 || batchSize < 2 || rounds < 1 || steps < 1 || warmup < 0) {
             throw wrong("batch size and length at least 2, the rest at least 1");
         }
+        if (threads < 0 || memory < 0) {
+            throw wrong("--threads and --memory must not be negative");
+        }
         if (items.stream().anyMatch(n -> n < 2)) {
             throw wrong("--items: a table has at least 2 rows");
         }

@@ -2,9 +2,9 @@ package io.dienstream.cli.page;
 
 import io.dienstream.cli.terminal.Printable;
 import io.dienstream.dien.file.CompleteFile;
+import io.dienstream.dien.file.OutputDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
@@ -147,7 +147,7 @@ public final class HtmlPage {
     }
 
     public void write(Path file) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
+        OutputDirectory.make(file.toAbsolutePath().getParent());
         CompleteFile.write(
                 file,
                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>"

@@ -2,17 +2,18 @@ package io.dienstream.cli.page;
 
 import io.dienstream.cli.terminal.Printable;
 import io.dienstream.dien.file.CompleteFile;
+import io.dienstream.dien.file.OutputDirectory;
 import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.HeatMapChartBuilder;
@@ -241,15 +242,21 @@ public final class Plots {
 
     /** Writes NAME.png and NAME.svg. */
     public static void save(Chart<?, ?> chart, Path directory, String name) throws IOException {
-        Files.createDirectories(directory);
+        OutputDirectory.make(directory);
         CompleteFile.write(directory.resolve(name + ".svg"), svg(chart));
+        byte[] picture = png(chart);
         try (CompleteFile png = CompleteFile.create(directory.resolve(name + ".png"))) {
-            draw(
-                    () ->
-                            BitmapEncoder.saveBitmap(
-                                    chart, png.stream(), BitmapEncoder.BitmapFormat.PNG));
+            png.stream().write(picture);
             png.complete();
         }
+    }
+
+    private static byte[] png(Chart<?, ?> chart) throws IOException {
+        ImageIO.setUseCache(
+                false); // else it goes through a file of its own, whose disk may be full
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        draw(() -> BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG));
+        return out.toByteArray();
     }
 
     private interface Drawing {
@@ -261,10 +268,7 @@ public final class Plots {
         try {
             drawing.run();
         } catch (LinkageError | InternalError | RuntimeException e) {
-            throw new IOException(
-                    "cannot draw pictures: this machine's Java finds no fonts (install fontconfig and a font package): "
-                            + e,
-                    e);
+            throw new NoFontsException(e);
         }
     }
 }

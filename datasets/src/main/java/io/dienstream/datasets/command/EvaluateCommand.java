@@ -15,6 +15,7 @@ import io.dienstream.datasets.served.ServedMixin;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.WarmUp;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.evaluation.Quality;
 import io.dienstream.evaluation.Scored;
@@ -113,6 +114,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (attentionTail > 0 && models.model == null) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--attention-tail goes with --model");
+        }
+        if (report != null) {
+            OutputDirectory.make(report);
         }
         ObjectNode result = new ObjectMapper().createObjectNode();
         Map<String, Quality> qualities = new LinkedHashMap<>();

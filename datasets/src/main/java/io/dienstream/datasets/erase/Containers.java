@@ -1,5 +1,6 @@
 package io.dienstream.datasets.erase;
 
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.wire.WireLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,7 +74,7 @@ final class Containers {
                     writer.setMeta(key, reader.getMeta(key));
                 }
             }
-            writer.create(reader.getSchema(), to.toFile());
+            writer.create(reader.getSchema(), NamedOutput.open(to));
             all =
                     forEach(
                             from,

@@ -2,6 +2,7 @@ package io.dienstream.datasets.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dienstream.dien.file.TextReader;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireLimits;
 import java.io.BufferedReader;
@@ -51,12 +52,23 @@ public final class Dataset {
             if (!Files.isRegularFile(file)) {
                 throw new DatasetException(file, "the vocabulary is missing");
             }
-            int lines = Files.readAllLines(file).size();
+            int lines = lines(file).size();
             if (lines != v.getValue()) {
                 throw new DatasetException(file, lines + " ids, the manifest says " + v.getValue());
             }
         }
         return dataset;
+    }
+
+    /** As a vocabulary's reader has them: a carriage return alone ends none. */
+    private static List<String> lines(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (TextReader reader = TextReader.open(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
+            }
+        }
+        return lines;
     }
 
     public Manifest manifest() {
@@ -71,7 +83,7 @@ public final class Dataset {
     public Map<String, List<String>> vocabularies() throws IOException {
         Map<String, List<String>> result = new LinkedHashMap<>();
         for (String name : manifest.vocabularies().keySet()) {
-            result.put(name, Files.readAllLines(vocabularyFile(name)));
+            result.put(name, lines(vocabularyFile(name)));
         }
         return result;
     }

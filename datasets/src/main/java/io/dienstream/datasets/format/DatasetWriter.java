@@ -2,11 +2,12 @@ package io.dienstream.datasets.format;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.datasets.title.ItemTitles;
+import io.dienstream.dien.file.NamedOutput;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireLimits;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public final class DatasetWriter implements AutoCloseable {
             throw new FileAlreadyExistsException(
                     target.toString(), null, "already exists; remove it or choose another name");
         }
-        Files.createDirectories(this.target.getParent());
+        OutputDirectory.make(this.target.getParent());
         temporary = Directories.beginning(this.target.getParent(), ".preparing-");
         random = new SplittableRandom(seed);
         for (Split split : Split.values()) {
@@ -70,7 +71,7 @@ public final class DatasetWriter implements AutoCloseable {
         DataFileWriter<TrainingExample> writer =
                 new DataFileWriter<>(new SpecificDatumWriter<>(TrainingExample.getClassSchema()));
         writer.setCodec(CodecFactory.deflateCodec(DEFLATE_LEVEL));
-        writer.create(TrainingExample.getClassSchema(), temporary.resolve(name).toFile());
+        writer.create(TrainingExample.getClassSchema(), NamedOutput.open(temporary.resolve(name)));
         return writer;
     }
 
@@ -80,11 +81,7 @@ public final class DatasetWriter implements AutoCloseable {
                 split == Split.TRAIN
                         ? shards.get(random.nextInt(shards.size()))
                         : others.get(split);
-        try {
-            writer.append(example);
-        } catch (IOException e) {
-            throw new IOException(target + " cannot be written: " + e.getMessage(), e);
-        }
+        writer.append(example);
         long[] count = counts.get(split);
         count[0]++;
         count[1] += example.getCandidates().size();
@@ -125,11 +122,14 @@ public final class DatasetWriter implements AutoCloseable {
         }
         Path directory = Files.createDirectories(temporary.resolve("vocabulary"));
         for (Map.Entry<String, List<String>> v : vocabularies.entrySet()) {
-            Files.write(directory.resolve(v.getKey() + ".txt"), v.getValue());
+            try (Writer out = NamedOutput.writer(directory.resolve(v.getKey() + ".txt"))) {
+                for (String id : v.getValue()) {
+                    out.append(id).append('\n');
+                }
+            }
         }
         ObjectMapper mapper = new ObjectMapper();
-        try (BufferedWriter out =
-                Files.newBufferedWriter(temporary.resolve(CATALOG_FILE), StandardCharsets.UTF_8)) {
+        try (Writer out = NamedOutput.writer(temporary.resolve(CATALOG_FILE))) {
             for (CatalogEntry entry : catalog) {
                 out.write(mapper.writeValueAsString(entry));
                 out.write('\n');

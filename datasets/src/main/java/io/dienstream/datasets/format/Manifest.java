@@ -3,6 +3,7 @@ package io.dienstream.datasets.format;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.dien.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ public record Manifest(
 
     /** Writes it to a file of any name. */
     public void writeTo(Path file) throws IOException {
-        MAPPER.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+        NamedOutput.write(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(this));
     }
 
     /** The counts of a split; zeros where it has none. */

@@ -1,5 +1,6 @@
 package io.dienstream.datasets.log;
 
+import io.dienstream.dien.file.NamedOutput;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +44,7 @@ public final class RawLines implements Closeable {
 
     /** What writes such a file. */
     public static OutputStream output(Path file, boolean gzip) throws IOException {
-        OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER);
+        OutputStream out = new BufferedOutputStream(NamedOutput.open(file), BUFFER);
         return gzip ? new GZIPOutputStream(out, BUFFER) : out;
     }
 

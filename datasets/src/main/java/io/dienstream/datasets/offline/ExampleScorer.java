@@ -3,12 +3,10 @@ package io.dienstream.datasets.offline;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.SeenBehaviors;
 import io.dienstream.datasets.format.Split;
-import io.dienstream.dien.EncodedRequest;
+import io.dienstream.dien.FieldScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
-import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.evaluation.Scored;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
@@ -21,11 +19,7 @@ import java.util.function.LongConsumer;
 public final class ExampleScorer {
     private static final double NANOS_PER_MICRO = 1000;
 
-    private final Scorer scorer;
-    private final HistoryModel model;
-    private final InterestExtractor.Scratch extractorScratch;
-    private final EncodedRequest encoded;
-    private final ScorerScratch scratch;
+    private final FieldScorer scorer;
 
     private long nanos;
     private long candidates;
@@ -38,17 +32,13 @@ public final class ExampleScorer {
      * @param attentionTail attention that may be left out, {@code scoring.attention-tail}; 0: exact
      */
     public ExampleScorer(Scorer scorer, double attentionTail) {
-        this.scorer = scorer;
-        model = scorer.historyModel();
-        extractorScratch = model.newScratch();
-        encoded = scorer.encoder().newRequest();
-        scratch = scorer.newScratch();
-        scratch.setAttentionTail(attentionTail);
+        this.scorer = new FieldScorer(scorer);
+        scores().setAttentionTail(attentionTail);
     }
 
     /** The behaviors that an example is scored against, oldest first. */
     public List<ServedBehavior> seen(TrainingExample example) {
-        return SeenBehaviors.of(example, model.maxLength());
+        return SeenBehaviors.of(example, scorer.model().maxLength());
     }
 
     /**
@@ -56,22 +46,15 @@ public final class ExampleScorer {
      *     in candidate order
      */
     public InterestHistory score(TrainingExample example) {
-        InterestHistory history = model.newHistory();
-        List<ServedBehavior> behaviors = seen(example);
-        for (int t = 0; t < behaviors.size(); t++) {
-            ServedBehavior b = behaviors.get(t);
-            model.add(
-                    history,
-                    model.encode(Integer.toString(t), b.getTimestamp(), b.getFields()),
-                    extractorScratch);
-        }
+        List<ServedBehavior> seen = seen(example);
+        InterestHistory history =
+                scorer.history(
+                        seen.size(), t -> seen.get(t).getTimestamp(), t -> seen.get(t).getFields());
         List<LabeledCandidate> ads = example.getCandidates();
-        scorer.encoder().begin(example.getUser(), example.getContext(), ads.size(), encoded);
-        for (int n = 0; n < ads.size(); n++) {
-            scorer.encoder().candidate(n, ads.get(n).getFields(), encoded);
-        }
+        scorer.ask(
+                example.getUser(), example.getContext(), ads.size(), n -> ads.get(n).getFields());
         long start = System.nanoTime();
-        scorer.score(history, history.size(), encoded, scratch);
+        scorer.score(history, history.size());
         nanos += System.nanoTime() - start;
         candidates += ads.size();
         return history;
@@ -89,7 +72,7 @@ public final class ExampleScorer {
                 e -> {
                     score(e);
                     for (int n = 0; n < e.getCandidates().size(); n++) {
-                        float pctr = scratch.pctr(n);
+                        float pctr = scores().pctr(n);
                         if (!Float.isFinite(pctr)) {
                             throw new IOException(
                                     "the model's prediction for candidate %d of request %s is %s"
@@ -118,10 +101,10 @@ public final class ExampleScorer {
 
     /** Results of the last {@link #score}. */
     public ScorerScratch scores() {
-        return scratch;
+        return scorer.scores();
     }
 
     public Scorer scorer() {
-        return scorer;
+        return scorer.scorer();
     }
 }

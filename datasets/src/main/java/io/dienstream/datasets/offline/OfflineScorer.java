@@ -1,13 +1,11 @@
 package io.dienstream.datasets.offline;
 
 import io.dienstream.datasets.log.BehaviorLog;
-import io.dienstream.dien.EncodedRequest;
+import io.dienstream.dien.FieldScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
 import io.dienstream.dien.history.EventLog;
-import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Candidate;
@@ -19,27 +17,19 @@ import java.util.List;
  * answer of the job is held against. Not thread safe.
  */
 public final class OfflineScorer {
-    private final Scorer scorer;
-    private final HistoryModel model;
-    private final InterestExtractor.Scratch extractorScratch;
-    private final EncodedRequest encoded;
-    private final ScorerScratch scratch;
+    private final FieldScorer scorer;
 
     public OfflineScorer(Scorer scorer) {
-        this.scorer = scorer;
-        this.model = scorer.historyModel();
-        this.extractorScratch = model.newScratch();
-        this.encoded = scorer.encoder().newRequest();
-        this.scratch = scorer.newScratch();
+        this.scorer = new FieldScorer(scorer);
     }
 
     public Scorer scorer() {
-        return scorer;
+        return scorer.scorer();
     }
 
     /** A user's history before the first behavior. */
     public InterestHistory newHistory() {
-        return model.newHistory();
+        return scorer.model().newHistory();
     }
 
     /**
@@ -54,15 +44,12 @@ public final class OfflineScorer {
 
     /** Applies one behavior to a history of this model. */
     public InterestHistory.Outcome add(InterestHistory history, Behavior b) {
-        return model.add(
-                history,
-                model.encode(b.getEventId(), b.getTimestamp(), b.getFields()),
-                extractorScratch);
+        return scorer.add(history, b.getEventId(), b.getTimestamp(), b.getFields());
     }
 
     /** Erases the behaviors of a history of this model up to {@code timestamp}. */
     public void erase(InterestHistory history, long timestamp) {
-        model.erase(history, timestamp, extractorScratch);
+        scorer.erase(history, timestamp);
     }
 
     /**
@@ -73,25 +60,26 @@ public final class OfflineScorer {
      */
     public int score(AdRequest request, InterestHistory history) {
         List<Candidate> candidates = request.getCandidates();
-        scorer.encoder().begin(request.getUser(), request.getContext(), candidates.size(), encoded);
-        for (int n = 0; n < candidates.size(); n++) {
-            scorer.encoder().candidate(n, candidates.get(n).getFields(), encoded);
-        }
+        scorer.ask(
+                request.getUser(),
+                request.getContext(),
+                candidates.size(),
+                n -> candidates.get(n).getFields());
         int prefix = history.prefix(request.getTimestamp());
-        scorer.score(history, prefix, encoded, scratch);
+        scorer.score(history, prefix);
         return prefix;
     }
 
     /** Results of the last {@link #score}. */
     public ScorerScratch scores() {
-        return scratch;
+        return scorer.scores();
     }
 
     /** The pCTRs of the last {@link #score}, in candidate order. */
     public float[] pctrs(int candidates) {
         float[] pctrs = new float[candidates];
         for (int n = 0; n < candidates; n++) {
-            pctrs[n] = scratch.pctr(n);
+            pctrs[n] = scores().pctr(n);
         }
         return pctrs;
     }

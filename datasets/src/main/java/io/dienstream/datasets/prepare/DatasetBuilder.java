@@ -5,6 +5,7 @@ import io.dienstream.datasets.format.DatasetWriter;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.log.LineException;
+import io.dienstream.dien.artifact.Vocabulary;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
@@ -73,12 +74,17 @@ final class DatasetBuilder implements AutoCloseable {
     }
 
     /**
-     * @throws LineException where an id has a line break: a vocabulary has a line for each
+     * @throws LineException where an id can be in no vocabulary, which has a line for each
      */
-    static void requireLines(Collection<String> ids) throws LineException {
+    static void requireIds(Collection<String> ids) throws LineException {
         for (String id : ids) {
             if (id.indexOf('\n') >= 0 || id.indexOf('\r') >= 0) {
                 throw new LineException("an id has a line break, which no vocabulary can hold");
+            }
+            if (!Vocabulary.holds(id)) {
+                throw new LineException(
+                        "an id of %,d characters is longer than, or not text as, a vocabulary can hold"
+                                .formatted(id.length()));
             }
         }
     }
@@ -164,6 +170,8 @@ final class DatasetBuilder implements AutoCloseable {
     private List<String> byFrequency(Map<String, Long> found) {
         return found.entrySet().stream()
                 .filter(e -> e.getValue() >= minCount)
+                // a stream serves any id; one that no vocabulary can hold stays unknown
+                .filter(e -> Vocabulary.holds(e.getKey()))
                 .sorted(
                         Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                                 .thenComparing(Map.Entry.comparingByKey()))

@@ -1,6 +1,7 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.datasets.format.Dataset;
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireLimits;
 import java.io.BufferedOutputStream;
@@ -63,7 +64,7 @@ public final class ExampleSpool implements AutoCloseable {
      */
     public ExampleSpool(Path file) throws IOException {
         this.file = file;
-        out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER);
+        out = new BufferedOutputStream(NamedOutput.open(file), BUFFER);
     }
 
     /** When the labels of an example were final, ms; of a log that does not say, its request's. */

@@ -164,7 +164,7 @@ final class ImpressionPreparation {
     private void behavior(String line, long id) throws LineException {
         Behavior b = BehaviorLog.parse(line, id);
         settings.times().check(b.getTimestamp());
-        DatasetBuilder.requireLines(b.getFields().values());
+        DatasetBuilder.requireIds(b.getFields().values());
         addFields(b.getFields().keySet(), adFields);
         logs.computeIfAbsent(b.getUserId(), u -> new ArrayList<>()).add(b);
     }
@@ -207,8 +207,8 @@ final class ImpressionPreparation {
     private TrainingExample example(AdRequest request, Map<String, boolean[]> clicked)
             throws LineException {
         settings.times().check(request.getTimestamp());
-        DatasetBuilder.requireLines(request.getUser().values());
-        DatasetBuilder.requireLines(request.getContext().values());
+        DatasetBuilder.requireIds(request.getUser().values());
+        DatasetBuilder.requireIds(request.getContext().values());
         boolean[] label = clicked.get(request.getRequestId());
         if (label == null || label.length != request.getCandidates().size()) {
             throw new LineException("has no label for each candidate");

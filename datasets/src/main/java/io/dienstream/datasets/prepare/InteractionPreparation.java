@@ -87,7 +87,7 @@ final class InteractionPreparation {
                     bad,
                     interaction -> {
                         settings.times().check(interaction.timestamp());
-                        DatasetBuilder.requireLines(interaction.ad());
+                        DatasetBuilder.requireIds(interaction.ad());
                         store.add(interaction);
                         bar.step();
                     });

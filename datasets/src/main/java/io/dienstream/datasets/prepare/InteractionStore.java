@@ -1,6 +1,7 @@
 package io.dienstream.datasets.prepare;
 
 import io.dienstream.cli.Scratch;
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.EventOrder;
 import io.dienstream.dien.history.RetainedBehaviors;
@@ -64,7 +65,7 @@ final class InteractionStore implements AutoCloseable {
             partitions.add(
                     new DataOutputStream(
                             new BufferedOutputStream(
-                                    Files.newOutputStream(directory.resolve("p" + i)), BUFFER)));
+                                    NamedOutput.open(directory.resolve("p" + i)), BUFFER)));
         }
     }
 

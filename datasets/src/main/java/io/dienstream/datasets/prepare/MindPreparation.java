@@ -76,11 +76,11 @@ final class MindPreparation {
     }
 
     private void article(String line) throws LineException {
-        DatasetBuilder.requireLines(List.of(line));
         String[] c = line.split("\t", -1);
         if (c.length < 3 || c[0].isEmpty()) {
             throw new LineException("is not news id, category, subcategory, ...");
         }
+        DatasetBuilder.requireIds(List.of(c[0], c[1], c[2]));
         if (c.length > TITLE && !c[TITLE].isBlank()) {
             titles.put(c[0], c[TITLE]);
         }
@@ -105,7 +105,6 @@ final class MindPreparation {
     }
 
     private TrainingExample example(String line) throws LineException {
-        DatasetBuilder.requireLines(List.of(line));
         String[] c = line.split("\t", -1);
         if (c.length != COLUMNS || c[1].isEmpty()) {
             throw new LineException("is not impression, user, time, history, impressions");

@@ -24,7 +24,7 @@ public final class ServedMixin {
             paramLabel = "PATH",
             description = {
                 "Data set of dien prepare; or what was served: a learning job's examples.directory,",
-                "or kafka://HOST:PORT[/TOPIC]."
+                "or kafka://HOST:PORT[/EXAMPLES[/CORRECTIONS]], topics of it."
             })
     private String path;
 
@@ -61,7 +61,6 @@ public final class ServedMixin {
     @Option(
             names = "--correction-wait",
             paramLabel = "DURATION",
-            converter = Wait.class,
             description = {
                 "W2, the learning job's labels.correction-wait: labels of what was served that are",
                 "younger are told of as immature. Default: what the files say, else 1d."

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.dien.file.CompleteFile;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.evaluation.Auc;
 import io.dienstream.schema.AdClick;
 import io.dienstream.schema.Behavior;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
@@ -55,7 +55,7 @@ public final class SimulatedFiles {
      * @return the AUC of the true click probabilities: the best that any model could reach
      */
     public double write(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        OutputDirectory.make(directory);
         Auc best = new Auc();
         try (CompleteFile logs = CompleteFile.create(directory.resolve("behaviors.jsonl.gz"));
                 CompleteFile asks = CompleteFile.create(directory.resolve("requests.jsonl.gz"));

@@ -3,9 +3,9 @@ package io.dienstream.datasets.title;
 import io.dienstream.datasets.log.LineException;
 import io.dienstream.datasets.log.TextLines;
 import io.dienstream.datasets.simulate.Titles;
-import java.io.BufferedWriter;
+import io.dienstream.dien.file.NamedOutput;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -91,7 +91,7 @@ public final class ItemTitles {
 
     /** Writes titles as {@link #read} reads them, in the order of ids. */
     public static void write(Path file, Map<String, String> titles) throws IOException {
-        try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+        try (Writer out = NamedOutput.writer(file)) {
             for (Map.Entry<String, String> e : new TreeMap<>(titles).entrySet()) {
                 // a title that a publisher wrote over several lines is still one
                 String title = e.getValue().replaceAll("\\s+", " ").strip();

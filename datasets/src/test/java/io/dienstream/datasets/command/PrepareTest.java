@@ -528,12 +528,14 @@ class PrepareTest {
                         line.formatted(1, "A"),
                         line.formatted(2, "B\\nC"),
                         line.formatted(3, "B\\r"),
-                        line.formatted(4, "D"));
+                        line.formatted(4, "D"),
+                        line.formatted(5, "€".repeat(16_385)));
         CommandRun run =
                 prepare("interactions", "--input", log, "--test-share", 0, "--validation-share", 0);
         assertThat(run.err())
                 .contains("log.jsonl:2: refused: an id has a line break")
-                .contains("log.jsonl:3: refused: an id has a line break");
+                .contains("log.jsonl:3: refused: an id has a line break")
+                .contains("log.jsonl:5: refused: an id of 16,385 characters is longer than");
         assertThat(Dataset.open(directory.resolve("data")).vocabularies().get("item"))
                 .containsExactly("A", "D");
         CommandRun types = prepare("taobao", "--input", log, "--types", "pv,clik,favv");

@@ -72,6 +72,23 @@ class ServedDatasetTest {
         assertThat(served.trainedUntil()).isEqualTo(1024);
     }
 
+    /** A stream serves whatever ids it is sent. */
+    @Test
+    void whatNoVocabularyCanHoldStaysUnknown() throws IOException {
+        List<TrainingExample> all = new ArrayList<>();
+        List<String> items =
+                List.of("good", "in\rside", "a\nb", "end\r", "\uFEFFmark", "x".repeat(1 << 16));
+        for (String item : items) {
+            TrainingExample example = example("r" + all.size(), 1000 + all.size(), true, false);
+            example.getCandidates().get(0).setFields(Map.of("item", item, "category", "c"));
+            all.add(example);
+        }
+        SinkFiles.write(sink("part.avro"), all);
+        ServedDataset served = read(0, ALL);
+        assertThat(served.data().vocabularies().get("item"))
+                .containsExactlyInAnyOrder("z", "b", "good", "in\rside");
+    }
+
     /**
      * The lowest of what the job has measured since the first example; nothing where it has not.
      */

@@ -25,7 +25,12 @@ final class ConfigParser {
 
     static final String FORMAT = "dien/1";
     private static final Set<String> RESERVED =
-            Set.of("", ModelReader.CONFIG_FILE, ModelReader.WEIGHTS_FILE, Seal.FILE);
+            Set.of(
+                    "",
+                    ModelReader.CONFIG_FILE,
+                    ModelReader.WEIGHTS_FILE,
+                    Seal.FILE,
+                    GoldenFile.NAME);
     private static final int MAX_WIDTH = ModelConfig.MOST_UNITS;
     private static final int MAX_LENGTH = ModelConfig.MOST_BEHAVIORS;
     private static final double MAX_OFFSET = ModelConfig.MOST_OFFSET;

@@ -110,8 +110,7 @@ final class FileBytes implements AutoCloseable {
      * hole, a disk that is full would be found by whoever touches the memory, and end the process.
      */
     static FileChannel zeros(long bytes, Path temporary) throws IOException {
-        requireSpace(bytes, temporary);
-        FileChannel file = nameless(temporary);
+        FileChannel file = empty(bytes, temporary);
         try {
             ByteBuffer block = ByteBuffer.allocate(BLOCK);
             for (long left = bytes; left > 0; left -= block.limit()) {
@@ -123,6 +122,12 @@ final class FileBytes implements AutoCloseable {
             file.close();
             throw e;
         }
+    }
+
+    /** A file without a name, for {@code bytes} to come. */
+    static FileChannel empty(long bytes, Path temporary) throws IOException {
+        requireSpace(bytes, temporary);
+        return nameless(temporary);
     }
 
     private static void requireSpace(long size, Path directory) throws IOException {

@@ -3,10 +3,10 @@ package io.dienstream.dien.artifact;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.dien.model.GoldenAnswer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -141,7 +141,7 @@ public final class GoldenFile {
         for (GoldenAnswer answer : answers) {
             text.append(line(answer)).append('\n');
         }
-        Files.writeString(directory.resolve(NAME), text);
+        NamedOutput.write(directory.resolve(NAME), text.toString());
     }
 
     private static String line(GoldenAnswer a) throws JsonProcessingException {

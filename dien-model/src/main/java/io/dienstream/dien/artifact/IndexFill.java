@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -38,9 +39,9 @@ final class IndexFill {
     }
 
     /**
-     * @param hashes of the lines, the first of them those that count
+     * @param hashes of the lines that count
      */
-    void fill(Longs hashes, int lines) {
+    void fill(LineHashes hashes) throws IOException {
         for (long from = 0; from < slots; from += window.length) {
             int size = (int) Math.min(window.length, slots - from);
             Arrays.fill(window, 0);
@@ -50,9 +51,10 @@ final class IndexFill {
                 put(entry, 0, size);
             }
             // behind a line that repeats another only earlier ones are of interest
-            int last = repeated == 0 ? lines : repeated - 1;
+            int last = repeated == 0 ? hashes.count() : repeated - 1;
+            hashes.rewind();
             for (int row = 1; row <= last; row++) {
-                long hash = hashes.get(row - 1L);
+                long hash = hashes.next();
                 long home = Vocabulary.home(hash, slots) - from;
                 if (home >= 0 && home < size) {
                     put(Vocabulary.entry(hash, row), (int) home, size);

@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.dien.model.TensorShapes;
 import java.io.IOException;
@@ -70,9 +71,9 @@ public final class ModelWriter {
             Map<String, TensorSource> tensors,
             Map<String, ? extends Iterable<String>> vocabularies)
             throws IOException {
-        Json.MAPPER
-                .writerWithDefaultPrettyPrinter()
-                .writeValue(temporary.resolve(ModelReader.CONFIG_FILE).toFile(), json(config));
+        NamedOutput.write(
+                temporary.resolve(ModelReader.CONFIG_FILE),
+                Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(json(config)));
         Path weights = temporary.resolve(ModelReader.WEIGHTS_FILE);
         SafeTensors.writeFrom(weights, TensorShapes.of(config), tensors);
         for (Map.Entry<String, ModelConfig.EmbeddingConfig> e : config.embeddings().entrySet()) {

@@ -1,12 +1,12 @@
 package io.dienstream.dien.artifact;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dienstream.dien.file.NamedOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -221,7 +221,7 @@ public final class SafeTensors {
         }
         byte[] json = Json.MAPPER.writeValueAsBytes(header);
         int padded = (json.length + 7) / 8 * 8;
-        try (var out = Files.newOutputStream(file)) {
+        try (OutputStream out = NamedOutput.open(file)) {
             ByteBuffer head = ByteBuffer.allocate(Long.BYTES + padded);
             head.order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(json);
             while (head.hasRemaining()) {

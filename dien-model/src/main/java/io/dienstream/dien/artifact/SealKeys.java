@@ -1,6 +1,8 @@
 package io.dienstream.dien.artifact;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -42,7 +44,10 @@ public final class SealKeys {
     }
 
     private static byte[] pem(Path file) throws IOException {
-        String text = Files.readString(file);
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a directory, not a file");
+        }
+        String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
         return Base64.getMimeDecoder().decode(text.replaceAll("-----[A-Z ]+-----", ""));
     }
 }

@@ -1,14 +1,11 @@
 package io.dienstream.dien.artifact;
 
 import io.dienstream.dien.file.MalformedTextException;
+import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.dien.model.IdEncoding;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -113,13 +110,30 @@ public final class Vocabulary implements IdEncoding {
     }
 
     private void fill(Path file, ArtifactContents.Limits limits) throws IOException {
-        Longs hashes = zeros(Math.max(1, ids), "the hashes of its ids", file, limits);
-        ArtifactException fault = null;
-        int good = ids;
+        try (LineHashes hashes = new LineHashes(file, ids, limits)) {
+            ArtifactException fault = hashLines(file, hashes);
+            IndexFill fill = new IndexFill(this, index, slots, limits.mostOnHeap());
+            fill.fill(hashes);
+            if (fill.repeated() != 0) {
+                throw refuse(file, fill.repeated(), "repeats the id of line " + fill.before());
+            }
+            if (fault != null) {
+                throw fault;
+            }
+        }
+    }
+
+    /**
+     * Hashes the lines up to the first that holds no id, and notes where every fourth begins.
+     *
+     * @return what is wrong with that line, or null: of those before it one may repeat another, and
+     *     is the first fault then
+     */
+    private ArtifactException hashLines(Path file, LineHashes hashes) throws IOException {
         Utf8 utf8 = new Utf8();
         byte[] id = new byte[0];
         long at = text.start();
-        for (int row = 1; row <= good; row++) {
+        for (int row = 1; row <= ids; row++) {
             if (row % STRIDE == 1) {
                 index.set(slots + row / STRIDE, at);
             }
@@ -127,29 +141,20 @@ public final class Vocabulary implements IdEncoding {
             int from = text.place(at);
             int feed = VocabularyText.feed(chunk, from);
             int n = VocabularyText.end(chunk, from, feed) - from;
-            boolean isShort = n <= VocabularyText.MOST_ID_BYTES;
-            if (isShort && n > id.length) {
-                id = new byte[Math.max(n, Math.min(2 * n, VocabularyText.MOST_ID_BYTES))];
+            if (n > VocabularyText.MOST_ID_BYTES) {
+                return refuse(file, row, TOO_LONG);
             }
-            if (isShort) {
-                chunk.get(from, id, 0, n);
+            if (n > id.length) {
+                id = new byte[Math.min(2 * n, VocabularyText.MOST_ID_BYTES)];
             }
-            if (!isShort || !utf8.isValid(id, n)) {
-                fault = refuse(file, row, isShort ? MalformedTextException.PROBLEM : TOO_LONG);
-                good = row - 1; // of those a line may repeat another, and is the first fault then
-            } else {
-                hashes.set(row - 1L, hash.of(id, n));
+            chunk.get(from, id, 0, n);
+            if (!utf8.isValid(id, n)) {
+                return refuse(file, row, MalformedTextException.PROBLEM);
             }
+            hashes.add(hash.of(id, n));
             at += feed + 1L - from;
         }
-        IndexFill fill = new IndexFill(this, index, slots, limits.mostOnHeap());
-        fill.fill(hashes, good);
-        if (fill.repeated() != 0) {
-            throw refuse(file, fill.repeated(), "repeats the id of line " + fill.before());
-        }
-        if (fault != null) {
-            throw fault;
-        }
+        return null;
     }
 
     /** Whether two lines have the same id. */
@@ -235,16 +240,23 @@ public final class Vocabulary implements IdEncoding {
         return id -> id == null || id.isEmpty() ? 0 : rows.getOrDefault(id, 0);
     }
 
+    /** Whether {@code id} can be in a vocabulary, wherever in it. */
+    public static boolean holds(String id) {
+        byte[] utf8 = Utf8.bytes(id);
+        return utf8 != null
+                && utf8.length <= VocabularyText.MOST_ID_BYTES
+                && id.indexOf('\n') < 0
+                && !id.endsWith("\r")
+                && !id.startsWith(MARK);
+    }
+
     /**
      * Writes ids by line, as {@link ModelWriter} has them, one after the other.
      *
-     * @throws IllegalArgumentException where an id has a line break: it would be read as two
+     * @throws IllegalArgumentException where an id would be read as another, or as two
      */
     static void write(Path file, Iterable<String> ids) throws IOException {
-        try (Writer out =
-                new BufferedWriter(
-                        new OutputStreamWriter(
-                                Files.newOutputStream(file), StandardCharsets.UTF_8))) {
+        try (Writer out = NamedOutput.writer(file)) {
             int row = 0;
             for (String id : ids) {
                 row++;
@@ -253,10 +265,15 @@ public final class Vocabulary implements IdEncoding {
                             "row %d: an id with a line break cannot be in a vocabulary"
                                     .formatted(row));
                 }
-                if (Utf8.bytes(id) == null || (row == 1 && id.startsWith(MARK))) {
+                if (row == 1 && id.startsWith(MARK)) {
                     throw new IllegalArgumentException(
-                            "row %d: an id with half a pair of surrogates, or a first one with a byte order mark, would be read as another"
-                                    .formatted(row));
+                            "row 1: an id with a byte order mark would be read without it");
+                }
+                byte[] utf8 = Utf8.bytes(id);
+                if (utf8 == null || utf8.length > VocabularyText.MOST_ID_BYTES) {
+                    throw new IllegalArgumentException(
+                            "row %d: an id with half a pair of surrogates, or more than %d bytes, cannot be in a vocabulary"
+                                    .formatted(row, VocabularyText.MOST_ID_BYTES));
                 }
                 out.append(id).append('\n');
             }

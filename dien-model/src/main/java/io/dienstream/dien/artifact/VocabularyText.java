@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import io.dienstream.dien.model.IdEncoding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -8,8 +9,11 @@ import java.nio.ByteBuffer;
  * have, so that whoever starts in the first part of one reads on without a look at the next.
  */
 final class VocabularyText {
-    /** Of an id: a longer one is refused, before memory is taken for it. */
-    static final int MOST_ID_BYTES = 1 << 20;
+    /**
+     * Of an id, three for each of its characters at the most: a longer one is refused, before
+     * memory is taken for it. Whoever looks for one of the next {@link #LINES_AHEAD} reads over it.
+     */
+    static final int MOST_ID_BYTES = 3 * IdEncoding.MOST_CHARS;
 
     /** Lines that may be read from a place in the first part of a chunk. */
     static final int LINES_AHEAD = 4;

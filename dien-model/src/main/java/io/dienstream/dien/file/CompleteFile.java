@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.Closeable;
 import java.io.FileOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -47,7 +46,7 @@ public final class CompleteFile implements Closeable {
         this.place = place;
         this.temporary = temporary;
         this.file = file;
-        out = new BufferedOutputStream(new Named(target, file));
+        out = new KeptOpen(new NamedOutput(target, file));
     }
 
     /**
@@ -149,7 +148,7 @@ public final class CompleteFile implements Closeable {
                 Files.move(temporary, place, StandardCopyOption.ATOMIC_MOVE);
             }
         } catch (IOException e) {
-            throw unwritable(target, e);
+            throw NamedOutput.unwritable(target, e);
         }
         done = true;
     }
@@ -179,38 +178,12 @@ public final class CompleteFile implements Closeable {
         }
     }
 
-    private static IOException unwritable(Path target, IOException e) {
-        return new IOException(target + " cannot be written: " + e.getMessage(), e);
-    }
-
-    /** Says which file it is that the disk refuses. */
-    private static final class Named extends FilterOutputStream {
-        private final Path target;
-
-        Named(Path target, OutputStream out) {
+    /** Whoever wraps the stream closes it; the file is closed when it is complete. */
+    private static final class KeptOpen extends BufferedOutputStream {
+        KeptOpen(OutputStream out) {
             super(out);
-            this.target = target;
         }
 
-        @Override
-        public void write(int b) throws IOException {
-            try {
-                out.write(b);
-            } catch (IOException e) {
-                throw unwritable(target, e);
-            }
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int n) throws IOException {
-            try {
-                out.write(bytes, from, n);
-            } catch (IOException e) {
-                throw unwritable(target, e);
-            }
-        }
-
-        /** Whoever wraps the stream closes it; the file is closed when it is complete. */
         @Override
         public void close() throws IOException {
             flush();

@@ -51,6 +51,7 @@ class ArtifactDirectoryTest {
         "model.json, the name of another",
         "vocabulary/../weights.safetensors, the name of another",
         "./seal.json, the name of another",
+        "golden.jsonl, the name of another",
         "vocabulary, is no file",
         "vocabulary/none.txt, is missing"
     })

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dienstream.dien.file.TextReader;
+import io.dienstream.dien.model.IdEncoding;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -219,7 +222,7 @@ class VocabularyTest {
     @Test
     void longIdsAreChecked() throws IOException {
         String id = "€".repeat(5000);
-        assertIsAsTheMap(id + "\n" + id + "€\n" + "x".repeat(100_000), List.of());
+        assertIsAsTheMap(id + "\n" + id + "€\n" + "x".repeat(40_000), List.of());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(id.getBytes(StandardCharsets.UTF_8));
         bytes.write(0x80);
@@ -237,7 +240,7 @@ class VocabularyTest {
             longest[n * (VocabularyText.MOST_ID_BYTES + 1)] = (byte) n;
             longest[(n + 1) * (VocabularyText.MOST_ID_BYTES + 1) - 1] = '\n';
         }
-        var pieces = new ArtifactContents.Limits(0, copies, 20);
+        var pieces = new ArtifactContents.Limits(0, copies, 12);
         Vocabulary vocabulary = parse(longest, 5, HASH, pieces);
         String rest = "x".repeat(VocabularyText.MOST_ID_BYTES - 1);
         for (int n = 0; n < 4; n++) {
@@ -245,9 +248,10 @@ class VocabularyTest {
         }
         assertThat(vocabulary.row(rest)).isZero();
         refuses(
-                "a\n" + "x".repeat((1 << 20) + 1) + "\nb\n",
+                "a\n" + "x".repeat(VocabularyText.MOST_ID_BYTES + 1) + "\nb\n",
                 9,
-                "line 2 has more than the 1048576 bytes that an id may have");
+                "line 2 has more than the 49152 bytes that an id may have");
+        refuses("x".repeat(1 << 20), 9, "line 1 has more than the 49152 bytes that an id may have");
     }
 
     @Test
@@ -258,13 +262,45 @@ class VocabularyTest {
     }
 
     @Test
-    void anIdThatWouldBeReadAsAnotherIsNotWritten() {
+    void anIdThatWouldBeReadAsAnotherIsNotWritten() throws IOException {
         for (List<String> ids :
-                List.of(List.of("a", "b\nc"), List.of("a", "\ud800"), List.of("\ufeffa"))) {
+                List.of(
+                        List.of("a", "b\nc"),
+                        List.of("a", "b\r"),
+                        List.of("a", "\ud800"),
+                        List.of("a", "x".repeat(VocabularyText.MOST_ID_BYTES + 1)),
+                        List.of("\ufeffa"))) {
             assertThatThrownBy(() -> Vocabulary.write(copies.resolve("ids.txt"), ids))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("row " + ids.size());
+            assertThat(Vocabulary.holds(ids.get(ids.size() - 1))).isFalse();
         }
+        for (String id : List.of("a", "", "a\rb", "€".repeat(IdEncoding.MOST_CHARS))) {
+            assertThat(Vocabulary.holds(id)).isTrue();
+            Vocabulary.write(copies.resolve("good.txt"), List.of(id));
+        }
+    }
+
+    /**
+     * Mappings stay until a collection finds them: those of the index do, as long as it is used.
+     */
+    @Test
+    void nothingButTextAndIndexStaysMapped() throws IOException {
+        BufferPoolMXBean pool =
+                ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                        .filter(p -> p.getName().equals("mapped"))
+                        .findFirst()
+                        .orElseThrow();
+        StringBuilder text = new StringBuilder();
+        for (int n = 0; n < 100_000; n++) {
+            text.append("id").append(n).append('\n');
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        long before = pool.getMemoryUsed();
+        Vocabulary vocabulary = parse(bytes, 200_000, HASH, new ArtifactContents.Limits(0, copies));
+        long mapped = pool.getMemoryUsed() - before;
+        assertThat(mapped).isLessThanOrEqualTo(vocabulary.textBytes() + vocabulary.indexBytes());
+        assertThat(vocabulary.row("id99999")).isEqualTo(100_000);
     }
 
     @Test

@@ -1,13 +1,13 @@
 package io.dienstream.job.connector;
 
+import io.dienstream.dien.file.NamedOutput;
+import io.dienstream.dien.file.PropertiesFile;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.OptionException;
 import io.dienstream.job.option.Settings;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,11 +36,13 @@ public final class StartOffsets {
      * @throws OptionException naming the file, and the line that is no offset
      */
     public static Map<TopicPartition, Long> read(Path file, String topic) {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new OptionException("file of offsets " + file + " cannot be read: " + e, e);
+        Properties properties;
+        try {
+            properties = PropertiesFile.read(file);
+        } catch (NoSuchFileException e) {
+            throw new OptionException("file of offsets " + file + ": there is no such file", e);
+        } catch (IOException e) {
+            throw new OptionException("file of offsets " + e.getMessage(), e);
         }
         Map<TopicPartition, Long> offsets = new HashMap<>();
         for (String partition : properties.stringPropertyNames()) {
@@ -76,7 +78,7 @@ public final class StartOffsets {
     public static void write(Path file, Map<TopicPartition, Long> offsets) throws IOException {
         Properties properties = new Properties();
         offsets.forEach((p, offset) -> properties.setProperty(p.toString(), offset.toString()));
-        try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+        try (Writer writer = NamedOutput.writer(file)) {
             properties.store(writer, "for kafka.start-offsets of the job");
         }
     }

@@ -1,7 +1,5 @@
 package io.dienstream.job.function;
 
-import io.dienstream.dien.Scorer;
-import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.job.artifact.ModelRegistry;
 import io.dienstream.job.metric.InterestMetrics;
@@ -60,12 +58,10 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     private final OutputLimits limits;
 
     private transient PassedTime passedTime;
-    private transient KeptLength keptLength;
     private transient UserExpiry expiry;
     private transient long watermark;
     private transient RolloutTask rollout;
-    private transient Scorer live;
-    private transient int longest;
+    private transient StoredModel stored;
     private transient UserHistoryState state;
     private transient InterestMetrics metrics;
     private transient DeadLetters deadLetters;
@@ -91,7 +87,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         expiry = new UserExpiry(ttlMs, context);
         rollout = new RolloutTask(options, commands, ModelRegistry.shared());
         rollout.restore(context);
-        keptLength = new KeptLength(context, maxBehaviors, otherFields);
+        stored = new StoredModel(rollout, new KeptLength(context, maxBehaviors, otherFields));
         watermark = Long.MIN_VALUE;
     }
 
@@ -99,14 +95,14 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         passedTime.checkpoint(watermark);
         expiry.checkpoint(watermark == Long.MAX_VALUE);
-        keptLength.checkpoint();
+        stored.checkpoint();
     }
 
     @Override
     public void open(OpenContext context) throws Exception {
         rollout.open(getRuntimeContext());
         DamagedHistories damaged = new DamagedHistories(forgetDamaged);
-        state = new UserHistoryState(getRuntimeContext(), modelToKeep(), damaged);
+        state = new UserHistoryState(getRuntimeContext(), stored.current(), damaged);
         expiry.open(getRuntimeContext());
         metrics =
                 new InterestMetrics(
@@ -196,7 +192,9 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         ScoringTask task = null;
         // not inside the guard: a version that cannot be had is no record's fault
         rollout.advance(eventTimeMode ? record.eventTime() : now(context));
-        keepStatesOfLive();
+        if (stored.hasChanged()) {
+            state.use(stored.current());
+        }
         VersionRouter.Route route =
                 record.kind() == InboundRecord.Kind.AD_REQUEST
                         ? rollout.route(record.userId(), record.eventTime())
@@ -219,20 +217,6 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         } else if (task != null) {
             out.collect(task);
         }
-    }
-
-    /** States of other versions are computed when a request needs them, and thrown away. */
-    private void keepStatesOfLive() {
-        if (rollout.live() != live || rollout.longestHistory() > longest) {
-            state.use(modelToKeep());
-        }
-    }
-
-    /** The live version's, with as many behaviors as the longest version of the plan sees. */
-    private HistoryModel modelToKeep() {
-        live = rollout.live();
-        longest = rollout.longestHistory();
-        return live.historyModel().keeping(keptLength.under(longest));
     }
 
     private ScoringTask snapshot(InboundRecord request, VersionRouter.Route route, boolean late)

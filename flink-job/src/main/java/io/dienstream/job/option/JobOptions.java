@@ -6,6 +6,7 @@ import static io.dienstream.job.option.Option.duration;
 import static io.dienstream.job.option.Option.integer;
 import static io.dienstream.job.option.Option.text;
 
+import io.dienstream.dien.model.IdEncoding;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,11 +71,11 @@ public final class JobOptions extends Settings {
             new Option<>(
                     "schema-registry.url",
                     "",
-                    "a URL, or nothing",
+                    "a URL such as http://registry:8081, or nothing",
                     "Registry with Confluent's API: messages in its wire format are read beside"
                             + " single-object ones, scores and served are written in it; empty:"
                             + " none",
-                    text -> text);
+                    Parsers.webAddress());
     public static final Option<String> REGISTRY_CREDENTIALS =
             new Option<>(
                     "schema-registry.credentials-file",
@@ -199,7 +200,12 @@ public final class JobOptions extends Settings {
     public static final Option<Integer> MAX_CANDIDATES =
             integer("request.max-candidates", 1000, 1, 100_000, "Most candidates of a request");
     public static final Option<Integer> MAX_VALUE_LENGTH =
-            integer("value.max-length", 1024, 1, 1 << 20, "Longest id, field name or value, chars");
+            integer(
+                    "value.max-length",
+                    1024,
+                    1,
+                    IdEncoding.MOST_CHARS,
+                    "Longest id, field name or value, chars");
     public static final Option<Integer> MAX_BEHAVIOR_BYTES =
             integer(
                     "behavior.max-bytes",

@@ -85,7 +85,7 @@ public record Option<T>(
         } catch (RuntimeException e) {
             throw new OptionException(
                     "option %s = '%s' (from %s) is not allowed: expected %s"
-                            .formatted(key, text, source, allowed),
+                            .formatted(key, OptionSources.shown(key, text), source, allowed),
                     e);
         }
     }

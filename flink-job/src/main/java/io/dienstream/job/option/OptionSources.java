@@ -1,9 +1,7 @@
 package io.dienstream.job.option;
 
-import io.dienstream.dien.file.MalformedTextException;
-import io.dienstream.dien.file.TextReader;
+import io.dienstream.dien.file.PropertiesFile;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -47,19 +45,13 @@ final class OptionSources {
 
     /** A properties file. */
     static Map<String, String> file(Path file) throws IOException {
-        Properties properties = new Properties();
-        StringBuilder text = new StringBuilder();
-        try (TextReader reader = TextReader.open(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                text.append(line).append('\n');
-            }
-            properties.load(new StringReader(text.toString()));
-        } catch (IllegalArgumentException e) {
-            throw new OptionException("option config = '" + file + "': " + e.getMessage(), e);
-        } catch (MalformedTextException e) {
-            throw new OptionException("option config = '" + file + "': " + e.getMessage(), e);
+        Properties properties;
+        try {
+            properties = PropertiesFile.read(file);
         } catch (NoSuchFileException e) {
             throw new OptionException("option config = '" + file + "': no such file", e);
+        } catch (IOException e) {
+            throw new OptionException("option config = '" + file + "': " + e.getMessage(), e);
         }
         Map<String, String> values = new TreeMap<>();
         properties.stringPropertyNames().forEach(k -> values.put(k, properties.getProperty(k)));

@@ -1,5 +1,6 @@
 package io.dienstream.job.option;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
@@ -60,6 +61,18 @@ final class Parsers {
                 throw new IllegalArgumentException("out of range");
             }
             return value;
+        };
+    }
+
+    /** Of an HTTP server, or nothing; a name without a scheme is a scheme to whoever reads it. */
+    static Function<String, String> webAddress() {
+        return text -> {
+            URI uri = URI.create(text);
+            boolean isWeb = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (!text.isEmpty() && (!isWeb || uri.getHost() == null)) {
+                throw new IllegalArgumentException("no http URL");
+            }
+            return text;
         };
     }
 

@@ -3,6 +3,7 @@ package io.dienstream.job.record;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Length-prefixed bytes and variable-length integers, as our serializers write them. */
 public final class Bytes {
@@ -25,6 +26,17 @@ public final class Bytes {
         byte[] bytes = new byte[length - 1];
         in.readFully(bytes);
         return bytes;
+    }
+
+    /** Writes a text in UTF-8, or null. */
+    public static void writeText(String text, DataOutput out) throws IOException {
+        write(text == null ? null : text.getBytes(StandardCharsets.UTF_8), out);
+    }
+
+    /** The inverse of {@link #writeText}. */
+    public static String readText(DataInput in) throws IOException {
+        byte[] bytes = read(in);
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** Unsigned LEB128. */

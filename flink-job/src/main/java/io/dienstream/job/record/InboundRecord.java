@@ -6,22 +6,14 @@ import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Erasure;
 import java.io.IOException;
 
-/**
- * One record from Kafka: its raw bytes, where they came from, and either what they say or why they
- * were refused. Between operators and in state only the raw bytes travel; the other side decodes
- * them again, so a buffered record is as evolvable as a message in Kafka.
- */
-public final class InboundRecord implements SourceRecord {
+/** One record that the scoring job reads. */
+public final class InboundRecord extends RawRecord {
     /** The order in which a user's valid records count. */
     public static final EventOrder<InboundRecord> EVENT_ORDER =
             EventOrder.of(InboundRecord::eventTime, r -> r.event.kind(), InboundRecord::id);
 
     private final Kind kind;
-    private final Origin origin;
-    private final byte[] key;
-    private final byte[] value;
     private final InboundEvent event;
-    private final Rejection rejection;
 
     /** Which topic's schema applies. */
     public enum Kind {
@@ -60,12 +52,9 @@ public final class InboundRecord implements SourceRecord {
             byte[] value,
             InboundEvent event,
             Rejection rejection) {
+        super(origin, key, value, rejection);
         this.kind = kind;
-        this.origin = origin;
-        this.key = key;
-        this.value = value;
         this.event = event;
-        this.rejection = rejection;
     }
 
     public static InboundRecord behavior(Origin origin, byte[] key, byte[] value, Behavior b) {
@@ -90,29 +79,6 @@ public final class InboundRecord implements SourceRecord {
 
     public Kind kind() {
         return kind;
-    }
-
-    @Override
-    public Origin origin() {
-        return origin;
-    }
-
-    /** Raw key, may be null. */
-    @Override
-    public byte[] key() {
-        return key;
-    }
-
-    /** Raw value, may be null. */
-    @Override
-    public byte[] value() {
-        return value;
-    }
-
-    /** Why it was refused, or null for a valid record. */
-    @Override
-    public Rejection rejection() {
-        return rejection;
     }
 
     /** What it says; null of a refused one. */
@@ -146,7 +112,7 @@ public final class InboundRecord implements SourceRecord {
 
     private IllegalStateException isNot(Kind asked) {
         return new IllegalStateException(
-                "a record of kind " + kind + " is no valid " + asked + ", origin " + origin);
+                "a record of kind " + kind + " is no valid " + asked + ", origin " + origin());
     }
 
     /** The key of all state; valid records only. */
@@ -161,7 +127,7 @@ public final class InboundRecord implements SourceRecord {
     @Override
     public long eventTime() {
         return kind == Kind.ERASURE
-                ? Math.min(event.timestamp(), origin.timestamp())
+                ? Math.min(event.timestamp(), origin().timestamp())
                 : event.timestamp();
     }
 

@@ -5,56 +5,26 @@ import java.io.IOException;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 
-/**
- * Layout 1: layout byte, kind byte, origin, raw key, raw value. Valid records only: rejected ones
- * leave the stream in the operator that is chained to their source.
- */
-public final class InboundRecordSerializer extends RecordSerializer<InboundRecord> {
+/** See {@link RawRecordSerializer}. */
+public final class InboundRecordSerializer extends RawRecordSerializer<InboundRecord> {
     private static final long serialVersionUID = 1;
-    private static final byte LAYOUT = 1;
 
     private transient InboundDecoder decoder;
 
-    @Override
-    public void serialize(InboundRecord record, DataOutputView out) throws IOException {
-        if (record.rejection() != null) {
-            throw new IOException("a rejected record must not leave its source's chain");
-        }
-        out.writeByte(LAYOUT);
-        out.writeByte(record.kind().code());
-        Origin origin = record.origin();
-        out.writeUTF(origin.topic());
-        out.writeInt(origin.partition());
-        out.writeLong(origin.offset());
-        out.writeLong(origin.timestamp());
-        Bytes.write(record.key(), out);
-        Bytes.write(record.value(), out);
+    public InboundRecordSerializer() {
+        super("inbound record");
     }
 
     @Override
-    public InboundRecord deserialize(DataInputView in) throws IOException {
-        return deserialize(in.readByte(), in);
+    protected byte kind(InboundRecord record) {
+        return record.kind().code();
     }
 
-    /**
-     * @param layout the value's first byte, which has been read
-     */
-    public InboundRecord deserialize(byte layout, DataInputView in) throws IOException {
-        if (layout != LAYOUT) {
-            throw new IOException("inbound record of unknown layout " + layout);
-        }
-        InboundRecord.Kind kind = InboundRecord.Kind.of(in.readByte());
-        Origin origin = new Origin(in.readUTF(), in.readInt(), in.readLong(), in.readLong());
-        byte[] key = Bytes.read(in);
-        byte[] value = Bytes.read(in);
-        try {
-            return decoder().decode(kind, origin, key, value);
-        } catch (WireException e) {
-            throw new IOException("a record that was decoded before no longer is", e);
-        }
+    @Override
+    protected InboundRecord decode(byte kind, Origin origin, byte[] key, byte[] value)
+            throws IOException, WireException {
+        return decoder().decode(InboundRecord.Kind.of(kind), origin, key, value);
     }
 
     private InboundDecoder decoder() {

@@ -1,9 +1,5 @@
 package io.dienstream.job.registry;
 
-import io.dienstream.job.record.InboundRecord;
-import io.dienstream.schema.AdRequest;
-import io.dienstream.schema.Behavior;
-import io.dienstream.schema.Erasure;
 import io.dienstream.wire.ForeignWriter;
 import io.dienstream.wire.WireException;
 import java.nio.ByteBuffer;
@@ -25,16 +21,6 @@ public final class ConfluentReader {
     private final RegistryClient registry;
     private final Class<? extends SpecificRecord> type;
     private final Map<Integer, ForeignWriter<?>> writers = new HashMap<>();
-
-    public ConfluentReader(RegistryClient registry, InboundRecord.Kind kind) {
-        this(
-                registry,
-                switch (kind) {
-                    case BEHAVIOR -> Behavior.class;
-                    case AD_REQUEST -> AdRequest.class;
-                    case ERASURE -> Erasure.class;
-                });
-    }
 
     /**
      * @param type what messages become

@@ -158,6 +158,11 @@ public final class RolloutTask implements AutoCloseable {
         return router.longestHistory();
     }
 
+    /** See {@link VersionRouter#secondHistory}. */
+    public int secondHistory() {
+        return router.secondHistory();
+    }
+
     /** Encoded states of versions that are others than when this was last called. */
     public List<OutboundRecord> statusChanges(long now) throws IOException, InterruptedException {
         if (!byEventTime) {

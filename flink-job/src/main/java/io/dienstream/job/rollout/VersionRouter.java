@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -34,6 +35,7 @@ public final class VersionRouter implements AutoCloseable {
     private long seen;
     private volatile int refused;
     private int longestHistory;
+    private int secondHistory;
 
     /** Answers as the live one: the plan's, or the last that was ready; for a reporter too. */
     private volatile AnsweringVersion serving;
@@ -128,7 +130,7 @@ public final class VersionRouter implements AutoCloseable {
         }
         wanted.add(serving.version());
         wanted.forEach(this::ready); // whether it can answer is told before it has to
-        longestHistory = longest(wanted);
+        measureHistories(wanted);
         refused = (int) plan().loaded().stream().filter(v -> isRefused(v)).count();
         leases.entrySet()
                 .removeIf(
@@ -164,15 +166,17 @@ public final class VersionRouter implements AutoCloseable {
         return false;
     }
 
-    private int longest(Set<PlannedVersion> versions) {
-        int longest = 0;
-        for (PlannedVersion version : versions) {
-            AnsweringVersion answering = ready.get(version);
-            if (answering != null) {
-                longest = Math.max(longest, answering.scorer().model().config().maxLength());
-            }
-        }
-        return longest;
+    private void measureHistories(Set<PlannedVersion> versions) {
+        int[] lengths =
+                versions.stream()
+                        .map(ready::get)
+                        .filter(Objects::nonNull)
+                        .mapToInt(answering -> answering.scorer().model().config().maxLength())
+                        .distinct()
+                        .sorted()
+                        .toArray();
+        longestHistory = lengths.length < 1 ? 0 : lengths[lengths.length - 1];
+        secondHistory = lengths.length < 2 ? 0 : lengths[lengths.length - 2];
     }
 
     /** What must answer, whatever it lacks. */
@@ -280,6 +284,11 @@ public final class VersionRouter implements AutoCloseable {
     /** Most behaviors that any version sees which can answer here. */
     public int longestHistory() {
         return longestHistory;
+    }
+
+    /** Most of those that see fewer; 0 where all see as many. */
+    public int secondHistory() {
+        return secondHistory;
     }
 
     /** The version that answers as the live one here; null while the first is waited for. */

@@ -61,7 +61,7 @@ public final class DetachedSavepoint {
             env.execute("dien-stream detach");
             written = true;
         } catch (Exception e) { // as Flink declares it
-            throw new IOException(to + " was not written: " + e.getMessage(), e);
+            throw new IOException(to + " was not written: " + RootCause.message(e), e);
         } finally {
             if (!written) {
                 Path half = new Path(to);

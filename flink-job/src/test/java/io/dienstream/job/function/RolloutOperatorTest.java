@@ -409,6 +409,54 @@ class RolloutOperatorTest {
         assertThat(again.modelFingerprint()).isEqualTo(live.modelFingerprint());
     }
 
+    /**
+     * A little longer is enough for its own rule to let go what the version before would still see:
+     * who came while it was live is answered after the rollback as if it had never been.
+     */
+    @Test
+    void aRollbackFindsAllThatAVersionOfACloseLengthWouldHaveSeen() throws Exception {
+        Path longer = directory.resolve("longer");
+        RandomModels.write(
+                longer,
+                RandomModels.config(
+                        Architecture.DIEN,
+                        AttentionType.BILINEAR,
+                        GateForm.PAPER,
+                        Records.MAX_LENGTH + 1),
+                5);
+        open(null, List.of());
+        command(publish("longer", longer, 0));
+        awaitLoaded(longer);
+        command(Commands.of(ModelCommandKind.PROMOTE, "longer", 0));
+        int most = 3 * Records.MAX_LENGTH;
+        for (int n = 0; n < most; n++) {
+            for (int user = n + 1; user <= most; user++) { // user k has k behaviors
+                behavior("u" + user, n, n);
+            }
+        }
+        assertThat(request("u1", most).modelFingerprint())
+                .isEqualTo(ModelReader.read(longer).fingerprint());
+        command(Commands.of(ModelCommandKind.ROLLBACK, "", 0));
+        HistoryModel histories =
+                new Scorer(ModelReader.read(a), KernelsProvider.get()).historyModel();
+        for (int user = 1; user <= most; user++) {
+            InterestHistory own = histories.newHistory();
+            for (int n = 0; n < user; n++) {
+                Behavior b = Records.behavior("u" + user, n, n);
+                histories.add(
+                        own,
+                        histories.encode(b.getEventId(), b.getTimestamp(), b.getFields()),
+                        histories.newScratch());
+            }
+            ScoringTask task = request("u" + user, most + 1);
+            assertThat(task.modelFingerprint()).isEqualTo(histories.fingerprint());
+            assertThat(task.prefix()).as("of %d behaviors", user).isEqualTo(own.size());
+            int floats = own.size() * own.hidden();
+            assertThat(Arrays.copyOf(task.history().states(), floats))
+                    .containsExactly(Arrays.copyOf(own.states(), floats));
+        }
+    }
+
     /** By event time the same request has the same version, whenever the command came. */
     @Test
     void byEventTimeTheTimeOfTheRequestDecides() throws Exception {

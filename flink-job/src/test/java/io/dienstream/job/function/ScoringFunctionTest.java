@@ -28,6 +28,7 @@ import io.dienstream.wire.WireDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,20 +112,31 @@ class ScoringFunctionTest {
         assertThat(answer.getFlags()).containsExactly(ScoreFlag.UNKNOWN_ITEM);
     }
 
-    /** Of the same history and ads: what is left out shows, and not without the option. */
+    /**
+     * Of the same history and ads: what is left out shows, and not without the option. Each ad for
+     * itself: of several in a tile, whose size is the kernels', a step is left out only where all
+     * agree.
+     */
     @Test
     void leavesOutTheAttentionTailOnlyWhenAsked() throws Exception {
-        AdRequest request = Records.request("u", "r", 100, 20);
-        InterestHistory history = history(12);
-        ScoringTask task = task(request, history, history.size(), false);
-        harness.processElement(task, 1);
-        harness.processElement(task, 1);
-        List<ScoredCandidate> exact = answer(0).getCandidates();
-        assertThat(answer(1).getCandidates()).isEqualTo(exact);
+        List<Float> exact = scoresOneByOne(20);
+        assertThat(scoresOneByOne(20)).isEqualTo(exact);
         harness.close();
         open(Records.model(directory.resolve("again"), 1), JobOptions.ATTENTION_TAIL.key(), "0.5");
-        harness.processElement(task, 1);
-        assertThat(answer(0).getCandidates()).isNotEqualTo(exact);
+        assertThat(scoresOneByOne(20)).isNotEqualTo(exact);
+    }
+
+    private List<Float> scoresOneByOne(int ads) throws Exception {
+        int before = harness.extractOutputValues().size();
+        InterestHistory history = history(12);
+        List<Float> scores = new ArrayList<>();
+        for (int n = 0; n < ads; n++) {
+            AdRequest request = Records.request("u", "r" + n, 100, ads);
+            request.setCandidates(request.getCandidates().subList(n, n + 1));
+            harness.processElement(task(request, history, history.size(), false), 1);
+            scores.add(answer(before + n).getCandidates().get(0).getPctr());
+        }
+        return scores;
     }
 
     @Test

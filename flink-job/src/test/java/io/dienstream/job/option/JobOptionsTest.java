@@ -10,10 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class JobOptionsTest {
     private static final String[] REQUIRED = {
@@ -52,12 +54,65 @@ class JobOptionsTest {
         "time.allowed-lateness, -5s, a duration",
         "served.enabled, yes, true or false",
         "state.backend, forst, rocksdb or hashmap",
-        "time.earliest, yesterday, an instant"
+        "time.earliest, yesterday, an instant",
+        "schema-registry.url, registry, a URL such as http://",
+        "schema-registry.url, registry:8081, a URL such as http://",
+        "schema-registry.url, localhost:8081/apis, a URL such as http://",
+        "schema-registry.url, ftp://registry, a URL such as http://",
+        "schema-registry.url, http:///subjects, a URL such as http://",
+        "schema-registry.url, http://a_host:8081, a URL such as http://",
+        "schema-registry.url, http://registry:8081|x, a URL such as http://"
     })
     void aWrongOptionNamesItselfItsValueAndWhatIsAllowed(String key, String value, String allowed) {
         assertThatThrownBy(() -> parse(Map.of(), "--" + key + "=" + value))
                 .isInstanceOf(OptionException.class)
                 .hasMessageContainingAll(key, value, allowed);
+    }
+
+    /** Whoever reads the message is not whoever may know the password. */
+    @Test
+    void aWrongUrlIsToldWithoutItsPassword() {
+        assertThatThrownBy(
+                        () ->
+                                parse(
+                                        Map.of(),
+                                        "--schema-registry.url=http://me:hunter|2@registry:8081"))
+                .isInstanceOf(OptionException.class)
+                .hasMessageContainingAll("schema-registry.url", "http://***@registry:8081")
+                .hasMessageNotContaining("hunter");
+    }
+
+    /** Every option that takes a time, whatever its default; Flink would take milliseconds. */
+    static List<String> durations() {
+        return Stream.concat(JobOptions.ALL.stream(), LearningOptions.ALL.stream())
+                .filter(o -> o.allowed().startsWith("a duration"))
+                .map(Option::key)
+                .distinct()
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("durations")
+    void aTimeWithoutAUnitIsRefused(String key) {
+        for (Option<?> option :
+                Stream.concat(JobOptions.ALL.stream(), LearningOptions.ALL.stream())
+                        .filter(o -> o.key().equals(key))
+                        .toList()) {
+            for (String wrong : List.of("30", "0", " 5 ", "", "-5s", "1.5h", "99999999d", "soon")) {
+                assertThatThrownBy(() -> option.parse(wrong, "test"))
+                        .as(key + "=" + wrong)
+                        .isInstanceOf(OptionException.class)
+                        .hasMessageContainingAll(key, "expected a duration");
+            }
+            assertThat((Object) option.parse("30s", "test")).isEqualTo(Duration.ofSeconds(30));
+        }
+    }
+
+    @Test
+    void thereAreOptionsThatTakeATime() {
+        assertThat(durations())
+                .contains("checkpoint.interval", "checkpoint.timeout", "labels.wait")
+                .hasSizeGreaterThan(15);
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.dienstream.operate.bootstrap;
 import io.dienstream.cli.Scratch;
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.cli.terminal.Shutdown;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
 import io.dienstream.job.savepoint.BootstrapProgress;
 import io.dienstream.job.savepoint.HistoryBootstrap;
+import io.dienstream.job.savepoint.RootCause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -69,7 +71,8 @@ final class BootstrapRun implements AutoCloseable {
         this.savepoint = savepoint;
         this.maxParallelism = maxParallelism;
         writers = Math.min(parallelism, maxParallelism);
-        Path parent = Files.createDirectories(savepoint.getParent());
+        Path parent = savepoint.getParent();
+        OutputDirectory.make(parent);
         // readable as any other directory of the user's: the job may run as somebody else
         String name = "." + savepoint.getFileName() + ".incomplete-" + UUID.randomUUID();
         partial = parent.resolve(name);
@@ -162,18 +165,9 @@ final class BootstrapRun implements AutoCloseable {
     }
 
     private static IOException notWritten(Throwable cause) {
-        Throwable root = cause;
-        while (root != null && root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return new IOException(
-                "the state could not be written: "
-                        + (root == null
-                                ? "a subtask has not written its part"
-                                : root instanceof IOException && root.getMessage() != null
-                                        ? root.getMessage()
-                                        : root.toString()),
-                cause);
+        String why =
+                cause == null ? "a subtask has not written its part" : RootCause.message(cause);
+        return new IOException("the state could not be written: " + why, cause);
     }
 
     private void cancel() throws InterruptedException {

@@ -175,7 +175,7 @@ public final class ExplainCommand implements Callable<Integer> {
         dataset.forEach(
                 Split.TEST,
                 e -> {
-                    int longest = found[0] == null ? 0 : found[0].getBehaviors().size();
+                    int longest = found[0] == null ? -1 : found[0].getBehaviors().size();
                     boolean wanted =
                             user == null
                                     ? e.getBehaviors().size() > longest
@@ -185,7 +185,11 @@ public final class ExplainCommand implements Callable<Integer> {
                     }
                 });
         if (found[0] == null) {
-            throw new IOException(source.data + ": the test has no user " + user);
+            throw new IOException(
+                    source.data
+                            + (user == null
+                                    ? ": has no test examples"
+                                    : ": the test has no user " + user));
         }
         addAds(dataset, found[0]);
         return found[0];

@@ -5,7 +5,6 @@ import io.dienstream.operate.kafka.Heartbeats;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.flink.util.TimeUtils;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +37,7 @@ public final class HeartbeatCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "5s",
             description = "Such as 500ms, 5s or 1min; ${DEFAULT-VALUE}.")
-    private String every;
+    private Duration every;
 
     @Option(names = "--once", description = "Writes one and ends.")
     private boolean once;
@@ -51,7 +50,9 @@ public final class HeartbeatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Duration pause = pause();
+        if (every.isZero()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--every must be above 0");
+        }
         try (Heartbeats heartbeats =
                 new Heartbeats(kafka.client(topics), topics, "dien heartbeat")) {
             do {
@@ -60,22 +61,9 @@ public final class HeartbeatCommand implements Callable<Integer> {
                     spec.commandLine().getOut().printf("%d heartbeats%n", sent);
                     return 0;
                 }
-                Thread.sleep(pause.toMillis());
+                Thread.sleep(every.toMillis());
             } while (!Thread.currentThread().isInterrupted());
         }
         return 0;
-    }
-
-    private Duration pause() {
-        try {
-            Duration pause = TimeUtils.parseDuration(every);
-            if (pause.isNegative() || pause.isZero()) {
-                throw new IllegalArgumentException("not above 0");
-            }
-            return pause;
-        } catch (IllegalArgumentException e) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--every '" + every + "' is no duration such as 5s", e);
-        }
     }
 }

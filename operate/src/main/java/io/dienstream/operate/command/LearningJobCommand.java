@@ -1,7 +1,6 @@
 package io.dienstream.operate.command;
 
 import io.dienstream.job.learning.LearningJob;
-import io.dienstream.job.listen.Listeners;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;
 import java.io.PrintWriter;
@@ -9,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
@@ -26,15 +25,7 @@ import picocli.CommandLine.Unmatched;
         })
 public final class LearningJobCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
-
-    @Option(
-            names = "--listen",
-            paramLabel = "ADDRESS",
-            description = {
-                "Address of Flink's web UI. Default: the loopback address, which only this machine",
-                "reaches. Whoever reaches it may read what the job does; nobody can change it there."
-            })
-    private String listen = Listeners.LOOPBACK;
+    @Mixin private LocalJobMixin local;
 
     @Unmatched private List<String> options = new ArrayList<>();
 
@@ -42,7 +33,7 @@ public final class LearningJobCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         LearningOptions parsed =
                 LearningOptions.parse(options.toArray(new String[0]), System.getenv());
-        LocalJob job = LocalJob.of(spec, listen, parsed);
+        LocalJob job = LocalJob.of(spec, local.listen(), parsed);
         announce(parsed, job);
         job.run(flink -> LearningJob.run(parsed, flink));
         return 0;

@@ -1,5 +1,7 @@
 package io.dienstream.operate.command;
 
+import io.dienstream.datasets.log.Spelling;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.operate.quality.QualityLog;
 import io.dienstream.operate.quality.QualityPlots;
@@ -12,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "job measures them; intervals are of 95 %."
         })
 public final class QualityCommand implements Callable<Integer> {
-    private static final Pattern SINCE = Pattern.compile("(\\d+)([smhd])");
+    private static final List<String> FIELDS = List.of("pricing", "position", "history");
 
     @Spec private CommandSpec spec;
     @Mixin private KafkaMixin kafka;
@@ -46,7 +46,7 @@ public final class QualityCommand implements Callable<Integer> {
             paramLabel = "AGE",
             description =
                     "Only windows that ended so long ago or less, as 90m, 1h, 7d; default: all.")
-    private String since;
+    private Duration since;
 
     @Option(
             names = "--by",
@@ -65,8 +65,11 @@ public final class QualityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        long from =
-                since == null ? Long.MIN_VALUE : System.currentTimeMillis() - age(since).toMillis();
+        long from = since == null ? Long.MIN_VALUE : System.currentTimeMillis() - since.toMillis();
+        requireField();
+        if (plots != null) {
+            OutputDirectory.make(plots);
+        }
         Properties client = kafka.client(QualityLog.TOPIC);
         List<ModelQuality> windows =
                 QualityLog.read(client)
@@ -83,7 +86,7 @@ public final class QualityCommand implements Callable<Integer> {
         } else {
             QualityTable.print(lines, spec.commandLine().getOut());
         }
-        if (plots != null) {
+        if (plots != null && !lines.isEmpty()) {
             QualityPlots.save(windows, lines, plots);
         }
         return 0;
@@ -93,18 +96,12 @@ public final class QualityCommand implements Callable<Integer> {
         return by == null ? segment.equals("all") : segment.startsWith(by + "=");
     }
 
-    private Duration age(String text) {
-        Matcher matcher = SINCE.matcher(text);
-        if (!matcher.matches()) {
+    private void requireField() {
+        if (by != null && !FIELDS.contains(by)) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--since " + text + ": no age such as 90m, 1h, 7d");
+                    spec.commandLine(),
+                    "--by: no '%s'%s; there are %s"
+                            .formatted(by, Spelling.hint(by, FIELDS), FIELDS));
         }
-        long count = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "s" -> Duration.ofSeconds(count);
-            case "m" -> Duration.ofMinutes(count);
-            case "h" -> Duration.ofHours(count);
-            default -> Duration.ofDays(count);
-        };
     }
 }

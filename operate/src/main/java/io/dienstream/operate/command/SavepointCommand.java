@@ -1,5 +1,6 @@
 package io.dienstream.operate.command;
 
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.job.savepoint.DetachedSavepoint;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,6 +49,7 @@ public final class SavepointCommand {
         if (Files.exists(output)) {
             throw new IOException(output + " exists; a savepoint is written to a new directory");
         }
+        OutputDirectory.make(output.toAbsolutePath().getParent());
         DetachedSavepoint.write(
                 savepoint.toAbsolutePath().toUri().toString(),
                 output.toAbsolutePath().toUri().toString());

@@ -49,6 +49,9 @@ import picocli.CommandLine.Spec;
 public final class SendCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(20);
 
+    /** Seconds of a year. */
+    private static final int LONGEST = 365 * 24 * 3600;
+
     private static final SentLine.Defaults DEFAULTS =
             new SentLine.Defaults() {
                 @Override
@@ -87,9 +90,9 @@ public final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(timeout > 0)) {
+        if (!(timeout > 0 && timeout <= LONGEST)) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--timeout must be above 0");
+                    spec.commandLine(), "--timeout must be above 0 and at most " + LONGEST);
         }
         Properties client =
                 kafka.client(

@@ -2,6 +2,7 @@ package io.dienstream.operate.command;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.datasets.log.Spelling;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.RecordJson;
 import io.dienstream.operate.kafka.TopicTail;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -74,32 +76,17 @@ public final class WatchCommand implements Callable<Integer> {
         }
     }
 
-    /** Typed as it is shown. */
-    static final class KindName implements CommandLine.ITypeConverter<Kind> {
-        @Override
-        public Kind convert(String text) {
-            for (Kind kind : Kind.values()) {
-                if (kind.label.equals(text)) {
-                    return kind;
-                }
-            }
-            throw new CommandLine.TypeConversionException(
-                    "'" + text + "' is none of " + List.of(Kind.values()));
-        }
-    }
-
     @Spec private CommandSpec spec;
     @Mixin private KafkaMixin kafka;
 
     @Parameters(
             paramLabel = "WHAT",
             arity = "0..*",
-            converter = KindName.class,
             description = {
                 "behaviors, requests, erasures, scores, served, dead-letters; default: scores and",
                 "dead-letters."
             })
-    private List<Kind> kinds = List.of(Kind.SCORES, Kind.DEAD_LETTERS);
+    private List<String> names = List.of(Kind.SCORES.label, Kind.DEAD_LETTERS.label);
 
     @Option(names = "--from-beginning", description = "From the oldest record that is kept.")
     private boolean fromBeginning;
@@ -126,7 +113,8 @@ public final class WatchCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), "--limit must be above 0");
         }
         Map<String, Kind> byTopic =
-                kinds.stream()
+                names.stream()
+                        .map(this::kind)
                         .distinct()
                         .collect(Collectors.toMap(k -> k.topic, Function.identity()));
         byTopic.values().forEach(kind -> decoders.put(kind, WireDecoder.of(kind.type)));
@@ -147,6 +135,21 @@ public final class WatchCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Typed as it is shown. */
+    private Kind kind(String name) {
+        List<String> known = Arrays.stream(Kind.values()).map(Kind::toString).toList();
+        return Arrays.stream(Kind.values())
+                .filter(kind -> kind.label.equals(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new CommandLine.ParameterException(
+                                        spec.commandLine(),
+                                        "nothing is called '%s'%s; there are %s"
+                                                .formatted(
+                                                        name, Spelling.hint(name, known), known)));
     }
 
     private boolean isEnough() {

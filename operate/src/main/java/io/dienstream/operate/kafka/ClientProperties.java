@@ -1,10 +1,8 @@
 package io.dienstream.operate.kafka;
 
+import io.dienstream.dien.file.PropertiesFile;
 import io.dienstream.job.connector.LoggedSettings;
 import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,12 +23,10 @@ public final class ClientProperties {
             throws IOException {
         Properties client = new Properties();
         if (file != null) {
-            try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-                client.load(reader);
+            try {
+                client.putAll(PropertiesFile.read(file));
             } catch (NoSuchFileException e) {
                 throw new IOException("--kafka-config: there is no file " + file, e);
-            } catch (IllegalArgumentException e) {
-                throw new IOException("--kafka-config: " + file + ": " + e.getMessage(), e);
             }
         }
         client.putAll(more);

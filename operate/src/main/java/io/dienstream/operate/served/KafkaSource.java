@@ -5,6 +5,7 @@ import io.dienstream.datasets.log.Spelling;
 import io.dienstream.datasets.served.ServedSource;
 import io.dienstream.datasets.served.ServedSourceProvider;
 import io.dienstream.job.connector.KafkaCheck;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.ClientProperties;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,10 +14,17 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 
-/** {@code kafka://HOST:PORT[,HOST:PORT][/TOPIC]}: what was served from its topics. */
+/**
+ * {@code kafka://HOST:PORT[,HOST:PORT][/EXAMPLES[/CORRECTIONS]]}: what was served from its topics,
+ * by default those that a learning job writes to by default.
+ */
 public final class KafkaSource implements ServedSourceProvider {
-    private static final String EXAMPLES = "training-examples";
-    private static final String CORRECTIONS = "label-corrections";
+    private static final String EXAMPLES = LearningOptions.EXAMPLES.defaultText();
+    private static final String CORRECTIONS = LearningOptions.CORRECTIONS.defaultText();
+
+    /** Brokers, examples, corrections. */
+    private static final int MOST_PARTS = 3;
+
     private static final long TIMEOUT_MS = 20_000;
 
     @Override
@@ -27,23 +35,38 @@ public final class KafkaSource implements ServedSourceProvider {
     @Override
     public ServedSource open(String address, Path config, long mostBad, List<Manifest.Source> only)
             throws IOException {
-        String rest = address.substring((scheme() + "://").length());
-        int slash = rest.indexOf('/');
-        String servers = slash < 0 ? rest : rest.substring(0, slash);
-        String topic =
-                slash < 0 || slash == rest.length() - 1 ? EXAMPLES : rest.substring(slash + 1);
-        if (servers.isEmpty()) {
-            throw new IOException(address + ": names no broker; kafka://HOST:PORT[/TOPIC] does");
+        String[] parts = address.substring((scheme() + "://").length()).split("/", -1);
+        String servers = parts[0];
+        if (servers.isEmpty() || parts.length > MOST_PARTS) {
+            throw new IOException(
+                    address
+                            + (servers.isEmpty() ? ": names no broker" : ": has a part too many")
+                            + "; kafka://HOST:PORT[/EXAMPLES[/CORRECTIONS]] does");
         }
         Properties client = ClientProperties.of(config, Map.of(), servers);
         Set<String> topics = topics(client);
+        String examples = part(parts, 1, EXAMPLES);
+        requireTopic(examples, topics, servers);
+        String corrections = part(parts, 2, CORRECTIONS);
+        boolean isNamed = part(parts, 2, "").equals(corrections);
+        if (isNamed) {
+            requireTopic(corrections, topics, servers);
+        }
+        return TopicExamples.open(
+                client, examples, topics.contains(corrections) ? corrections : null, mostBad, only);
+    }
+
+    private static String part(String[] parts, int n, String otherwise) {
+        return parts.length > n && !parts[n].isEmpty() ? parts[n] : otherwise;
+    }
+
+    private static void requireTopic(String topic, Set<String> topics, String servers)
+            throws IOException {
         if (!topics.contains(topic)) {
             throw new IOException(
                     "Kafka at %s has no topic '%s'%s"
                             .formatted(servers, topic, Spelling.hint(topic, topics)));
         }
-        return TopicExamples.open(
-                client, topic, topics.contains(CORRECTIONS) ? CORRECTIONS : null, mostBad, only);
     }
 
     private static Set<String> topics(Properties client) throws IOException {

@@ -6,6 +6,7 @@ import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.Architecture;
 import io.dienstream.dien.model.GateForm;
@@ -82,6 +83,7 @@ public final class AblationCommand implements Callable<Integer> {
         if (dataset.manifest().counts(Split.TEST).examples() == 0) {
             throw new IOException(data + ": has no test examples");
         }
+        OutputDirectory.make(output);
         Engine engine = TorchEngine.start(recipe.threads());
         PrintWriter out = spec.commandLine().getOut();
         AblationTable table = new AblationTable(dataset.manifest().name());
@@ -121,7 +123,6 @@ public final class AblationCommand implements Callable<Integer> {
         Path model = output.resolve(variant + "-seed" + seed);
         long start = System.nanoTime();
         if (!Files.exists(model)) {
-            Files.createDirectories(output);
             ModelConfig config =
                     recipe.config(
                             dataset.manifest(),

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -55,14 +56,7 @@ public final class RecipeMixin {
     @Option(names = "--learning-rate", defaultValue = "1e-3", description = "${DEFAULT-VALUE}")
     private double learningRate;
 
-    @Option(
-            names = "--embedding-rate",
-            defaultValue = "1",
-            description = {
-                "Factor of the learning rate for embeddings: above 1 new ids find their place before",
-                "the network moves far. Default: ${DEFAULT-VALUE}."
-            })
-    private double embeddingRate;
+    @Mixin private EmbeddingRateMixin embeddings;
 
     @Option(
             names = "--learning-rate-decay",
@@ -280,7 +274,7 @@ public final class RecipeMixin {
                     .averaging(averaging)
                     .wholeRequests(wholeRequests)
                     .patience(patience)
-                    .embeddingRate(embeddingRate)
+                    .embeddingRate(embeddings.rate())
                     .build();
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(

@@ -1,6 +1,7 @@
 package io.dienstream.train.command;
 
 import ai.djl.engine.Engine;
+import io.dienstream.cli.page.NoFontsException;
 import io.dienstream.cli.terminal.Bars;
 import io.dienstream.cli.terminal.Shutdown;
 import io.dienstream.datasets.format.Dataset;
@@ -11,6 +12,7 @@ import io.dienstream.datasets.offline.TestResult;
 import io.dienstream.datasets.offline.UnseenAds;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.train.fit.ArtifactExport;
@@ -20,7 +22,6 @@ import io.dienstream.train.fit.Training;
 import io.dienstream.train.report.TrainingReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,7 @@ public final class TrainingRun {
      * @param keep whether the last checkpoint stays when the artifact is there
      * @param written called as soon as the artifact is there
      * @return whether the artifact was written
+     * @throws IOException also where it was, and its report could not be
      */
     public boolean run(boolean resume, long checkpointEvery, boolean keep, Written written)
             throws IOException {
@@ -95,10 +97,7 @@ public final class TrainingRun {
             throw new FileAlreadyExistsException(
                     output.toString(), null, "already exists; remove it or choose another name");
         }
-        Path parent = Files.createDirectories(output.toAbsolutePath().getParent());
-        if (!Files.isWritable(parent)) { // hours before it is needed
-            throw new AccessDeniedException(parent.toString(), null, "may not be written");
-        }
+        OutputDirectory.make(output.toAbsolutePath().getParent()); // hours before it is needed
         Path checkpoints = beside("checkpoint");
         if (!resume) {
             Directories.delete(checkpoints);
@@ -121,10 +120,12 @@ public final class TrainingRun {
             if (!runInterruptibly(training)) {
                 return false;
             }
-            finish(training, (System.nanoTime() - start) / NANOS, written);
-        }
-        if (!keep) {
-            Directories.delete(checkpoints);
+            double difference = export(training);
+            written.accept();
+            if (!keep) {
+                Directories.delete(checkpoints);
+            }
+            report(training, difference, (System.nanoTime() - start) / NANOS);
         }
         return true;
     }
@@ -148,14 +149,17 @@ public final class TrainingRun {
         }
     }
 
-    private void finish(Training training, double seconds, Written written) throws IOException {
-        double difference =
-                new ArtifactExport(config, first.vocabularies(), engine, recipe.seed())
-                        .write(output, training.best());
-        written.accept();
+    private double export(Training training) throws IOException {
+        return new ArtifactExport(config, first.vocabularies(), engine, recipe.seed())
+                .write(output, training.best());
+    }
+
+    /** What the artifact, which is there, is worth, and how it came about. */
+    private void report(Training training, double difference, double seconds) throws IOException {
         boolean hasTest = isTested && dataset.manifest().counts(Split.TEST).examples() > 0;
         TestResult test = hasTest ? test() : null;
         Path report = beside("report");
+        IOException unwritten = null;
         try {
             new TrainingReport(
                             dataset.manifest(),
@@ -168,9 +172,11 @@ public final class TrainingRun {
                             difference,
                             seconds)
                     .write(report);
-        } catch (IOException | RuntimeException e) {
-            // the artifact is there: a missing font must not cost hours of training
+        } catch (NoFontsException | RuntimeException e) {
+            // the artifact is there: a missing font must not fail hours of training
             err.printf("dien: the report is incomplete: %s%n", e.getMessage());
+        } catch (IOException e) {
+            unwritten = e; // a disk that is full, for one: told once the artifact has been
         }
         out.printf(
                 Locale.ROOT,
@@ -184,6 +190,9 @@ public final class TrainingRun {
                 difference,
                 report);
         out.flush();
+        if (unwritten != null) {
+            throw new IOException("the report is incomplete: " + unwritten.getMessage(), unwritten);
+        }
     }
 
     /**

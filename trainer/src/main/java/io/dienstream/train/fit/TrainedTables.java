@@ -23,10 +23,6 @@ final class TrainedTables implements Parameters.TableFactory {
     private final UpdateHistory history;
     private final Map<String, TrainedTable> tables = new LinkedHashMap<>();
 
-    TrainedTables(double weightDecay, double averaging) {
-        this(weightDecay, averaging, 1);
-    }
-
     /**
      * @param averaging decay of the running average of weights; 0 for none
      * @param rate factor of the learning rate

@@ -1,7 +1,6 @@
 package io.dienstream.train.fit;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
 import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.dien.model.ModelConfig;
@@ -11,7 +10,6 @@ import io.dienstream.train.batch.ExampleEncoder;
 import io.dienstream.train.batch.Negatives;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +22,6 @@ import java.util.Map;
  */
 public final class Training implements AutoCloseable {
     private static final double NANOS = 1e9;
-    private static final String BEST = "best.";
 
     private final Dataset dataset;
     private final ModelConfig config;
@@ -37,9 +34,7 @@ public final class Training implements AutoCloseable {
     private final Negatives negatives;
     private final String settings;
 
-    private Map<String, float[]> best = new LinkedHashMap<>();
-    private Validation highest;
-    private final List<EpochReport> reports = new ArrayList<>();
+    private final KeptEpoch kept;
     private final LossCurve curve = new LossCurve();
     private int epoch;
     private long batchesDone;
@@ -50,32 +45,9 @@ public final class Training implements AutoCloseable {
     private volatile boolean stopping;
 
     /**
+     * @param first what the network starts from
      * @param checkpoints directory for checkpoints, or null for none
      * @param checkpointEvery steps between two of them, beside one after each epoch
-     */
-    public Training(
-            Dataset dataset,
-            ModelConfig config,
-            Recipe recipe,
-            Engine engine,
-            Path checkpoints,
-            long checkpointEvery,
-            TrainingListener listener)
-            throws IOException {
-        this(
-                dataset,
-                config,
-                recipe,
-                FirstValues.random(dataset),
-                engine,
-                checkpoints,
-                checkpointEvery,
-                listener);
-    }
-
-    /**
-     * Likewise, from given first values.
-     *
      * @throws IOException where the optimizer to carry on is not there, or is another network's
      */
     public Training(
@@ -122,6 +94,7 @@ public final class Training implements AutoCloseable {
         this.checkpointEvery = checkpointEvery;
         this.step = step;
         step.begin(first);
+        kept = new KeptEpoch(recipe.patience(), step.average);
         ExampleEncoder encoder = new ExampleEncoder(config, first.vocabularies());
         batches =
                 new Batches(
@@ -168,9 +141,7 @@ public final class Training implements AutoCloseable {
         step.parameters.setArrays(checkpoint.tensors());
         step.adam.restore(checkpoint.tensors(), progress.updates());
         step.average.restore(checkpoint.tensors());
-        best = recipe.patience() > 0 ? withoutPrefix(checkpoint.tensors()) : Map.of();
-        highest = Validation.restore(checkpoint.tensors());
-        reports.addAll(progress.reports());
+        kept.restore(checkpoint.tensors(), progress.reports());
         if (progress.curve() != null) { // an older release left none
             curve.restore(progress.curve());
         }
@@ -195,7 +166,7 @@ public final class Training implements AutoCloseable {
      * @throws NotFiniteException where the loss or a gradient is not finite
      */
     public boolean run() throws IOException {
-        while (epoch < recipe.epochs() && !isPatienceOver()) {
+        while (epoch < recipe.epochs() && !kept.isPatienceOver()) {
             if (!runEpoch()) {
                 checkpoint();
                 return false;
@@ -208,14 +179,6 @@ public final class Training implements AutoCloseable {
             checkpoint();
         }
         return true;
-    }
-
-    private boolean isPatienceOver() {
-        int since = 0;
-        for (EpochReport report : reports) {
-            since = report.best() ? 0 : since + 1;
-        }
-        return recipe.patience() > 0 && since >= recipe.patience();
     }
 
     private boolean runEpoch() throws IOException {
@@ -267,15 +230,8 @@ public final class Training implements AutoCloseable {
     }
 
     private void report(double speed) throws IOException {
-        Validation validation = validate();
-        boolean isBest =
-                recipe.patience() == 0 || validation == null || validation.isNoWorseThan(highest);
-        if (isBest && recipe.patience() > 0) {
-            best = step.average.values();
-        }
-        if (validation != null && (highest == null || validation.auc() > highest.auc())) {
-            highest = validation;
-        }
+        boolean hasValidation = dataset.manifest().counts(Split.VALIDATION).examples() > 0;
+        Validation validation = hasValidation ? Validation.of(step, batches) : null;
         EpochReport report =
                 new EpochReport(
                         epoch + 1,
@@ -286,26 +242,9 @@ public final class Training implements AutoCloseable {
                         validation == null ? null : validation.auc(),
                         validation == null ? null : validation.logloss(),
                         speed,
-                        isBest);
-        reports.add(report);
+                        kept.judge(validation));
+        kept.add(report);
         listener.onEpoch(report);
-    }
-
-    private Validation validate() throws IOException {
-        if (dataset.manifest().counts(Split.VALIDATION).examples() == 0) {
-            return null;
-        }
-        Validation validation = new Validation();
-        step.average.during(
-                () -> batches.inOrder(Split.VALIDATION, batch -> predict(batch, validation)));
-        return validation;
-    }
-
-    private void predict(Batch batch, Validation validation) throws IOException {
-        try (NDManager own = step.newManager()) {
-            step.parameters.lendTo(own);
-            validation.add(step.network.forward(batch, own, false), batch.importance);
-        }
     }
 
     private void checkpoint() throws IOException {
@@ -316,10 +255,7 @@ public final class Training implements AutoCloseable {
         tensors.putAll(step.parameters.arrays());
         tensors.putAll(step.adam.values());
         tensors.putAll(step.average.state());
-        best.forEach((name, data) -> tensors.put(BEST + name, data));
-        if (highest != null) {
-            tensors.putAll(highest.state());
-        }
+        tensors.putAll(kept.state());
         Checkpoint.Progress progress =
                 new Checkpoint.Progress(
                         settings,
@@ -330,25 +266,14 @@ public final class Training implements AutoCloseable {
                         lossSum,
                         auxiliarySum,
                         examples,
-                        reports,
+                        kept.reports(),
                         curve.state());
         new Checkpoint(progress, tensors).write(checkpoints);
     }
 
-    private static Map<String, float[]> withoutPrefix(Map<String, float[]> tensors) {
-        Map<String, float[]> result = new LinkedHashMap<>();
-        tensors.forEach(
-                (name, data) -> {
-                    if (name.startsWith(BEST)) {
-                        result.put(name.substring(BEST.length()), data);
-                    }
-                });
-        return result;
-    }
-
     /** Of every complete epoch. */
     public List<EpochReport> reports() {
-        return List.copyOf(reports);
+        return List.copyOf(kept.reports());
     }
 
     /** The loss step by step. */
@@ -363,7 +288,7 @@ public final class Training implements AutoCloseable {
 
     /** The tensors of the epoch that is kept: where patience is 0 a copy of those of now. */
     public Map<String, float[]> best() {
-        return recipe.patience() > 0 ? best : step.average.values();
+        return kept.weights();
     }
 
     @Override

@@ -1,9 +1,14 @@
 package io.dienstream.train.fit;
 
+import ai.djl.ndarray.NDManager;
+import io.dienstream.datasets.format.Split;
 import io.dienstream.evaluation.Quality;
 import io.dienstream.evaluation.Scored;
 import io.dienstream.evaluation.UserResampling;
+import io.dienstream.train.batch.Batch;
+import io.dienstream.train.batch.Batches;
 import io.dienstream.train.network.Network;
+import java.io.IOException;
 import java.util.Map;
 
 /** Predictions on the validation split, gathered batch by batch, always in the same order. */
@@ -17,6 +22,25 @@ final class Validation {
 
     private final Scored scored = new Scored();
     private Quality quality;
+
+    /**
+     * What the weights of now predict for the split.
+     *
+     * @throws NotFiniteException where a prediction is none
+     */
+    static Validation of(TrainingStep step, Batches batches) throws IOException {
+        Validation validation = new Validation();
+        step.average.during(
+                () -> batches.inOrder(Split.VALIDATION, batch -> validation.add(step, batch)));
+        return validation;
+    }
+
+    private void add(TrainingStep step, Batch batch) throws IOException {
+        try (NDManager own = step.newManager()) {
+            step.parameters.lendTo(own);
+            add(step.network.forward(batch, own, false), batch.importance);
+        }
+    }
 
     /**
      * @param importance how many examples each stands for, or null for one each

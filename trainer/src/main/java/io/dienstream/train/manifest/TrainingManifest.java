@@ -60,6 +60,9 @@ public record TrainingManifest(
     /** The only format so far. */
     public static final String FORMAT = "dien-training/1";
 
+    /** Of an artifact's name, the name of its manifest. */
+    public static final String SUFFIX = ".manifest.json";
+
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();
 
     /**
@@ -96,7 +99,7 @@ public record TrainingManifest(
 
     /** Where the manifest of an artifact lies. */
     public static Path beside(Path artifact) {
-        return artifact.resolveSibling(artifact.getFileName() + ".manifest.json");
+        return artifact.resolveSibling(artifact.getFileName() + SUFFIX);
     }
 
     /**

@@ -5,9 +5,9 @@ import io.dienstream.cli.page.CategoryPlots;
 import io.dienstream.cli.page.Markdown;
 import io.dienstream.cli.page.Plots;
 import io.dienstream.dien.file.CompleteFile;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.evaluation.Quality;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -111,7 +111,7 @@ public final class AblationTable {
 
     /** Writes {@code ablation.md}, {@code ablation.json} and the plot. */
     public void write(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        OutputDirectory.make(directory);
         CompleteFile.write(directory.resolve("ablation.md"), markdown());
         CompleteFile.write(
                 directory.resolve("ablation.json"),

@@ -11,13 +11,13 @@ import io.dienstream.datasets.offline.TestResult;
 import io.dienstream.datasets.offline.UnseenAds;
 import io.dienstream.datasets.report.ReliabilityPlot;
 import io.dienstream.dien.file.CompleteFile;
+import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.evaluation.Quality;
 import io.dienstream.train.fit.EpochReport;
 import io.dienstream.train.fit.LossCurve;
 import io.dienstream.train.fit.Recipe;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +50,7 @@ public record TrainingReport(
 
     /** Writes the numbers, then the pictures and the page. */
     public void write(Path directory) throws IOException {
-        Files.createDirectories(directory);
+        OutputDirectory.make(directory);
         CompleteFile.write(
                 directory.resolve("metrics.json"),
                 new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json()));

@@ -184,7 +184,7 @@ class TrainCommandIT {
         assertThat(wait.exitCode()).isEqualTo(2);
         assertThat(wait.err()).contains("the wait for corrections must be positive");
         CommandRun unit = train("none", "--data", at("sink"), "--correction-wait", "30");
-        assertThat(unit.err()).contains("'30' is no time as 30s, 10m, 24h or 1d");
+        assertThat(unit.err()).contains("'30' is no time with its unit, such as");
         CommandRun few = train("none", "--data", at("sink"), "--immature", "fsiw");
         assertThat(few.exitCode()).isEqualTo(1);
         assertThat(few.err()).contains("needs 1,000 clicks", "and there are 0");

@@ -27,7 +27,7 @@ class AdamTest {
      */
     @Test
     void stepsByTheLearningRateAgainstTheSign() throws NotFiniteException {
-        TrainedTables tables = new TrainedTables(0, 0);
+        TrainedTables tables = new TrainedTables(0, 0, 1);
         try (NDManager manager = NDManager.newBaseManager(null, ENGINE.getEngineName());
                 Parameters parameters = parameters(tables, manager)) {
             Adam adam = new Adam(parameters, tables, 0, manager);
@@ -45,7 +45,7 @@ class AdamTest {
     /** With a norm of 5 bounded to 1 the second moment holds a 25th: 0.001 (0.6^2, 0.8^2). */
     @Test
     void boundsTheCommonNormAndDecaysWeights() throws NotFiniteException {
-        TrainedTables tables = new TrainedTables(0.5, 0);
+        TrainedTables tables = new TrainedTables(0.5, 0, 1);
         try (NDManager manager = NDManager.newBaseManager(null, ENGINE.getEngineName());
                 Parameters parameters = parameters(tables, manager)) {
             Adam adam = new Adam(parameters, tables, 1, manager);

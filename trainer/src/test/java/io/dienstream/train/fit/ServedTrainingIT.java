@@ -69,6 +69,7 @@ class ServedTrainingIT {
                         data,
                         config(data, architecture),
                         recipe(epochs),
+                        FirstValues.random(data),
                         ENGINE,
                         null,
                         1000,

@@ -52,7 +52,7 @@ class TrainedTableTest {
             for (int i = 0; i < first.length; i++) {
                 first[i] = (float) random.nextGaussian() * 0.05f;
             }
-            tables = new TrainedTables(weightDecay, averaging);
+            tables = new TrainedTables(weightDecay, averaging, 1);
             RowTable made = tables.of("item", first, WIDTH);
             assertThat(made).isSameAs(tables.all().get("item"));
             table = tables.all().get("item");
@@ -157,7 +157,7 @@ class TrainedTableTest {
     /** As after an epoch whose last batch had padding: row 0 is touched, and has no gradient. */
     @Test
     void aRowWithoutMomentsStaysFinite() {
-        TrainedTables tables = new TrainedTables(0, 0.99);
+        TrainedTables tables = new TrainedTables(0, 0.99, 1);
         TrainedTable table = (TrainedTable) tables.of("item", new float[2 * WIDTH], WIDTH);
         table.touch(0);
         tables.history().add(1e-3f);
@@ -224,7 +224,7 @@ class TrainedTableTest {
             for (int n = 0; n < 300; n++) {
                 twins.update(twins.touched());
             }
-            TrainedTables grown = new TrainedTables(0, 0);
+            TrainedTables grown = new TrainedTables(0, 0, 1);
             RowTable table = grown.of("item", new float[(ROWS + 2) * WIDTH], WIDTH);
             grown.carry(twins.tables.state(), 300, Path.of("before"));
             assertThat(grown.history().first()).isEqualTo(300);
@@ -236,7 +236,7 @@ class TrainedTableTest {
             assertThat(Arrays.copyOf(variance, ROWS * WIDTH))
                     .containsExactly(twins.variance.toFloatArray(), Offset.offset(1e-12f));
             assertThat(mean[ROWS * WIDTH]).isZero();
-            TrainedTables shrunk = new TrainedTables(0, 0);
+            TrainedTables shrunk = new TrainedTables(0, 0, 1);
             assertThat(shrunk.of("item", new float[WIDTH], WIDTH).rows()).isEqualTo(1);
             assertThatThrownBy(() -> shrunk.carry(twins.tables.state(), 300, Path.of("before")))
                     .hasMessage("before: is of another network, tensor embedding.item differs");
@@ -246,7 +246,7 @@ class TrainedTableTest {
     /** A checkpoint of before there were stamps: every row as it was after the last update. */
     @Test
     void aCheckpointWithoutStampsIsUpToDate() {
-        TrainedTables tables = new TrainedTables(0, 0);
+        TrainedTables tables = new TrainedTables(0, 0, 1);
         TrainedTable table = (TrainedTable) tables.of("item", new float[2 * WIDTH], WIDTH);
         float[] weights = new float[2 * WIDTH];
         Arrays.fill(weights, 3);

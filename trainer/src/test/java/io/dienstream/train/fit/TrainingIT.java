@@ -64,6 +64,7 @@ class TrainingIT {
                 data,
                 config(data, architecture),
                 recipe,
+                FirstValues.random(data),
                 ENGINE,
                 directory.resolve("checkpoints"),
                 7,

@@ -1,5 +1,7 @@
 package io.dienstream.job.learning.join;
 
+import io.dienstream.schema.Impression;
+
 /** What is known of one candidate of an open request. Times are event times, ms. */
 final class AdLabel {
     /** Where there is no time. */
@@ -55,6 +57,14 @@ final class AdLabel {
         copy.pctr = pctr;
         copy.pricing = pricing;
         return copy;
+    }
+
+    /** Takes in the earliest impression so far. */
+    void show(Impression impression, long waitMs) {
+        impressedAt = impression.getTimestamp();
+        finalAt = impressedAt + waitMs;
+        position = impression.getPosition() == null ? -1 : impression.getPosition();
+        propensity = impression.getPropensity() == null ? Double.NaN : impression.getPropensity();
     }
 
     /** Whether its label is still to come. */

@@ -9,12 +9,9 @@ import io.dienstream.job.metric.DeadLetterMetrics;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
-import io.dienstream.schema.Candidate;
 import io.dienstream.schema.Impression;
 import io.dienstream.schema.ServedRequest;
 import io.dienstream.schema.TrainingExample;
-import java.util.Comparator;
-import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -41,18 +38,13 @@ public final class LabelJoinFunction
     public static final OutputTag<JoinedCorrection> CORRECTIONS =
             new OutputTag<>("label-corrections", JoinedCorrectionSerializer.TYPE);
 
-    /** The order in which records count that waited for their request. */
-    private static final Comparator<LearningRecord> ORDER =
-            Comparator.comparingLong(LearningRecord::eventTime)
-                    .thenComparing(LearningRecord::kind)
-                    .thenComparing(LearningRecord::adId);
-
     private final JoinTimes times;
     private final int deadLetterBytes;
     private transient JoinCounts counts;
     private transient JoinMetrics metrics;
     private transient DeadLetters deadLetters;
     private transient LabelState state;
+    private transient FinalLabels labels;
 
     /**
      * @param deadLetterBytes that a dead letter may have
@@ -80,6 +72,7 @@ public final class LabelJoinFunction
                         DeadLetterMetrics.of(getRuntimeContext().getMetricGroup()),
                         deadLetterBytes);
         state = new LabelState(getRuntimeContext());
+        labels = new FinalLabels(times, counts, metrics);
     }
 
     /** What this subtask has counted, for tests. */
@@ -125,7 +118,7 @@ public final class LabelJoinFunction
             } else if (open.hasSnapshot) {
                 letGo(open);
             } else {
-                open.ads.forEach(this::over);
+                open.ads.forEach(labels::over);
                 state.clear();
                 return;
             }
@@ -160,9 +153,7 @@ public final class LabelJoinFunction
         state.keep(record);
         if (open.heldUntil != OpenRequest.NEVER) {
             open.heldUntil = OpenRequest.NEVER;
-            List<LearningRecord> held = state.takeHeld();
-            held.sort(ORDER);
-            for (LearningRecord before : held) {
+            for (LearningRecord before : state.takeHeldInOrder()) {
                 if (before.kind() == LearningRecord.Kind.IMPRESSION) {
                     impression(open, before, context);
                 } else {
@@ -178,7 +169,7 @@ public final class LabelJoinFunction
             hold(open, record);
             return;
         }
-        Rejection rejection = refusal(open, record);
+        Rejection rejection = open.refusal(record);
         if (rejection != null) {
             counts.addWaiting(-1);
             metrics.impressionsRefused.inc();
@@ -193,11 +184,7 @@ public final class LabelJoinFunction
             metrics.impressionsRepeated.inc();
         }
         if (!ad.out && (!isRepeated || impression.getTimestamp() < ad.impressedAt)) {
-            ad.impressedAt = impression.getTimestamp();
-            ad.finalAt = ad.impressedAt + times.waitMs();
-            ad.position = impression.getPosition() == null ? -1 : impression.getPosition();
-            ad.propensity =
-                    impression.getPropensity() == null ? Double.NaN : impression.getPropensity();
+            ad.show(impression, times.waitMs());
         }
     }
 
@@ -206,7 +193,7 @@ public final class LabelJoinFunction
             hold(open, record);
             return;
         }
-        Rejection rejection = refusal(open, record);
+        Rejection rejection = open.refusal(record);
         if (rejection != null) {
             metrics.clicksRefused.inc();
             reject(record, rejection, context);
@@ -220,7 +207,10 @@ public final class LabelJoinFunction
         } else {
             ad.clickedAt = time;
             if (ad.out) {
-                correct(open, ad, record.requestId(), record.adId(), record.userId(), context);
+                correct(
+                        labels.correction(
+                                open, ad, record.requestId(), record.adId(), record.userId()),
+                        context);
             }
         }
         if (!ad.isImpressed()) {
@@ -232,24 +222,6 @@ public final class LabelJoinFunction
     private void hold(OpenRequest open, LearningRecord record) throws Exception {
         state.hold(record);
         open.heldUntil = Math.min(open.heldUntil, record.eventTime() + times.waitMs());
-    }
-
-    private static Rejection refusal(OpenRequest open, LearningRecord record) {
-        if (OpenRequest.hash(record.userId()) != open.user) {
-            return new Rejection(Reason.WRONG_USER, "the request is of another user");
-        }
-        if (record.eventTime() < open.requestedAt - JoinTimes.MOST_BEFORE_MS) {
-            return new Rejection(
-                    Reason.BEFORE_REQUEST,
-                    "more than %d ms before its request".formatted(JoinTimes.MOST_BEFORE_MS));
-        }
-        if (open.ad(record.adId()) != null) {
-            return null;
-        }
-        return open.hasSnapshot
-                ? new Rejection(Reason.UNKNOWN_AD, "the ad is none of the request's candidates")
-                : new Rejection(
-                        Reason.REQUEST_GONE, "what the request was served with has been let go");
     }
 
     /** Sets aside what has waited for its request in vain. */
@@ -282,8 +254,7 @@ public final class LabelJoinFunction
         ServedRequest request = snapshot.served();
         TrainingExample example = null;
         try {
-            example = Examples.example(request, open, due);
-            example.setClickCoverage(counts.knownCoverage());
+            example = labels.example(request, open, due);
         } catch (RuntimeException e) {
             LOG.error("an example failed, origin {}", snapshot.origin(), e);
             reject(snapshot, Rejection.internal(e), context);
@@ -291,64 +262,19 @@ public final class LabelJoinFunction
         if (example != null) {
             out.collect(new JoinedExample(snapshot, example));
         }
-        for (int n = 0; n < open.ads.size(); n++) {
-            AdLabel ad = open.ads.get(n);
-            if (ad.isPending() && ad.finalAt == due) {
-                count(ad, example != null);
-                Candidate candidate = request.getCandidates().get(n);
-                Examples.markOut(ad, candidate, request.getPctr().get(n));
-                if (ad.isClicked() && !ad.isClickedInTime()) {
-                    correct(
-                            open,
-                            ad,
-                            request.getRequestId(),
-                            candidate.getAdId(),
-                            request.getUserId(),
-                            context);
-                }
-            }
-        }
+        labels.close(request, open, due, example != null).forEach(c -> correct(c, context));
         if (open.nextFinal() == OpenRequest.NEVER && due >= times.snapshotUntil(open)) {
             letGo(open);
         }
     }
 
-    private void count(AdLabel ad, boolean isOut) {
-        if (ad.isImpressed()) {
-            counts.addWaiting(-1);
-        } else {
-            metrics.implied.inc();
+    /**
+     * @param correction null where the click came too late for one
+     */
+    private void correct(JoinedCorrection correction, Context context) {
+        if (correction != null) {
+            context.output(CORRECTIONS, correction);
         }
-        if (!isOut) {
-            metrics.impressionsRefused.inc();
-            return;
-        }
-        metrics.labels.inc();
-        if (ad.isClickedInTime()) {
-            metrics.clicked.inc();
-            if (ad.isImpressed()) {
-                metrics.delayMs(ad);
-            }
-        }
-    }
-
-    /** A click on an ad whose example is out already, or only counted where that is long ago. */
-    private void correct(
-            OpenRequest open,
-            AdLabel ad,
-            String requestId,
-            String adId,
-            String userId,
-            Context context) {
-        if (ad.clickedAt > ad.impressedAt + times.correctionMs()) {
-            metrics.clicksTooLate.inc();
-            ad.clickedAt = AdLabel.NONE;
-            return;
-        }
-        ad.corrected = true;
-        metrics.corrections.inc();
-        metrics.delayMs(ad);
-        context.output(CORRECTIONS, Examples.correction(open, ad, requestId, adId, userId));
     }
 
     /** Nothing needs the request as it was scored any more. */
@@ -358,15 +284,6 @@ public final class LabelJoinFunction
         if (open.ads.isEmpty()) {
             metrics.unshown.inc();
             open.served = false;
-        }
-    }
-
-    /** No click can come any more that counts. */
-    private void over(AdLabel ad) {
-        if (ad.isClicked() && !ad.implied) { // one that is implied has no delay
-            // a click in time whose record was not is as missing in the example as a late one
-            counts.settle(ad.isClickedInTime() && !ad.corrected);
-            metrics.settled(ad);
         }
     }
 

@@ -4,6 +4,7 @@ import io.dienstream.job.learning.record.LearningRecord;
 import io.dienstream.job.learning.record.LearningRecordSerializer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
@@ -19,6 +20,12 @@ final class LabelState {
     private static final String OPEN = "open-request";
     private static final String SNAPSHOT = "served-snapshot";
     private static final String HELD = "held-records";
+
+    /** The order in which records count that waited for their request. */
+    private static final Comparator<LearningRecord> ORDER =
+            Comparator.comparingLong(LearningRecord::eventTime)
+                    .thenComparing(LearningRecord::kind)
+                    .thenComparing(LearningRecord::adId);
 
     private final ValueState<OpenRequest> open;
     private final ValueState<LearningRecord> snapshot;
@@ -60,6 +67,13 @@ final class LabelState {
     /** Keeps an impression or a click until its request comes. */
     void hold(LearningRecord record) throws Exception {
         held.add(record);
+    }
+
+    /** Takes all that are held, as they count. */
+    List<LearningRecord> takeHeldInOrder() throws Exception {
+        List<LearningRecord> taken = takeHeld();
+        taken.sort(ORDER);
+        return taken;
     }
 
     /** Takes all that are held. */

@@ -1,6 +1,9 @@
 package io.dienstream.job.learning.join;
 
 import io.dienstream.dien.model.Murmur3;
+import io.dienstream.job.learning.record.LearningRecord;
+import io.dienstream.job.record.Reason;
+import io.dienstream.job.record.Rejection;
 import io.dienstream.schema.Candidate;
 import io.dienstream.schema.ServedRequest;
 import java.nio.charset.StandardCharsets;
@@ -92,6 +95,25 @@ final class OpenRequest {
             }
         }
         return null;
+    }
+
+    /** Why an impression or a click is none of this request, which has come; null where it is. */
+    Rejection refusal(LearningRecord record) {
+        if (hash(record.userId()) != user) {
+            return new Rejection(Reason.WRONG_USER, "the request is of another user");
+        }
+        if (record.eventTime() < requestedAt - JoinTimes.MOST_BEFORE_MS) {
+            return new Rejection(
+                    Reason.BEFORE_REQUEST,
+                    "more than %d ms before its request".formatted(JoinTimes.MOST_BEFORE_MS));
+        }
+        if (ad(record.adId()) != null) {
+            return null;
+        }
+        return hasSnapshot
+                ? new Rejection(Reason.UNKNOWN_AD, "the ad is none of the request's candidates")
+                : new Rejection(
+                        Reason.REQUEST_GONE, "what the request was served with has been let go");
     }
 
     /** Forgets what only a snapshot is needed for. */

@@ -5,7 +5,6 @@ import io.dienstream.job.record.RecordSerializer;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -78,10 +77,10 @@ final class OpenRequestSerializer extends RecordSerializer<OpenRequest> {
         }
         if (request.served) {
             out.writeLong(request.user);
-            write(request.modelName, out);
-            write(request.modelVersion, out);
-            write(request.fingerprint, out);
-            write(request.arm, out);
+            Bytes.writeText(request.modelName, out);
+            Bytes.writeText(request.modelVersion, out);
+            Bytes.writeText(request.fingerprint, out);
+            Bytes.writeText(request.arm, out);
         }
         Bytes.writeVarLong(request.ads.size(), out);
         for (AdLabel ad : request.ads) {
@@ -140,10 +139,10 @@ final class OpenRequestSerializer extends RecordSerializer<OpenRequest> {
         request.heldUntil = (flags & HELD) != 0 ? readTime(from, in) : OpenRequest.NEVER;
         if (request.served) {
             request.user = in.readLong();
-            request.modelName = read(in);
-            request.modelVersion = read(in);
-            request.fingerprint = read(in);
-            request.arm = read(in);
+            request.modelName = Bytes.readText(in);
+            request.modelVersion = Bytes.readText(in);
+            request.fingerprint = Bytes.readText(in);
+            request.arm = Bytes.readText(in);
         }
         int ads = Bytes.readVarInt(in);
         for (int n = 0; n < ads; n++) {
@@ -180,15 +179,6 @@ final class OpenRequestSerializer extends RecordSerializer<OpenRequest> {
     private static long readTime(long from, DataInput in) throws IOException {
         long zigzag = Bytes.readVarLong(in);
         return from + (zigzag >>> 1 ^ -(zigzag & 1));
-    }
-
-    private static void write(String text, DataOutput out) throws IOException {
-        Bytes.write(text == null ? null : text.getBytes(StandardCharsets.UTF_8), out);
-    }
-
-    private static String read(DataInput in) throws IOException {
-        byte[] bytes = Bytes.read(in);
-        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
     @Override

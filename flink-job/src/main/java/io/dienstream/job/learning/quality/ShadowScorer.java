@@ -1,11 +1,9 @@
 package io.dienstream.job.learning.quality;
 
-import io.dienstream.dien.EncodedRequest;
+import io.dienstream.dien.FieldScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.ScorerScratch;
-import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
-import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ServedBehavior;
@@ -21,19 +19,15 @@ import java.util.List;
 public final class ShadowScorer {
     private static final int FINGERPRINT = 16;
 
-    private final Scorer scorer;
+    private final FieldScorer scorer;
     private final ScoredBy by;
-    private final HistoryModel model;
-    private final InterestExtractor.Scratch extractorScratch;
-    private final EncodedRequest encoded;
-    private final ScorerScratch scratch;
 
     /**
      * @param scorer shared with others
      * @param arm that its scores are counted under
      */
     public ShadowScorer(Scorer scorer, String arm) {
-        this.scorer = scorer;
+        this.scorer = new FieldScorer(scorer);
         ModelConfig config = scorer.model().config();
         by =
                 new ScoredBy(
@@ -41,10 +35,6 @@ public final class ShadowScorer {
                         config.version(),
                         scorer.model().checksum().substring(0, FINGERPRINT),
                         arm);
-        model = scorer.historyModel();
-        extractorScratch = model.newScratch();
-        encoded = scorer.encoder().newRequest();
-        scratch = scorer.newScratch();
     }
 
     /**
@@ -52,26 +42,21 @@ public final class ShadowScorer {
      * number is left out, so that its window is not of the same examples and counts for nothing.
      */
     public List<ScoredImpression> score(TrainingExample example) {
-        InterestHistory history = model.newHistory();
         List<ServedBehavior> all = example.getBehaviors();
-        int first = Math.max(0, all.size() - model.maxLength());
-        for (int t = first; t < all.size(); t++) {
-            ServedBehavior b = all.get(t);
-            model.add(
-                    history,
-                    model.encode(Integer.toString(t), b.getTimestamp(), b.getFields()),
-                    extractorScratch);
-        }
+        List<ServedBehavior> seen =
+                all.subList(Math.max(0, all.size() - scorer.model().maxLength()), all.size());
+        InterestHistory history =
+                scorer.history(
+                        seen.size(), t -> seen.get(t).getTimestamp(), t -> seen.get(t).getFields());
         List<LabeledCandidate> ads = example.getCandidates();
-        scorer.encoder().begin(example.getUser(), example.getContext(), ads.size(), encoded);
-        for (int n = 0; n < ads.size(); n++) {
-            scorer.encoder().candidate(n, ads.get(n).getFields(), encoded);
-        }
-        scorer.score(history, history.size(), encoded, scratch);
+        scorer.ask(
+                example.getUser(), example.getContext(), ads.size(), n -> ads.get(n).getFields());
+        scorer.score(history, history.size());
+        ScorerScratch scores = scorer.scores();
         List<ScoredImpression> scored = new ArrayList<>(ads.size());
         for (int n = 0; n < ads.size(); n++) {
-            if (ads.get(n).getImpressedAt() != null && Float.isFinite(scratch.pctr(n))) {
-                scored.add(ScoredImpression.of(example, n, by, scratch.pctr(n)));
+            if (ads.get(n).getImpressedAt() != null && Float.isFinite(scores.pctr(n))) {
+                scored.add(ScoredImpression.of(example, n, by, scores.pctr(n)));
             }
         }
         return scored;

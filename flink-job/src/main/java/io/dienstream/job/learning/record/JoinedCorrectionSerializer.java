@@ -7,10 +7,7 @@ import io.dienstream.schema.LabelCorrection;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireEncoder;
 import io.dienstream.wire.WireException;
-import java.io.DataInput;
-import java.io.DataOutput;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -34,12 +31,12 @@ public final class JoinedCorrectionSerializer extends RecordSerializer<JoinedCor
         }
         Bytes.write(encoder.encode(joined.correction()), out);
         out.writeFloat(joined.pctr());
-        write(joined.modelName(), out);
-        write(joined.modelVersion(), out);
-        write(joined.fingerprint(), out);
-        write(joined.arm(), out);
+        Bytes.writeText(joined.modelName(), out);
+        Bytes.writeText(joined.modelVersion(), out);
+        Bytes.writeText(joined.fingerprint(), out);
+        Bytes.writeText(joined.arm(), out);
         out.writeInt(joined.position() == null ? -1 : joined.position());
-        write(joined.pricing(), out);
+        Bytes.writeText(joined.pricing(), out);
         out.writeBoolean(joined.cold());
     }
 
@@ -52,12 +49,12 @@ public final class JoinedCorrectionSerializer extends RecordSerializer<JoinedCor
             return new JoinedCorrection(
                     decoder.decode(Bytes.read(in)),
                     in.readFloat(),
-                    read(in),
-                    read(in),
-                    read(in),
-                    read(in),
+                    Bytes.readText(in),
+                    Bytes.readText(in),
+                    Bytes.readText(in),
+                    Bytes.readText(in),
                     position(in.readInt()),
-                    read(in),
+                    Bytes.readText(in),
                     in.readBoolean());
         } catch (WireException e) {
             throw new IOException("a correction that was encoded here cannot be read", e);
@@ -66,15 +63,6 @@ public final class JoinedCorrectionSerializer extends RecordSerializer<JoinedCor
 
     private static Integer position(int value) {
         return value < 0 ? null : value;
-    }
-
-    private static void write(String text, DataOutput out) throws IOException {
-        Bytes.write(text == null ? null : text.getBytes(StandardCharsets.UTF_8), out);
-    }
-
-    private static String read(DataInput in) throws IOException {
-        byte[] bytes = Bytes.read(in);
-        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.dienstream.job.learning.record;
 
 import io.dienstream.job.record.Origin;
+import io.dienstream.job.record.RawRecord;
 import io.dienstream.job.record.Rejection;
-import io.dienstream.job.record.SourceRecord;
 import io.dienstream.schema.AdClick;
 import io.dienstream.schema.Heartbeat;
 import io.dienstream.schema.Impression;
@@ -10,17 +10,10 @@ import io.dienstream.schema.ServedRequest;
 import java.io.IOException;
 import org.apache.avro.specific.SpecificRecord;
 
-/**
- * One record that the learning job reads: its raw bytes, where they came from, and either what they
- * say or why they were refused. As in the scoring job only the raw bytes travel and are stored.
- */
-public final class LearningRecord implements SourceRecord {
+/** One record that the learning job reads. */
+public final class LearningRecord extends RawRecord {
     private final Kind kind;
-    private final Origin origin;
-    private final byte[] key;
-    private final byte[] value;
     private final SpecificRecord payload;
-    private final Rejection rejection;
 
     /** What a record is; those of one time count in this order. */
     public enum Kind {
@@ -60,12 +53,9 @@ public final class LearningRecord implements SourceRecord {
             byte[] value,
             SpecificRecord payload,
             Rejection rejection) {
+        super(origin, key, value, rejection);
         this.kind = kind;
-        this.origin = origin;
-        this.key = key;
-        this.value = value;
         this.payload = payload;
-        this.rejection = rejection;
     }
 
     /**
@@ -83,26 +73,6 @@ public final class LearningRecord implements SourceRecord {
 
     public Kind kind() {
         return kind;
-    }
-
-    @Override
-    public Origin origin() {
-        return origin;
-    }
-
-    @Override
-    public byte[] key() {
-        return key;
-    }
-
-    @Override
-    public byte[] value() {
-        return value;
-    }
-
-    @Override
-    public Rejection rejection() {
-        return rejection;
     }
 
     public ServedRequest served() {

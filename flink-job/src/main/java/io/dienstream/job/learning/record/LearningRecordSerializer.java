@@ -1,7 +1,7 @@
 package io.dienstream.job.learning.record;
 
-import io.dienstream.job.record.Bytes;
 import io.dienstream.job.record.Origin;
+import io.dienstream.job.record.RawRecordSerializer;
 import io.dienstream.job.record.RecordSerializer;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.wire.WireException;
@@ -9,50 +9,29 @@ import java.io.IOException;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
 
-/** Layout 1: layout byte, kind byte, origin, raw key, raw value. Valid records only. */
-public final class LearningRecordSerializer extends RecordSerializer<LearningRecord> {
+/** See {@link RawRecordSerializer}. */
+public final class LearningRecordSerializer extends RawRecordSerializer<LearningRecord> {
     private static final long serialVersionUID = 1;
-    private static final byte LAYOUT = 1;
 
     public static final RecordType<LearningRecord> TYPE =
             new RecordType<>(LearningRecord.class, new LearningRecordSerializer());
 
     private transient LearningDecoder decoder;
 
-    @Override
-    public void serialize(LearningRecord record, DataOutputView out) throws IOException {
-        if (record.rejection() != null) {
-            throw new IOException("a rejected record must not leave its source's chain");
-        }
-        out.writeByte(LAYOUT);
-        out.writeByte(record.kind().code());
-        Origin origin = record.origin();
-        out.writeUTF(origin.topic());
-        out.writeInt(origin.partition());
-        out.writeLong(origin.offset());
-        out.writeLong(origin.timestamp());
-        Bytes.write(record.key(), out);
-        Bytes.write(record.value(), out);
+    public LearningRecordSerializer() {
+        super("learning record");
     }
 
     @Override
-    public LearningRecord deserialize(DataInputView in) throws IOException {
-        byte layout = in.readByte();
-        if (layout != LAYOUT) {
-            throw new IOException("learning record of unknown layout " + layout);
-        }
-        LearningRecord.Kind kind = LearningRecord.Kind.of(in.readByte());
-        Origin origin = new Origin(in.readUTF(), in.readInt(), in.readLong(), in.readLong());
-        byte[] key = Bytes.read(in);
-        byte[] value = Bytes.read(in);
-        try {
-            return decoder().decode(kind, origin, key, value);
-        } catch (WireException e) {
-            throw new IOException("a record that was decoded before no longer is", e);
-        }
+    protected byte kind(LearningRecord record) {
+        return record.kind().code();
+    }
+
+    @Override
+    protected LearningRecord decode(byte kind, Origin origin, byte[] key, byte[] value)
+            throws IOException, WireException {
+        return decoder().decode(LearningRecord.Kind.of(kind), origin, key, value);
     }
 
     private LearningDecoder decoder() {

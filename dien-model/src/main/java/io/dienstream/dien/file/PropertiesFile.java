@@ -1,0 +1,32 @@
+package io.dienstream.dien.file;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/** Java properties in a UTF-8 text, with or without a byte order mark. */
+public final class PropertiesFile {
+    private PropertiesFile() {}
+
+    /**
+     * All that {@code file} holds.
+     *
+     * @throws IOException naming the file where there is none, it is a directory, or no properties
+     */
+    public static Properties read(Path file) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (TextReader reader = TextReader.open(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                text.append(line).append('\n');
+            }
+        }
+        Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(text.toString()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e); // an escape that is none
+        }
+        return properties;
+    }
+}
