@@ -74,14 +74,14 @@ final class SimulatedSite implements AutoCloseable {
     private void run() {
         try {
             live();
-        } catch (IOException | WireException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             failure = e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void live() throws IOException, WireException, InterruptedException {
+    private void live() throws IOException, InterruptedException {
         long now = System.currentTimeMillis();
         for (int n = PAST; n > 0; n--) {
             player.send(simulator.behavior(now - n));
@@ -117,7 +117,7 @@ final class SimulatedSite implements AutoCloseable {
         }
     }
 
-    private void answer() throws WireException {
+    private void answer() {
         Map<String, ScoredRequest> read = new HashMap<>();
         scores.poll(Duration.ofMillis(5), record -> put(record, read));
         long now = System.currentTimeMillis();
