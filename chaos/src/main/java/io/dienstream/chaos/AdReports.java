@@ -53,12 +53,7 @@ final class AdReports {
         if (random.nextDouble() >= UNREPORTED) {
             Impression impression =
                     new Impression(
-                            request,
-                            ad.getAdId(),
-                            answer.getUserId(),
-                            now,
-                            ad.getRank() - 1,
-                            null);
+                            request, ad.getAdId(), answer.getUserId(), now, ad.getRank() - 1, null);
             int times = times(random);
             for (int n = 0; n < times; n++) {
                 producer.send(LearningOptions.IMPRESSIONS, request, null, impression, null);
@@ -66,8 +61,7 @@ final class AdReports {
         }
         if (random.nextDouble() < CLICKED) {
             int within = random.nextInt((int) LabelTruth.WAIT_MS);
-            long delay =
-                    random.nextDouble() < LATE ? LabelTruth.WAIT_MS + 1 + within : within;
+            long delay = random.nextDouble() < LATE ? LabelTruth.WAIT_MS + 1 + within : within;
             AdClick click =
                     new AdClick(
                             "click" + clicks++,

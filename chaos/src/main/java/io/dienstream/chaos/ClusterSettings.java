@@ -242,9 +242,7 @@ final class ClusterSettings {
         job.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT);
         job.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
         job.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
-        job.put(
-                JobOptions.DELIVERY.key(),
-                conditions.options().get(JobOptions.DELIVERY.key()));
+        job.put(JobOptions.DELIVERY.key(), conditions.options().get(JobOptions.DELIVERY.key()));
         job.put(JobOptions.PARALLELISM.key(), Integer.toString(parallelism));
         LearningOptions.of(job);
         List<String> arguments = new ArrayList<>();

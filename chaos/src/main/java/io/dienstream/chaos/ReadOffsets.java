@@ -65,9 +65,7 @@ final class ReadOffsets {
         Map<TopicPartition, OffsetSpec> inputs = new HashMap<>();
         partitions.forEach(partition -> inputs.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, OffsetAndMetadata> read =
-                admin.listConsumerGroupOffsets(group)
-                        .partitionsToOffsetAndMetadata()
-                        .get();
+                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
         Map<TopicPartition, Long> left = new HashMap<>();
         admin.listOffsets(inputs)
                 .all()

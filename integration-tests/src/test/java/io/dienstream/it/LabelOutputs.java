@@ -39,8 +39,7 @@ final class LabelOutputs {
     void accept(ConsumerRecord<byte[], byte[]> record) {
         try {
             switch (record.topic()) {
-                case EXAMPLES ->
-                        add(WireDecoder.of(TrainingExample.class).decode(record.value()));
+                case EXAMPLES -> add(WireDecoder.of(TrainingExample.class).decode(record.value()));
                 case CORRECTIONS ->
                         add(WireDecoder.of(LabelCorrection.class).decode(record.value()));
                 case DEAD_LETTERS ->

@@ -87,7 +87,8 @@ class LearningRestartIT {
         boolean isLate = isClicked && random.nextInt(10) == 0;
         truth.put(request + "/ad" + ad, isClicked && !isLate);
         if (isClicked) {
-            long clicked = shown + (isLate ? W + 1 + random.nextInt((int) W) : random.nextInt(30_000));
+            long clicked =
+                    shown + (isLate ? W + 1 + random.nextInt((int) W) : random.nextInt(30_000));
             log.add(LearningFeed.click(request, ad, user, clicked));
             if (isLate) {
                 late.put(request + "/ad" + ad, clicked);

@@ -172,7 +172,13 @@ final class LearningRound {
         Path work = artifacts.begin();
         try {
             if (!training.run(
-                    work.resolve(version), out, err, false, 0, settings.carriesOptimizer(), false)) {
+                    work.resolve(version),
+                    out,
+                    err,
+                    false,
+                    0,
+                    settings.carriesOptimizer(),
+                    false)) {
                 throw new IOException("interrupted");
             }
             Comparison comparison =

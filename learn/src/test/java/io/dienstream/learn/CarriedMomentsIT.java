@@ -171,7 +171,9 @@ class CarriedMomentsIT {
             loop.plan.promote(artifacts.of(loop.plan.underWay));
         }
         Path left = Artifacts.checkpoint(loop.plan.artifact);
-        assertThat(Files.isDirectory(left)).as("moments for the next round").isEqualTo(loop.carries);
+        assertThat(Files.isDirectory(left))
+                .as("moments for the next round")
+                .isEqualTo(loop.carries);
         if (loop.carries) {
             assertThat(manifest(loop).parent().optimizer())
                     .isEqualTo(Artifacts.checkpoint(parent).toAbsolutePath().toString());
@@ -201,7 +203,8 @@ class CarriedMomentsIT {
         System.out.printf(
                 "Adam at %s, embeddings %s times that; %d requests of 5 impressions a round%n%n",
                 RATE, EMBEDDING_RATE, REQUESTS);
-        System.out.println("| seed, round | AUC frozen | anew | carried | log loss frozen | anew | carried |");
+        System.out.println(
+                "| seed, round | AUC frozen | anew | carried | log loss frozen | anew | carried |");
         System.out.println("|---|---|---|---|---|---|---|");
         for (int seed = 0; seed < all.size(); seed++) {
             Compared c = all.get(seed);

@@ -131,7 +131,8 @@ public final class BenchJoinCommand implements Callable<Integer> {
             throw usage("--shown goes from 1 to --candidates, --parallelism starts at 1");
         }
         if (!(rate >= 10) || !(clickRate <= 1) || !(rate * clickRate >= 1)) {
-            throw usage("--rate starts at 10, --click-rate goes up to 1, their product starts at 1");
+            throw usage(
+                    "--rate starts at 10, --click-rate goes up to 1, their product starts at 1");
         }
         if (!(lateShare >= 0) || !(lateShare <= 1) || !(seconds > 0) || !(warmUp >= 0)) {
             throw usage("--late-share goes from 0 to 1, --seconds above 0, --warm-up not below");

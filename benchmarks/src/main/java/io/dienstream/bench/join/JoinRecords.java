@@ -76,8 +76,7 @@ final class JoinRecords {
     private List<Candidate> candidates(SplittableRandom random) {
         List<Candidate> drawn = new ArrayList<>();
         for (int n = 0; n < plan.candidates(); n++) {
-            drawn.add(
-                    new Candidate("ad-" + n, fields(random), Pricing.CPC, 250_000L, "USD", null));
+            drawn.add(new Candidate("ad-" + n, fields(random), Pricing.CPC, 250_000L, "USD", null));
         }
         return drawn;
     }
