@@ -42,6 +42,7 @@ final class JoinFeedReader implements SourceReader<LearningRecord, NumberSequenc
         lane = splits.get(0);
         next = lane.from();
         time = records.time(kind, next);
+        pace.starts(kind, (int) next, time);
         assigned.complete(null);
     }
 

@@ -55,6 +55,15 @@ final class JoinPace {
         return kind.ordinal() * lanes + lane;
     }
 
+    /**
+     * A lane is there.
+     *
+     * @param first event time of its first record, ms
+     */
+    void starts(LearningRecord.Kind kind, int lane, long first) {
+        next.set(place(kind, lane), first);
+    }
+
     /** Whether a record of that event time is due. */
     boolean isDue(long time) {
         return time <= until && time <= least(next) + SLACK_MS;
