@@ -72,6 +72,7 @@ final class ChaosCluster implements AutoCloseable {
     private final Supervisor supervisor;
     private final JobClient job;
     private final Path savepoints;
+    private final LearningCluster learning;
     private int incarnation;
     private int parallelism = LEAST_PARALLELISM;
 
@@ -136,9 +137,30 @@ final class ChaosCluster implements AutoCloseable {
         }
         startJobManager(null);
         startTaskManagers();
+        learning = run.learning() ? learning(run, classes, host, zooKeeperPort) : null;
+        supervisor = new Supervisor(children());
+    }
+
+    private LearningCluster learning(
+            ChaosRun.Settings run, ClassArchive classes, String host, int zooKeeperPort)
+            throws IOException {
+        return new LearningCluster(
+                run,
+                classes,
+                host,
+                host + ":" + zooKeeperPort,
+                bootstrapServers,
+                jobManagerJvm(run.asDeployed()),
+                taskManagerJvm(run.asDeployed()));
+    }
+
+    private List<Child> children() {
         List<Child> all = new ArrayList<>(List.of(zooKeeper, broker, jobManager));
         all.addAll(taskManagers);
-        supervisor = new Supervisor(all);
+        if (learning != null) {
+            all.addAll(List.of(learning.jobManager(), learning.taskManager()));
+        }
+        return all;
     }
 
     private static List<String> jobManagerJvm(boolean asDeployed) {
@@ -237,14 +259,20 @@ final class ChaosCluster implements AutoCloseable {
      * @throws IOException where it does not stop however often it is asked
      */
     String stop(boolean endOfTime) throws IOException, InterruptedException {
+        List<Child> processes = new ArrayList<>(taskManagers);
+        processes.add(jobManager);
+        return stop(job, processes, savepoints, endOfTime);
+    }
+
+    /** Likewise, of a job and its processes. */
+    static String stop(JobClient job, List<Child> processes, Path savepoints, boolean endOfTime)
+            throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            jobManager.release();
-            taskManagers.forEach(Child::release);
+            processes.forEach(Child::release);
             try {
                 return job.stop(savepoints.toUri().toString(), endOfTime, STOP);
             } catch (IOException e) {
-                jobManager.require();
-                taskManagers.forEach(Child::require);
+                processes.forEach(Child::require);
                 if (attempt == STOP_ATTEMPTS) {
                     throw e;
                 }
@@ -270,6 +298,11 @@ final class ChaosCluster implements AutoCloseable {
         return job;
     }
 
+    /** Null where there is none. */
+    LearningCluster learning() {
+        return learning;
+    }
+
     Network network() {
         return network;
     }
@@ -293,8 +326,7 @@ final class ChaosCluster implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         supervisor.close();
-        List<Child> children = new ArrayList<>(List.of(zooKeeper, broker, jobManager));
-        children.addAll(taskManagers);
+        List<Child> children = children();
         Collections.reverse(children);
         for (Child child : children) {
             child.release();

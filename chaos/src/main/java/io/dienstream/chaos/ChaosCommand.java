@@ -134,6 +134,15 @@ public final class ChaosCommand implements Callable<Integer> {
     private Boolean rollout;
 
     @CommandLine.Option(
+            names = "--learning",
+            description = {
+                "Runs the learning job too, in a JobManager and a TaskManager of its own that are killed",
+                "as well, reports what was shown and clicked of each answer, and holds its labels against",
+                "that. Two processes more. Given where --faults has one of its faults."
+            })
+    private boolean learning;
+
+    @CommandLine.Option(
             names = "--directory",
             paramLabel = "DIR",
             description = {
@@ -228,6 +237,11 @@ public final class ChaosCommand implements Callable<Integer> {
         return (rollout == null && changesModels()) ? Boolean.TRUE : rollout;
     }
 
+    /** Whether the learning job runs too. */
+    boolean learning() {
+        return learning || faults.stream().anyMatch(Fault::isLearning);
+    }
+
     private ChaosRun.Settings settings(Path logs) throws Exception {
         Path absolute = logs.toAbsolutePath();
         var fixed =
@@ -246,6 +260,7 @@ public final class ChaosCommand implements Callable<Integer> {
                 rate == null ? Load.ofShare(share) : Load.ofRate(rate),
                 Duration.ofMillis((long) (gap * 1000)),
                 faults.stream().distinct().toList(),
+                learning(),
                 asDeployed,
                 flink,
                 options);

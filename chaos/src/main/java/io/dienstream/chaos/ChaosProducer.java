@@ -1,9 +1,11 @@
 package io.dienstream.chaos;
 
 import io.dienstream.job.option.Option;
+import io.dienstream.schema.AdClick;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.Erasure;
+import io.dienstream.schema.Impression;
 import io.dienstream.wire.WireEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -42,6 +44,8 @@ final class ChaosProducer implements AutoCloseable {
         encoders.put(Behavior.class, new WireEncoder<>(Behavior.class));
         encoders.put(AdRequest.class, new WireEncoder<>(AdRequest.class));
         encoders.put(Erasure.class, new WireEncoder<>(Erasure.class));
+        encoders.put(Impression.class, new WireEncoder<>(Impression.class));
+        encoders.put(AdClick.class, new WireEncoder<>(AdClick.class));
     }
 
     /**

@@ -37,6 +37,7 @@ import java.util.TreeMap;
  * @param statesWrong users of whom it does not
  * @param recovery seconds from a fault on, by fault
  * @param checkpoints how long they took
+ * @param learning what the learning job gave; null where there was none
  * @param findings some of what is wrong, in words
  */
 public record ChaosReport(
@@ -68,6 +69,7 @@ public record ChaosReport(
         @JsonProperty("states_wrong") long statesWrong,
         @JsonProperty("recovery_seconds") Map<String, Recovery> recovery,
         @JsonProperty("checkpoint_ms") Checkpoints checkpoints,
+        LabelVerdict learning,
         List<String> findings) {
 
     /**
@@ -120,7 +122,8 @@ public record ChaosReport(
                 && unasked == 0
                 && statesWrong == 0
                 && statesSame > 0
-                && answered > 0;
+                && answered > 0
+                && (learning == null || learning.ok());
     }
 
     /** Collects; one thread. */
@@ -155,6 +158,7 @@ public record ChaosReport(
         private double largestDifference;
         private long statesSame;
         private long statesWrong;
+        private LabelVerdict learning;
 
         Builder(long seed, Conditions conditions, double minutes) {
             this.seed = seed;
@@ -271,6 +275,11 @@ public record ChaosReport(
             find(what);
         }
 
+        void learning(LabelVerdict verdict) {
+            learning = verdict;
+            verdict.findings().forEach(this::find);
+        }
+
         private void find(String what) {
             if (findings.size() < Checker.examples()) {
                 findings.add(what);
@@ -319,6 +328,7 @@ public record ChaosReport(
                     statesWrong,
                     recovery,
                     new Checkpoints(Spread.of(checkpoints), Spread.of(catchingUp)),
+                    learning,
                     findings);
         }
     }

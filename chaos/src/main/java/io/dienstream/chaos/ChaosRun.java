@@ -54,6 +54,7 @@ public final class ChaosRun {
      * @param warmUp of a job at work before anything is measured or goes wrong
      * @param gap least time from caught up to the next fault
      * @param faults that there are, in the order in which they begin; empty: all
+     * @param learning whether the learning job runs beside the other, and has its own faults
      * @param asDeployed whether the JVMs are as an image starts them, not as they start fastest
      * @param flink Flink's configuration of the processes, where it is to be another
      * @param options of the job, likewise
@@ -70,6 +71,7 @@ public final class ChaosRun {
             Load load,
             Duration gap,
             List<Fault> faults,
+            boolean learning,
             boolean asDeployed,
             Map<String, String> flink,
             Map<String, String> options) {}
@@ -98,20 +100,36 @@ public final class ChaosRun {
         say("starting ZooKeeper, Kafka and Flink, each a process; logs in " + settings.directory());
         try (ChaosCluster cluster = new ChaosCluster(settings);
                 Shutdown ignored = Shutdown.of(cluster)) {
-            var schedule = new Fault.Schedule(settings.seed(), settings.faults());
+            var schedule =
+                    new Fault.Schedule(settings.seed(), settings.faults(), settings.learning());
             Duration timeout = job.get(JobOptions.CHECKPOINT_TIMEOUT);
             ModelCommands models = models(cluster, schedule.random());
             Faults faults = new Faults(cluster, models, schedule.random(), conditions, timeout);
-            awaitStart(cluster);
+            awaitStart(cluster.job());
             ChaosTraffic traffic;
             String savepoint;
-            try (Answers answers = new Answers(cluster)) {
-                traffic = underFaults(cluster, schedule, faults, models);
-                savepoint = stop(cluster);
+            try (LearningRun learning = learning(cluster)) {
+                try (Answers answers = new Answers(cluster, learning)) {
+                    traffic = underFaults(cluster, schedule, faults, models);
+                    savepoint = stop(cluster);
+                }
+                compare(cluster, savepoint, faults, models, traffic.lastWatermark());
+                if (learning != null) {
+                    say("the scoring job is compared; the learning job ends");
+                    report.learning(learning.finish(STUCK));
+                }
             }
-            compare(cluster, savepoint, faults, models, traffic.lastWatermark());
             return report.build();
         }
+    }
+
+    /** Null where there is none. */
+    private LearningRun learning(ChaosCluster cluster) throws IOException, InterruptedException {
+        if (!settings.learning()) {
+            return null;
+        }
+        awaitStart(cluster.learning().job());
+        return new LearningRun(cluster, settings.seed(), conditions.exactlyOnce());
     }
 
     /** Null where they do not change. */
@@ -122,9 +140,9 @@ public final class ChaosRun {
                 : null;
     }
 
-    private void awaitStart(ChaosCluster cluster) throws IOException, InterruptedException {
+    private void awaitStart(JobClient started) throws IOException, InterruptedException {
         long deadline = System.currentTimeMillis() + START.toMillis();
-        while (!cluster.job().state().equals("RUNNING")) {
+        while (!started.state().equals("RUNNING")) {
             if (System.currentTimeMillis() > deadline) {
                 throw new IOException("the job does not start; logs in " + settings.directory());
             }
@@ -198,6 +216,9 @@ public final class ChaosRun {
             faults.announce(fault);
             long since = System.currentTimeMillis();
             faults.inject(fault);
+            if (fault.isLearning()) {
+                awaitStart(cluster.learning().job());
+            }
             awaitCaughtUp(System.currentTimeMillis(), STUCK);
             recovered(fault, since, JobManagerLog.read(cluster.jobManager().log()));
             Thread.sleep(settings.gap().toMillis() + random.nextInt(MOST_GAP_MS));
@@ -304,17 +325,30 @@ public final class ChaosRun {
         private final AtomicBoolean open = new AtomicBoolean(true);
         private final Thread thread;
 
-        Answers(ChaosCluster cluster) {
-            thread = new Thread(() -> read(cluster), "answers");
+        /**
+         * @param learning is told them too, or null
+         */
+        Answers(ChaosCluster cluster, LearningRun learning) {
+            thread = new Thread(() -> read(cluster, learning), "answers");
             thread.start();
         }
 
-        private void read(ChaosCluster cluster) {
+        private void read(ChaosCluster cluster, LearningRun learning) {
             CaughtUp caughtUp = new CaughtUp(conditions, unanswered);
             try (TopicTail answers =
                     new TopicTail(cluster.client(), List.of(JobOptions.SCORES.defaultText()))) {
                 while (open.get()) {
-                    answers.poll(POLL, caughtUp::take);
+                    answers.poll(
+                            POLL,
+                            answer -> {
+                                caughtUp.take(answer);
+                                if (learning != null) {
+                                    learning.answered(answer);
+                                }
+                            });
+                    if (learning != null) {
+                        learning.report(System.currentTimeMillis());
+                    }
                     long age = unanswered.oldestAge();
                     if (age > CaughtUp.AGE.toMillis()) {
                         long now = System.currentTimeMillis();

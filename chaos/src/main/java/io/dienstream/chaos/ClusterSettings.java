@@ -2,6 +2,7 @@ package io.dienstream.chaos;
 
 import io.dienstream.job.connector.TransactionTiming;
 import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.option.OptionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,12 @@ final class ClusterSettings {
 
     /** Records are out of order by less than a second. */
     static final long LATENESS_MS = 1_500;
+
+    /**
+     * Of the learning job's: after an outage one subtask of the scoring job may be so far behind
+     * another, and what it then writes to the same partition must not be late.
+     */
+    private static final String LEARNING_LATENESS = "30s";
 
     private final Path directory;
     private final Path checkpoints;
@@ -126,11 +133,22 @@ final class ClusterSettings {
      */
     List<String> jobManager(String clusterId, Path savepoint, List<String> jobArguments)
             throws IOException {
+        return jobManager("io.dienstream.job.AdScoringJob", clusterId, savepoint, jobArguments);
+    }
+
+    /**
+     * Likewise, of another job.
+     *
+     * @param jobClass its main class
+     */
+    List<String> jobManager(
+            String jobClass, String clusterId, Path savepoint, List<String> jobArguments)
+            throws IOException {
         Path configuration = write("jobmanager", Map.of("high-availability.cluster-id", clusterId));
         List<String> command = new ArrayList<>();
         command.add("org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint");
         command.addAll(List.of("--configDir", configuration.toString()));
-        command.addAll(List.of("--job-classname", "io.dienstream.job.AdScoringJob"));
+        command.addAll(List.of("--job-classname", jobClass));
         if (savepoint != null) {
             command.addAll(List.of("--fromSavepoint", savepoint.toUri().toString()));
         }
@@ -145,6 +163,12 @@ final class ClusterSettings {
             throws IOException {
         int subtasks = Math.max(parallelism, conditions.scoringParallelism());
         int slots = (subtasks + TASK_MANAGERS - 1) / TASK_MANAGERS;
+        return taskManagerOf(slots, name, ownHost, clusterId);
+    }
+
+    /** A TaskManager of so many slots. */
+    List<String> taskManagerOf(int slots, String name, String ownHost, String clusterId)
+            throws IOException {
         Map<String, String> own = new TreeMap<>();
         own.put("taskmanager.numberOfTaskSlots", Integer.toString(slots));
         own.put("high-availability.cluster-id", clusterId);
@@ -200,6 +224,30 @@ final class ClusterSettings {
         job.putAll(options);
         job.putAll(conditions.options());
         return job;
+    }
+
+    /** The learning job beside it, which waits seconds for labels. */
+    List<String> learningJob(String bootstrapServers, int parallelism) {
+        Map<String, String> job = new TreeMap<>();
+        job.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
+        job.put(JobOptions.KAFKA_TIMEOUT.key(), "10m");
+        // of a transaction that was aborted nobody has seen an answer
+        job.put(JobOptions.KAFKA_PREFIX + "isolation.level", "read_committed");
+        job.put(JobOptions.MAX_DRIFT.key(), "0s");
+        job.put(LearningOptions.ALLOWED_LATENESS.key(), LEARNING_LATENESS);
+        job.put(LearningOptions.WAIT.key(), LabelTruth.WAIT_MS + "ms");
+        job.put(LearningOptions.CORRECTION_WAIT.key(), LabelTruth.CORRECTION_WAIT_MS + "ms");
+        job.put(LearningOptions.QUALITY_WINDOW.key(), "0s");
+        job.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
+        job.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT);
+        job.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
+        job.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
+        job.put(JobOptions.DELIVERY.key(), conditions.options().get(JobOptions.DELIVERY.key()));
+        job.put(JobOptions.PARALLELISM.key(), Integer.toString(parallelism));
+        LearningOptions.of(job);
+        List<String> arguments = new ArrayList<>();
+        job.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        return arguments;
     }
 
     /**

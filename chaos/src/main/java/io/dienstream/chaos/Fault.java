@@ -42,7 +42,11 @@ public enum Fault {
     /** A candidate becomes the live version, perhaps before any task has loaded it. */
     PROMOTE_MODEL(2),
     /** The version that was live before answers again. */
-    ROLL_BACK_MODEL(1);
+    ROLL_BACK_MODEL(1),
+    /** kill -9 of the learning job's TaskManager. */
+    KILL_LEARNING_TASKMANAGER(4),
+    /** kill -9 of the learning job's JobManager. */
+    KILL_LEARNING_JOBMANAGER(2);
 
     /** What every run begins with, unless it is told otherwise. */
     private static final List<Fault> FIRST =
@@ -60,6 +64,11 @@ public enum Fault {
             case PUBLISH_MODEL, RAMP_MODEL, PROMOTE_MODEL, ROLL_BACK_MODEL -> true;
             default -> false;
         };
+    }
+
+    /** Whether it is the learning job's. */
+    boolean isLearning() {
+        return this == KILL_LEARNING_TASKMANAGER || this == KILL_LEARNING_JOBMANAGER;
     }
 
     /** The name in reports and on the command line. */
@@ -96,11 +105,28 @@ public enum Fault {
          * @param only the faults there are, which the opening has in their order; empty: all
          */
         Schedule(long seed, List<Fault> only) {
+            this(seed, only, false);
+        }
+
+        /**
+         * Likewise.
+         *
+         * @param learning whether there is a learning job; without it the schedule is what it was
+         *     before there were faults of one
+         */
+        Schedule(long seed, List<Fault> only, boolean learning) {
             random = new Random(seed);
-            kinds = only.isEmpty() ? List.of(values()) : List.copyOf(only);
+            kinds = only.isEmpty() ? all(learning) : List.copyOf(only);
             round = new ArrayList<>(only.isEmpty() ? FIRST : only);
+            if (only.isEmpty() && learning) {
+                round.addAll(all(true).stream().filter(Fault::isLearning).toList());
+            }
             Collections.reverse(round);
             opening = round.size();
+        }
+
+        private static List<Fault> all(boolean learning) {
+            return Arrays.stream(values()).filter(f -> learning || !f.isLearning()).toList();
         }
 
         /** Whether what must come in every run is still to come. */

@@ -69,6 +69,7 @@ final class Faults {
         return switch (fault) {
             case FULL_DISK -> cluster.disk().canFill();
             case CORRUPT_CHECKPOINT -> !conditions.mayBeLate();
+            case KILL_LEARNING_TASKMANAGER, KILL_LEARNING_JOBMANAGER -> cluster.learning() != null;
             default -> models != null || !fault.isCommand();
         };
     }
@@ -97,6 +98,10 @@ final class Faults {
                 for (Child taskManager : cluster.taskManagers()) {
                     kill(taskManager);
                 }
+                if (cluster.learning() != null) {
+                    kill(cluster.learning().jobManager());
+                    kill(cluster.learning().taskManager());
+                }
             }
             case RESTART_BROKER -> cluster.broker().terminate();
             case PAUSE_TASKMANAGER -> pause(anyTaskManager());
@@ -116,6 +121,8 @@ final class Faults {
                     taskManager.terminate();
                 }
             }
+            case KILL_LEARNING_TASKMANAGER -> kill(cluster.learning().taskManager());
+            case KILL_LEARNING_JOBMANAGER -> kill(cluster.learning().jobManager());
             case PUBLISH_MODEL, RAMP_MODEL, PROMOTE_MODEL, ROLL_BACK_MODEL -> models.send(fault);
         }
     }

@@ -4,6 +4,7 @@ import io.dienstream.job.option.JobOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -28,12 +29,20 @@ final class ReadOffsets {
      */
     static void awaitAll(Properties client, Duration most)
             throws IOException, InterruptedException {
+        String group = JobOptions.GROUP_ID.defaultText();
+        awaitAll(client, group, ChaosCluster.inputs(), most);
+    }
+
+    /** Likewise, of another job. */
+    static void awaitAll(
+            Properties client, String group, List<TopicPartition> inputs, Duration most)
+            throws IOException, InterruptedException {
         long end = System.nanoTime() + most.toNanos();
         try (Admin admin = Admin.create(client)) {
             while (true) {
                 String left;
                 try {
-                    Map<TopicPartition, Long> records = left(admin);
+                    Map<TopicPartition, Long> records = left(admin, group, inputs);
                     if (records.isEmpty()) {
                         return;
                     }
@@ -50,14 +59,13 @@ final class ReadOffsets {
     }
 
     /** Records that are still to be read, by partition. */
-    private static Map<TopicPartition, Long> left(Admin admin)
+    private static Map<TopicPartition, Long> left(
+            Admin admin, String group, List<TopicPartition> partitions)
             throws ExecutionException, InterruptedException {
         Map<TopicPartition, OffsetSpec> inputs = new HashMap<>();
-        ChaosCluster.inputs().forEach(partition -> inputs.put(partition, OffsetSpec.latest()));
+        partitions.forEach(partition -> inputs.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, OffsetAndMetadata> read =
-                admin.listConsumerGroupOffsets(JobOptions.GROUP_ID.defaultText())
-                        .partitionsToOffsetAndMetadata()
-                        .get();
+                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
         Map<TopicPartition, Long> left = new HashMap<>();
         admin.listOffsets(inputs)
                 .all()

@@ -56,6 +56,9 @@ public final class ReportText {
         lines.add(
                 "%,d processes killed, the job started %,d times; not possible: %s"
                         .formatted(r.kills(), r.starts(), r.notPossible()));
+        if (r.learning() != null) {
+            lines.add(r.learning().text());
+        }
         lines.add("");
         recovery(r, lines);
         lines.add("");

@@ -51,4 +51,16 @@ class ChaosCommandTest {
         new CommandLine(command).parseArgs(argument);
         assertThat(command.rollout()).isEqualTo(rollout);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--faults=kill-learning-jobmanager, true",
+        "--faults=rescale, false",
+        "--learning, true"
+    })
+    void theLearningJobRunsWhereItOrOneOfItsFaultsIsAskedFor(String argument, boolean learning) {
+        ChaosCommand command = new ChaosCommand();
+        new CommandLine(command).parseArgs(argument);
+        assertThat(command.learning()).isEqualTo(learning);
+    }
 }

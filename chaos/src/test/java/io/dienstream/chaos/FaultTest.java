@@ -31,6 +31,25 @@ class FaultTest {
         Fault.Schedule schedule = new Fault.Schedule(3, List.of());
         EnumSet<Fault> seen = EnumSet.noneOf(Fault.class);
         IntStream.range(0, 40).forEach(i -> seen.add(schedule.next()));
+        EnumSet<Fault> all = EnumSet.allOf(Fault.class);
+        all.removeIf(Fault::isLearning);
+        assertThat(seen).isEqualTo(all);
+    }
+
+    @Test
+    void thoseOfTheLearningJobStandInARoundWhereThereIsOne() {
+        Fault.Schedule schedule = new Fault.Schedule(3, List.of(), true);
+        EnumSet<Fault> opening = EnumSet.noneOf(Fault.class);
+        while (schedule.opening()) {
+            opening.add(schedule.next());
+        }
+        assertThat(opening)
+                .contains(
+                        Fault.KILL_TASKMANAGER,
+                        Fault.KILL_LEARNING_TASKMANAGER,
+                        Fault.KILL_LEARNING_JOBMANAGER);
+        EnumSet<Fault> seen = EnumSet.noneOf(Fault.class);
+        IntStream.range(0, 40).forEach(i -> seen.add(schedule.next()));
         assertThat(seen).containsExactlyInAnyOrder(Fault.values());
     }
 

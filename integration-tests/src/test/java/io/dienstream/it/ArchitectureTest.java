@@ -226,7 +226,10 @@ class ArchitectureTest {
                 .resideInAPackage("io.dienstream.bench.peer..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.dienstream.bench.stream..", "io.dienstream.bench.command..")
+                .resideInAnyPackage(
+                        "io.dienstream.bench.stream..",
+                        "io.dienstream.bench.join..",
+                        "io.dienstream.bench.command..")
                 .because("what is measured does not know who measures it")
                 .check(OURS);
         noClasses()
@@ -405,6 +408,7 @@ class ArchitectureTest {
         "io.dienstream.sandbox..",
         "io.dienstream.chaos..",
         "io.dienstream.bench.command..",
+        "io.dienstream.bench.join..",
         "io.dienstream.bench.peer..",
         "io.dienstream.bench.stream.."
     };

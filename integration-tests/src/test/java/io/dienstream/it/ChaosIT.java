@@ -6,6 +6,7 @@ import io.dienstream.chaos.ChaosReport;
 import io.dienstream.chaos.ChaosRun;
 import io.dienstream.chaos.Conditions;
 import io.dienstream.chaos.Fault;
+import io.dienstream.chaos.LabelVerdict;
 import io.dienstream.chaos.Load;
 import io.dienstream.job.option.Delivery;
 import io.dienstream.job.option.JobOptions;
@@ -38,7 +39,8 @@ class ChaosIT {
 
     @TempDir private static Path directory;
 
-    private static ChaosReport run(String name, Conditions conditions, List<Fault> faults)
+    private static ChaosReport run(
+            String name, Conditions conditions, List<Fault> faults, boolean learning)
             throws Exception {
         StringWriter progress = new StringWriter();
         var settings =
@@ -54,6 +56,7 @@ class ChaosIT {
                         Load.ofRate(RATE),
                         GAP,
                         faults,
+                        learning,
                         false,
                         Map.of(),
                         // each process that starts would score made-up requests for seconds
@@ -88,7 +91,8 @@ class ChaosIT {
                                 Fault.PROMOTE_MODEL,
                                 Fault.KILL_TASKMANAGER,
                                 Fault.KILL_JOBMANAGER,
-                                Fault.KILL_BROKER));
+                                Fault.KILL_BROKER),
+                        false);
         assertThat(report.kills()).isEqualTo(3);
         assertThat(report.repeated()).isZero();
         assertThat(report.deadLetters()).containsKey("late");
@@ -97,5 +101,31 @@ class ChaosIT {
                 .hasSizeGreaterThan(1)
                 .containsKey("1");
         assertThat(report.stoodIn()).as("by event time nobody stands in").isZero();
+    }
+
+    /** What was shown and clicked is reported as answers come, while both jobs are killed. */
+    @Test
+    void everyLabelComesOnceThoughTheLearningJobIsKilled() throws Exception {
+        ChaosReport report =
+                run(
+                        "learning",
+                        new Conditions(
+                                Delivery.EXACTLY_ONCE,
+                                TimeMode.LATEST,
+                                Duration.ZERO,
+                                Duration.ZERO,
+                                0,
+                                false),
+                        List.of(
+                                Fault.KILL_LEARNING_TASKMANAGER,
+                                Fault.KILL_LEARNING_JOBMANAGER,
+                                Fault.KILL_TASKMANAGER),
+                        true);
+        assertThat(report.kills()).isEqualTo(3);
+        LabelVerdict labels = report.learning();
+        assertThat(labels.ok()).as(labels.toString()).isTrue();
+        assertThat(labels.clicked()).isPositive().isLessThan(labels.labels());
+        assertThat(labels.corrected()).isPositive();
+        assertThat(labels.repeated()).isZero();
     }
 }

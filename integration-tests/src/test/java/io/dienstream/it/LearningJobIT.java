@@ -8,16 +8,12 @@ import io.dienstream.operate.kafka.Heartbeats;
 import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.sandbox.DemoCluster;
 import io.dienstream.schema.AdClick;
-import io.dienstream.schema.DeadLetter;
 import io.dienstream.schema.Impression;
-import io.dienstream.schema.LabelCorrection;
-import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.ModelQuality;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +23,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.apache.avro.file.DataFileReader;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecord;
@@ -54,10 +49,11 @@ class LearningJobIT {
     private final List<SpecificRecord> before = new ArrayList<>();
     private final List<AdClick> lateClicks = new ArrayList<>();
 
-    private final Map<String, Boolean> labels = new TreeMap<>();
-    private final Map<String, Long> corrected = new TreeMap<>();
+    private final LabelOutputs outputs = new LabelOutputs();
+    private final Map<String, Boolean> labels = outputs.labels;
+    private final Map<String, Long> corrected = outputs.corrected;
+    private final Map<String, Integer> refused = outputs.refused;
     private final Map<String, ModelQuality> windows = new TreeMap<>();
-    private final Map<String, Integer> refused = new TreeMap<>();
 
     /** What was served, shown and clicked; a click comes seconds or, one in ten, minutes later. */
     private void draw() {
@@ -181,37 +177,19 @@ class LearningJobIT {
     }
 
     private void filesHoldTheSame() throws IOException {
-        Map<String, Boolean> inFiles = new TreeMap<>();
-        for (Path file : files("examples")) {
+        LabelOutputs files = LabelOutputs.ofFiles(directory);
+        assertThat(files.labels).isEqualTo(truth);
+        assertThat(files.corrected).isEqualTo(late);
+        for (Path file : LabelOutputs.finished(directory.resolve("examples"))) {
+            // 2023-11-14T22:13:20Z is START, and all is over within the hour
+            assertThat(file.getParent()).endsWith(Path.of("dt=2023-11-14", "hour=22"));
             try (var reader =
                     new DataFileReader<>(
                             file.toFile(), new SpecificDatumReader<>(TrainingExample.class))) {
                 assertThat(reader.getMetaString("dien.labels.wait-ms")).isEqualTo(Long.toString(W));
                 assertThat(reader.getMetaString("dien.examples.negative-rate")).isEqualTo("1.0");
                 assertThat(reader.getMetaString("dien.examples.salt")).isEmpty();
-                reader.forEach(example -> add(example, inFiles));
             }
-        }
-        assertThat(inFiles).isEqualTo(truth);
-        Map<String, Long> corrections = new TreeMap<>();
-        for (Path file : files("corrections")) {
-            try (var reader =
-                    new DataFileReader<>(
-                            file.toFile(), new SpecificDatumReader<>(LabelCorrection.class))) {
-                reader.forEach(c -> add(c, corrections));
-            }
-        }
-        assertThat(corrections).isEqualTo(late);
-    }
-
-    /** Finished ones; 2023-11-14T22:13:20Z is {@link #START}, and all is over within the hour. */
-    private List<Path> files(String kind) throws IOException {
-        Path hour = directory.resolve(kind).resolve("dt=2023-11-14").resolve("hour=22");
-        try (Stream<Path> files = Files.list(hour)) {
-            List<Path> finished =
-                    files.filter(f -> f.getFileName().toString().endsWith(".avro")).toList();
-            assertThat(finished).isNotEmpty();
-            return finished;
         }
     }
 
@@ -228,36 +206,14 @@ class LearningJobIT {
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> record) {
+        if (!record.topic().equals("model-quality")) {
+            outputs.accept(record);
+            return;
+        }
         try {
-            switch (record.topic()) {
-                case "training-examples" ->
-                        add(WireDecoder.of(TrainingExample.class).decode(record.value()), labels);
-                case "label-corrections" ->
-                        add(
-                                WireDecoder.of(LabelCorrection.class).decode(record.value()),
-                                corrected);
-                case "model-quality" ->
-                        add(WireDecoder.of(ModelQuality.class).decode(record.value()));
-                default ->
-                        refused.merge(
-                                WireDecoder.of(DeadLetter.class).decode(record.value()).getReason(),
-                                1,
-                                Integer::sum);
-            }
+            add(WireDecoder.of(ModelQuality.class).decode(record.value()));
         } catch (WireException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private static void add(TrainingExample example, Map<String, Boolean> to) {
-        for (LabeledCandidate c : example.getCandidates()) {
-            Boolean earlier = to.put(example.getRequestId() + "/" + c.getAdId(), c.getClicked());
-            assertThat(earlier).as("one label each").isNull();
-        }
-    }
-
-    private static void add(LabelCorrection c, Map<String, Long> to) {
-        Long earlier = to.put(c.getRequestId() + "/" + c.getAdId(), c.getClickedAt());
-        assertThat(earlier).as("one correction each").isNull();
     }
 }

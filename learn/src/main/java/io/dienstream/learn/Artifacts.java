@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 final class Artifacts implements AutoCloseable {
     private static final String UNFINISHED = ".learning-";
     private static final String LOCK = ".learn.lock";
+    private static final String CHECKPOINT = ".checkpoint";
 
     private final Path directory;
     private final FileChannel channel;
@@ -71,6 +72,11 @@ final class Artifacts implements AutoCloseable {
         return Directories.beginning(directory, UNFINISHED);
     }
 
+    /** Where the checkpoint lies that a training has left of {@code artifact}, if it has. */
+    static Path checkpoint(Path artifact) {
+        return artifact.resolveSibling(artifact.getFileName() + CHECKPOINT);
+    }
+
     /** Where a version will lie. */
     Path of(String version) {
         return directory.resolve(version);
@@ -83,7 +89,7 @@ final class Artifacts implements AutoCloseable {
     Path keep(Path work, String version) throws IOException {
         Path made = work.resolve(version);
         Path target = of(version);
-        for (String beside : List.of(version + ".report", version + ".checkpoint")) {
+        for (String beside : List.of(version + ".report", version + CHECKPOINT)) {
             if (Files.exists(work.resolve(beside))) {
                 Directories.delete(directory.resolve(beside));
                 Files.move(work.resolve(beside), directory.resolve(beside));

@@ -147,6 +147,14 @@ public final class LearnCommand implements Callable<Integer> {
 
     @Mixin private EmbeddingRateMixin embeddings;
 
+    @Option(
+            names = "--carry-optimizer",
+            description = {
+                "Goes on with Adam's moments too, from VERSION.checkpoint beside the live artifact where",
+                "there is one, and leaves one beside each new version. Default: moments begin anew."
+            })
+    private boolean carryOptimizer;
+
     @Option(names = "--batch-size", defaultValue = "128", description = "${DEFAULT-VALUE}")
     private int batchSize;
 
@@ -228,6 +236,7 @@ public final class LearnCommand implements Callable<Integer> {
                             immature,
                             correctionWait == null ? null : (Long) correctionWait.toMillis()),
                     recipe,
+                    carryOptimizer,
                     new Comparison.Margins(aucMargin, loglossMargin, calibrationMargin),
                     threads);
         } catch (IllegalArgumentException e) {

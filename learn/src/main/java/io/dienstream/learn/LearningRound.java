@@ -49,6 +49,8 @@ final class LearningRound {
      * @param holdout share of the requests, the newest, that versions are compared on
      * @param leastRequests fewer new ones are waited for
      * @param immature what young labels count
+     * @param carriesOptimizer whether Adam's moments go on from those of the live version, where it
+     *     has left them
      * @param threads of the engine
      */
     record Settings(
@@ -58,6 +60,7 @@ final class LearningRound {
             long leastRequests,
             Immature immature,
             Recipe recipe,
+            boolean carriesOptimizer,
             Comparison.Margins margins,
             int threads) {}
 
@@ -144,7 +147,8 @@ final class LearningRound {
             throw new IOException(artifacts.of(version) + " is there already");
         }
         data.served().printWeights(out);
-        FirstValues first = FirstValues.of(parent, data.data(), null);
+        Path optimizer = optimizer(live.artifact());
+        FirstValues first = FirstValues.of(parent, data.data(), optimizer);
         PlannedTraining training =
                 new PlannedTraining(
                         PlannedTraining.absolute(settings.data()),
@@ -154,7 +158,9 @@ final class LearningRound {
                         new TrainingManifest.Parent(
                                 PlannedTraining.absolute(live.artifact().toString()),
                                 parent.checksum(),
-                                null),
+                                optimizer == null
+                                        ? null
+                                        : PlannedTraining.absolute(optimizer.toString())),
                         parent.config(
                                 data.data().manifest(),
                                 parent.parent().name(),
@@ -165,7 +171,14 @@ final class LearningRound {
                         settings.threads());
         Path work = artifacts.begin();
         try {
-            if (!training.run(work.resolve(version), out, err, false, 0, false, false)) {
+            if (!training.run(
+                    work.resolve(version),
+                    out,
+                    err,
+                    false,
+                    0,
+                    settings.carriesOptimizer(),
+                    false)) {
                 throw new IOException("interrupted");
             }
             Comparison comparison =
@@ -190,6 +203,19 @@ final class LearningRound {
         } finally {
             Directories.delete(work);
         }
+    }
+
+    /** Null where moments begin anew. */
+    private Path optimizer(Path artifact) {
+        if (!settings.carriesOptimizer()) {
+            return null;
+        }
+        Path checkpoint = Artifacts.checkpoint(artifact);
+        if (!Files.isDirectory(checkpoint)) {
+            out.printf("%s is not there: Adam's moments begin anew%n", checkpoint);
+            return null;
+        }
+        return checkpoint;
     }
 
     private static String version(TrainingData data, long revision) {

@@ -45,42 +45,7 @@ class LearningRoundIT {
     private final StringWriter text = new StringWriter();
     private final PrintWriter out = new PrintWriter(text);
     private List<TrainingExample> examples;
-    private final Plan plan = new Plan();
-
-    /** A plan in memory that takes a command only on the revision that it has. */
-    private static final class Plan implements Rollout {
-        private Path artifact;
-        private String version = "configured";
-        private long revision;
-        private String underWay;
-        private long movesOnBy;
-
-        @Override
-        public Live live() {
-            Live live = new Live(artifact, version, revision, underWay);
-            revision += movesOnBy;
-            return live;
-        }
-
-        @Override
-        public void publish(Path path, String name, String sha256, long expected, String reason)
-                throws IOException {
-            if (expected != revision) {
-                throw new IOException(
-                        "version " + name + " was not published: refused, the plan moved on");
-            }
-            assertThat(ModelReader.read(path).checksum()).isEqualTo(sha256);
-            revision++;
-            underWay = name;
-        }
-
-        private void promote(Path path) {
-            artifact = path;
-            version = underWay;
-            underWay = null;
-            revision++;
-        }
-    }
+    private final MemoryPlan plan = new MemoryPlan();
 
     @BeforeEach
     void trainTheFirst() throws IOException {
@@ -136,6 +101,7 @@ class LearningRoundIT {
                                 100,
                                 immature,
                                 recipe,
+                                false,
                                 new Comparison.Margins(0.005, 0.01, 0.1),
                                 1),
                         plan,

@@ -27,6 +27,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.prometheus.LoopbackPrometheusReporterFactory;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
@@ -120,7 +121,12 @@ public final class LocalFlink implements AutoCloseable {
 
     /** Whether the job has been restarted since it was submitted. */
     public boolean restarted(JobID job) throws ExecutionException, InterruptedException {
-        return cluster.getExecutionGraph(job).get().getStatusTimestamp(JobStatus.RESTARTING) > 0;
+        return restartedAt(job) > 0;
+    }
+
+    /** When the job was last restarted, ms; 0 where it never was. */
+    public long restartedAt(JobID job) throws ExecutionException, InterruptedException {
+        return cluster.getExecutionGraph(job).get().getStatusTimestamp(JobStatus.RESTARTING);
     }
 
     /** Whether the job ended, in whatever way, within {@code wait}. */
@@ -172,6 +178,30 @@ public final class LocalFlink implements AutoCloseable {
     public String checkpoint(JobID job) throws Exception {
         awaitTasks(job);
         return cluster.triggerCheckpoint(job).get(10, TimeUnit.MINUTES);
+    }
+
+    /**
+     * Takes a checkpoint now; returns the bytes of all that it refers to, what earlier ones wrote
+     * included.
+     *
+     * @throws TimeoutException where Flink's statistics do not come to know of it
+     */
+    public long checkpointBytes(JobID job) throws Exception {
+        String path = checkpoint(job);
+        long deadline = System.nanoTime() + TASKS_START.toNanos();
+        while (System.nanoTime() < deadline) {
+            CompletedCheckpointStats newest =
+                    cluster.getExecutionGraph(job)
+                            .get()
+                            .getCheckpointStatsSnapshot()
+                            .getHistory()
+                            .getLatestCompletedCheckpoint();
+            if (newest != null && path.equals(newest.getExternalPath())) {
+                return newest.getStateSize();
+            }
+            Thread.sleep(POLL_MS);
+        }
+        throw new TimeoutException("no statistics of checkpoint " + path);
     }
 
     /**

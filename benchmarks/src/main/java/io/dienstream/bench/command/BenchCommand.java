@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Measures speed and memory on this machine.",
         subcommands = {
+            BenchJoinCommand.class,
             BenchKernelsCommand.class,
             BenchLatencyCommand.class,
             BenchStreamCommand.class,

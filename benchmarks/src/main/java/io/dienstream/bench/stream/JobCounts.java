@@ -5,6 +5,7 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.MetricGroup;
@@ -12,23 +13,32 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
 /**
- * The counters of the jobs in this JVM, read where they are counted: no REST, no interval. Flink
+ * The counters and gauges of the jobs in this JVM, read where they are: no REST, no interval. Flink
  * makes the reporter through {@link Factory}.
  */
 public final class JobCounts implements MetricReporter {
-    private static final Map<Counter, String> COUNTERS = new ConcurrentHashMap<>();
+    private static final Map<Metric, String> METRICS = new ConcurrentHashMap<>();
     private static final String GROUP = "dien";
 
     /** Sum over the subtasks of the jobs that run now. */
-    static long of(String metric) {
-        return COUNTERS.entrySet().stream()
+    public static long of(String metric) {
+        return METRICS.entrySet().stream()
                 .filter(e -> e.getValue().equals(metric))
-                .mapToLong(e -> e.getKey().getCount())
+                .mapToLong(e -> value(e.getKey()))
                 .sum();
     }
 
+    private static long value(Metric metric) {
+        if (metric instanceof Counter counter) {
+            return counter.getCount();
+        }
+        return metric instanceof Gauge<?> gauge && gauge.getValue() instanceof Number number
+                ? number.longValue()
+                : 0;
+    }
+
     /** Configuration of a cluster whose jobs are counted. */
-    static Configuration configuration() {
+    public static Configuration configuration() {
         Configuration c = new Configuration();
         c.setString("metrics.reporter.counts.factory.class", Factory.class.getName());
         return c;
@@ -36,27 +46,26 @@ public final class JobCounts implements MetricReporter {
 
     @Override
     public void open(MetricConfig config) {
-        COUNTERS.clear();
+        METRICS.clear();
     }
 
     @Override
     public void close() {
-        COUNTERS.clear();
+        METRICS.clear();
     }
 
     @Override
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
         String[] scope = group.getScopeComponents();
-        if (metric instanceof Counter counter && scope[scope.length - 1].equals(GROUP)) {
-            COUNTERS.put(counter, name);
+        boolean isCount = metric instanceof Counter || metric instanceof Gauge<?>;
+        if (isCount && scope[scope.length - 1].equals(GROUP)) {
+            METRICS.put(metric, name);
         }
     }
 
     @Override
     public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-        if (metric instanceof Counter counter) {
-            COUNTERS.remove(counter);
-        }
+        METRICS.remove(metric);
     }
 
     /** By name in Flink's configuration. */

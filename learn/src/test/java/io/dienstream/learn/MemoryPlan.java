@@ -1,0 +1,42 @@
+package io.dienstream.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dienstream.dien.artifact.ModelReader;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A plan in memory that takes a command only on the revision that it has. */
+final class MemoryPlan implements Rollout {
+    Path artifact;
+    String underWay;
+    long revision;
+    long movesOnBy;
+    private String version = "configured";
+
+    @Override
+    public Live live() {
+        Live live = new Live(artifact, version, revision, underWay);
+        revision += movesOnBy;
+        return live;
+    }
+
+    @Override
+    public void publish(Path path, String name, String sha256, long expected, String reason)
+            throws IOException {
+        if (expected != revision) {
+            throw new IOException(
+                    "version " + name + " was not published: refused, the plan moved on");
+        }
+        assertThat(ModelReader.read(path).checksum()).isEqualTo(sha256);
+        revision++;
+        underWay = name;
+    }
+
+    void promote(Path path) {
+        artifact = path;
+        version = underWay;
+        underWay = null;
+        revision++;
+    }
+}
