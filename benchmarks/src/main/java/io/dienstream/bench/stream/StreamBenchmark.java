@@ -36,7 +36,8 @@ public final class StreamBenchmark {
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         try (BenchKafka kafka = BenchKafka.start(given)) {
             // the first job of a JVM is slow for its first seconds, whichever it is
-            new StreamRun(kafka, settings, WARM_UP_SECONDS, 0).run(warmUpCase(), run + "-w");
+            double first = Math.min(WARM_UP_SECONDS, 2 * seconds);
+            new StreamRun(kafka, settings, first, 0).run(warmUpCase(), run + "-w");
             for (StreamCase c : cases) {
                 StreamRun one = new StreamRun(kafka, settings, seconds, warmUp);
                 figures.add(one.run(c, run + "-" + figures.size()));
