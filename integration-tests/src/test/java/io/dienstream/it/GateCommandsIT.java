@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.cli.CommandRun;
+import io.dienstream.dien.Needed;
 import io.dienstream.evaluation.online.LogitSketch;
 import io.dienstream.evaluation.online.SketchBytes;
 import io.dienstream.operate.kafka.Topics;
@@ -141,6 +142,16 @@ class GateCommandsIT {
             CommandRun table = step("quality", "--plots", directory);
             assertThat(table.out()).contains("shadow", "8,400");
             assertThat(Files.size(directory.resolve("auc.png"))).isPositive();
+            Path full = Path.of("/dev/full");
+            Needed.here("linux", Files.exists(full), "this system has no /dev/full");
+            Path plots = Files.createDirectory(directory.resolve("full"));
+            Path picture = Files.createSymbolicLink(plots.resolve("auc.png"), full);
+            CommandRun unwritten = run("quality", "--plots", plots);
+            assertThat(unwritten.exitCode()).isEqualTo(1);
+            assertThat(unwritten.out()).as("it is said first").contains("shadow", "8,400");
+            assertThat(unwritten.err())
+                    .isEqualTo(
+                            "dien: " + picture + " cannot be written: No space left on device\n");
             CommandRun said = run("model", "gate", "--candidate", "2");
             assertThat(said.exitCode()).as(said.out() + said.err()).isZero();
             assertThat(said.out()).contains("PASS", "next: ./dien model ramp 2 --percent 5.0");
