@@ -42,7 +42,12 @@ class StreamBenchmarkIT {
     void theJobKeepsItsShareOfTheCeiling() throws Exception {
         StreamTable table =
                 new StreamBenchmark(null, settings())
-                        .run(List.of(behaviors(true), behaviors(false)), 1, 0.5, "random", () -> {});
+                        .run(
+                                List.of(behaviors(true), behaviors(false)),
+                                1,
+                                0.5,
+                                "random",
+                                () -> {});
         StreamFigure ceiling = table.figures().get(0);
         StreamFigure job = table.figures().get(1);
         double share = job.perSecond() / ceiling.perSecond();
