@@ -242,7 +242,7 @@ public final class ChaosRun {
                 runningAgain.isPresent()
                         ? "running again after %4.1f s,".formatted(runningAgain.getAsDouble())
                         : "never stopped,";
-        say("%-21s %-28s caught up after %4.1f s".formatted(fault.label(), ran, caughtUp));
+        say("%-25s %-28s caught up after %4.1f s".formatted(fault.label(), ran, caughtUp));
     }
 
     private void awaitCaughtUp(long since, Duration most) throws IOException, InterruptedException {

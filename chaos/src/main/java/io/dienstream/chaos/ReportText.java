@@ -73,13 +73,13 @@ public final class ReportText {
     }
 
     private static void recovery(ChaosReport r, List<String> lines) {
-        lines.add("seconds from the fault to    running again        caught up");
-        lines.add("                     times   median longest   median longest");
+        lines.add("seconds from the fault to        running again        caught up");
+        lines.add("                         times   median longest   median longest");
         r.recovery()
                 .forEach(
                         (fault, recovery) ->
                                 lines.add(
-                                        "%-21s %4d  %s  %s"
+                                        "%-25s %4d  %s  %s"
                                                 .formatted(
                                                         fault,
                                                         recovery.times(),

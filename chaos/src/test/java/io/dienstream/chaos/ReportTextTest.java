@@ -27,8 +27,8 @@ class ReportTextTest {
         assertThat(ReportText.of(report()))
                 .startsWith("seed 7: --delivery exactly-once --time-mode event-time --ttl 0s")
                 .contains("1,500 records/s of 3,000 that are sustained")
-                .contains("kill-jobmanager          2      8.5     9.5     17.0    21.0")
-                .contains("pause-broker             1        -       -      4.0     4.0")
+                .contains("kill-jobmanager              2      8.5     9.5     17.0    21.0")
+                .contains("pause-broker                 1        -       -      4.0     4.0")
                 .contains("checkpoints: 3, median 500 ms, longest 2,000 ms; while catching up: 1,");
     }
 
