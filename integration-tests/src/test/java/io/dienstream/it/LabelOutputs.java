@@ -32,6 +32,9 @@ final class LabelOutputs {
     /** When the click was that corrected, by request/ad. */
     final Map<String, Long> corrected = new TreeMap<>();
 
+    /** Where each of these was found. */
+    private final Map<String, String> places = new TreeMap<>();
+
     /** How many by reason. */
     final Map<String, Integer> refused = new TreeMap<>();
 
@@ -39,9 +42,14 @@ final class LabelOutputs {
     void accept(ConsumerRecord<byte[], byte[]> record) {
         try {
             switch (record.topic()) {
-                case EXAMPLES -> add(WireDecoder.of(TrainingExample.class).decode(record.value()));
+                case EXAMPLES ->
+                        add(
+                                WireDecoder.of(TrainingExample.class).decode(record.value()),
+                                place(record));
                 case CORRECTIONS ->
-                        add(WireDecoder.of(LabelCorrection.class).decode(record.value()));
+                        add(
+                                WireDecoder.of(LabelCorrection.class).decode(record.value()),
+                                place(record));
                 case DEAD_LETTERS ->
                         refused.merge(
                                 WireDecoder.of(DeadLetter.class).decode(record.value()).getReason(),
@@ -54,16 +62,28 @@ final class LabelOutputs {
         }
     }
 
-    private void add(TrainingExample example) {
+    /** Tells a record that was read twice from one that was written twice. */
+    private static String place(ConsumerRecord<byte[], byte[]> record) {
+        return "%s-%d@%d, written at %d"
+                .formatted(record.topic(), record.partition(), record.offset(), record.timestamp());
+    }
+
+    private void add(TrainingExample example, String place) {
         for (LabeledCandidate c : example.getCandidates()) {
             String ad = example.getRequestId() + "/" + c.getAdId();
-            assertThat(labels.put(ad, c.getClicked())).as("one label of %s", ad).isNull();
+            String before = places.put(ad, place);
+            assertThat(labels.put(ad, c.getClicked()))
+                    .as("one label of %s: %s and %s", ad, before, place)
+                    .isNull();
         }
     }
 
-    private void add(LabelCorrection c) {
+    private void add(LabelCorrection c, String place) {
         String ad = c.getRequestId() + "/" + c.getAdId();
-        assertThat(corrected.put(ad, c.getClickedAt())).as("one correction of %s", ad).isNull();
+        String before = places.put("correction of " + ad, place);
+        assertThat(corrected.put(ad, c.getClickedAt()))
+                .as("one correction of %s: %s and %s", ad, before, place)
+                .isNull();
     }
 
     /** What is in the finished files below an {@code examples.directory}. */
@@ -73,14 +93,14 @@ final class LabelOutputs {
             try (var reader =
                     new DataFileReader<>(
                             file.toFile(), new SpecificDatumReader<>(TrainingExample.class))) {
-                reader.forEach(files::add);
+                reader.forEach(r -> files.add(r, file.toString()));
             }
         }
         for (Path file : finished(directory.resolve("corrections"))) {
             try (var reader =
                     new DataFileReader<>(
                             file.toFile(), new SpecificDatumReader<>(LabelCorrection.class))) {
-                reader.forEach(files::add);
+                reader.forEach(r -> files.add(r, file.toString()));
             }
         }
         return files;
