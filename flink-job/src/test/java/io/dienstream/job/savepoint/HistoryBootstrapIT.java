@@ -94,7 +94,10 @@ class HistoryBootstrapIT {
             job.cancel().get();
             // until then the other writer may be at work, in a directory that goes with this test
             job.getJobExecutionResult().handle((result, failed) -> failed).get();
-            assertThat(failure.get()).hasMessageContaining("ended before it began");
+            // where the job notices too, it ends the other writer, which may be seen to go first
+            assertThat(failure.get().getMessage())
+                    .containsAnyOf(
+                            "ended before it began", "a thread that writes state is gone");
         }
     }
 }
