@@ -96,8 +96,7 @@ class HistoryBootstrapIT {
             job.getJobExecutionResult().handle((result, failed) -> failed).get();
             // where the job notices too, it ends the other writer, which may be seen to go first
             assertThat(failure.get().getMessage())
-                    .containsAnyOf(
-                            "ended before it began", "a thread that writes state is gone");
+                    .containsAnyOf("ended before it began", "a thread that writes state is gone");
         }
     }
 }
