@@ -138,7 +138,7 @@ public final class ChaosCommand implements Callable<Integer> {
             description = {
                 "Runs the learning job too, in a JobManager and a TaskManager of its own that are killed",
                 "as well, reports what was shown and clicked of each answer, and holds its labels against",
-                "that. Two processes more. Given where --faults has one of its faults."
+                "that. Two more processes. On by itself where --faults names a kill-learning-... fault."
             })
     private boolean learning;
 
@@ -331,6 +331,6 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private static Path ownDirectory() throws IOException {
         String name = System.currentTimeMillis() + "-" + ProcessHandle.current().pid();
-        return UserDirectory.open().directory("chaos", name);
+        return UserDirectory.open().directory("chaos").resolve(name); // the run makes it
     }
 }

@@ -140,11 +140,32 @@ public final class ChaosRun {
                 : null;
     }
 
-    private void awaitStart(JobClient started) throws IOException, InterruptedException {
+    private void awaitStart(JobClient job) throws IOException, InterruptedException {
+        await(() -> job.state().equals("RUNNING"), "the job does not start");
+    }
+
+    /** Its state by REST is RUNNING until Flink has noticed a fault; its log tells of the start. */
+    private void awaitAgain(Child jobManager, long since) throws IOException, InterruptedException {
+        await(
+                () ->
+                        JobManagerLog.read(jobManager.log())
+                                .running(since, System.currentTimeMillis())
+                                .isPresent(),
+                "the learning job does not run again");
+    }
+
+    /** That may hold after a while. */
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    private void await(Condition condition, String otherwise)
+            throws IOException, InterruptedException {
         long deadline = System.currentTimeMillis() + START.toMillis();
-        while (!started.state().equals("RUNNING")) {
+        while (!condition.holds()) {
             if (System.currentTimeMillis() > deadline) {
-                throw new IOException("the job does not start; logs in " + settings.directory());
+                throw new IOException(otherwise + "; logs in " + settings.directory());
             }
             Thread.sleep(POLL.toMillis());
         }
@@ -216,11 +237,13 @@ public final class ChaosRun {
             faults.announce(fault);
             long since = System.currentTimeMillis();
             faults.inject(fault);
+            Child jobManager =
+                    fault.isLearning() ? cluster.learning().jobManager() : cluster.jobManager();
             if (fault.isLearning()) {
-                awaitStart(cluster.learning().job());
+                awaitAgain(jobManager, since);
             }
             awaitCaughtUp(System.currentTimeMillis(), STUCK);
-            recovered(fault, since, JobManagerLog.read(cluster.jobManager().log()));
+            recovered(fault, since, JobManagerLog.read(jobManager.log()));
             Thread.sleep(settings.gap().toMillis() + random.nextInt(MOST_GAP_MS));
         }
         JobManagerLog log = JobManagerLog.read(cluster.jobManager().log());
@@ -229,9 +252,11 @@ public final class ChaosRun {
 
     private void recovered(Fault fault, long since, JobManagerLog log) {
         long now = System.currentTimeMillis();
-        disturbances.add(since, now);
         OptionalLong running = log.running(since, now);
-        report.checkpointsCatchingUp(log.checkpoints(running.orElse(since), now));
+        if (!fault.isLearning()) { // the scoring job was not disturbed
+            disturbances.add(since, now);
+            report.checkpointsCatchingUp(log.checkpoints(running.orElse(since), now));
+        }
         double caughtUp = (now - since) / MS;
         OptionalDouble runningAgain =
                 running.isPresent()

@@ -195,32 +195,44 @@ final class ClusterSettings {
     /** The job: RocksDB, and what the conditions say. */
     List<String> job(String bootstrapServers, Path model, int parallelism) {
         Map<String, String> all = job(conditions, options);
-        all.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
-        all.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
         all.put(JobOptions.MODEL.key(), model.toString());
-        all.put(JobOptions.PARALLELISM.key(), Integer.toString(parallelism));
+        return arguments(all, bootstrapServers, parallelism);
+    }
+
+    /** The options of a job, and where it finds things. */
+    private List<String> arguments(
+            Map<String, String> job, String bootstrapServers, int parallelism) {
+        job.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
+        job.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
+        job.put(JobOptions.PARALLELISM.key(), Integer.toString(parallelism));
         List<String> arguments = new ArrayList<>();
-        all.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        job.forEach((key, value) -> arguments.add("--" + key + "=" + value));
         return arguments;
     }
 
-    private static Map<String, String> job(Conditions conditions, Map<String, String> options) {
+    /** Of the scoring job and of the learning job. */
+    private static Map<String, String> anyJob() {
         Map<String, String> job = new TreeMap<>();
         // the JobManager may start again while the broker is away
         job.put(JobOptions.KAFKA_TIMEOUT.key(), "10m");
+        // topics are live and never far apart; comparing them is load for processes that run
+        // without their optimizing compiler
+        job.put(JobOptions.MAX_DRIFT.key(), "0s");
+        job.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
+        job.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT);
+        job.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
+        return job;
+    }
+
+    private static Map<String, String> job(Conditions conditions, Map<String, String> options) {
+        Map<String, String> job = anyJob();
         // commits come every second, so a fetch may wait: many small ones would be the broker's
         // load
         job.put(JobOptions.KAFKA_PREFIX + "fetch.min.bytes", "65536");
         job.put(JobOptions.KAFKA_PREFIX + "fetch.max.wait.ms", "100");
-        // both topics are live and never far apart; comparing them is load for processes that run
-        // without their optimizing compiler
-        job.put(JobOptions.MAX_DRIFT.key(), "0s");
         job.put(JobOptions.ALLOWED_LATENESS.key(), LATENESS_MS + "ms");
         // its partitions have a steady flow where they have a say, and no erasure is ever late
         job.put(JobOptions.CONTROL_IDLE_AFTER.key(), "0s");
-        job.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
-        job.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT);
-        job.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
         job.putAll(options);
         job.putAll(conditions.options());
         return job;
@@ -228,26 +240,15 @@ final class ClusterSettings {
 
     /** The learning job beside it, which waits seconds for labels. */
     List<String> learningJob(String bootstrapServers, int parallelism) {
-        Map<String, String> job = new TreeMap<>();
-        job.put(JobOptions.BOOTSTRAP_SERVERS.key(), bootstrapServers);
-        job.put(JobOptions.KAFKA_TIMEOUT.key(), "10m");
+        Map<String, String> job = anyJob();
         // of a transaction that was aborted nobody has seen an answer
         job.put(JobOptions.KAFKA_PREFIX + "isolation.level", "read_committed");
-        job.put(JobOptions.MAX_DRIFT.key(), "0s");
         job.put(LearningOptions.ALLOWED_LATENESS.key(), LEARNING_LATENESS);
         job.put(LearningOptions.WAIT.key(), LabelTruth.WAIT_MS + "ms");
         job.put(LearningOptions.CORRECTION_WAIT.key(), LabelTruth.CORRECTION_WAIT_MS + "ms");
         job.put(LearningOptions.QUALITY_WINDOW.key(), "0s");
-        job.put(JobOptions.CHECKPOINT_INTERVAL.key(), CHECKPOINT_INTERVAL);
-        job.put(JobOptions.CHECKPOINT_TIMEOUT.key(), CHECKPOINT_TIMEOUT);
-        job.put(JobOptions.TOLERATED_FAILURES.key(), TOLERATED_FAILURES);
-        job.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
         job.put(JobOptions.DELIVERY.key(), conditions.options().get(JobOptions.DELIVERY.key()));
-        job.put(JobOptions.PARALLELISM.key(), Integer.toString(parallelism));
-        LearningOptions.of(job);
-        List<String> arguments = new ArrayList<>();
-        job.forEach((key, value) -> arguments.add("--" + key + "=" + value));
-        return arguments;
+        return arguments(job, bootstrapServers, parallelism);
     }
 
     /**

@@ -103,14 +103,6 @@ public enum Fault {
 
         /**
          * @param only the faults there are, which the opening has in their order; empty: all
-         */
-        Schedule(long seed, List<Fault> only) {
-            this(seed, only, false);
-        }
-
-        /**
-         * Likewise.
-         *
          * @param learning whether there is a learning job; without it the schedule is what it was
          *     before there were faults of one
          */
@@ -119,7 +111,7 @@ public enum Fault {
             kinds = only.isEmpty() ? all(learning) : List.copyOf(only);
             round = new ArrayList<>(only.isEmpty() ? FIRST : only);
             if (only.isEmpty() && learning) {
-                round.addAll(all(true).stream().filter(Fault::isLearning).toList());
+                round.addAll(Arrays.stream(values()).filter(Fault::isLearning).toList());
             }
             Collections.reverse(round);
             opening = round.size();

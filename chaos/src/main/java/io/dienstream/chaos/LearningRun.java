@@ -11,7 +11,6 @@ import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireDecoder;
-import io.dienstream.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +40,7 @@ final class LearningRun implements AutoCloseable {
 
     /** An answer came. */
     void answered(ConsumerRecord<byte[], byte[]> answer) {
-        reports.show(decode(answers, answer.value()), System.currentTimeMillis());
+        reports.show(Outputs.decode(answers, answer.value()), System.currentTimeMillis());
     }
 
     /** Reports what is due at {@code now}, ms. */
@@ -103,19 +102,11 @@ final class LearningRun implements AutoCloseable {
                 topic.defaultText(),
                 record -> {
                     if (hasHeartbeats && record.key() == null) {
-                        decode(WireDecoder.of(Heartbeat.class), record.value());
+                        Outputs.decode(WireDecoder.of(Heartbeat.class), record.value());
                     } else {
-                        to.accept(decode(decoder, record.value()));
+                        to.accept(Outputs.decode(decoder, record.value()));
                     }
                 });
-    }
-
-    private static <T extends SpecificRecord> T decode(WireDecoder<T> decoder, byte[] value) {
-        try {
-            return decoder.decode(value);
-        } catch (WireException e) {
-            throw new IllegalStateException("a job wrote what cannot be read", e);
-        }
     }
 
     @Override

@@ -149,11 +149,12 @@ final class Outputs {
                 origin, new Letter(l.getReason(), new long[] {record.timestamp()}), Letter::and);
     }
 
-    private static <T extends SpecificRecord> T decode(WireDecoder<T> decoder, byte[] value) {
+    /** What a job wrote. */
+    static <T extends SpecificRecord> T decode(WireDecoder<T> decoder, byte[] value) {
         try {
             return decoder.decode(value);
         } catch (WireException e) {
-            throw new IllegalStateException("the job wrote what cannot be read", e);
+            throw new IllegalStateException("a job wrote what cannot be read", e);
         }
     }
 

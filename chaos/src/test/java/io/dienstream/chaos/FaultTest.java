@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FaultTest {
     @Test
     void everyRunBeginsWithAPromotionAKillOfEachAndARescaling() {
-        Fault.Schedule schedule = new Fault.Schedule(3, List.of());
+        Fault.Schedule schedule = new Fault.Schedule(3, List.of(), false);
         List<Fault> opening = new ArrayList<>();
         while (schedule.opening()) {
             opening.add(schedule.next());
@@ -28,7 +28,7 @@ class FaultTest {
 
     @Test
     void everyFaultStandsInARound() {
-        Fault.Schedule schedule = new Fault.Schedule(3, List.of());
+        Fault.Schedule schedule = new Fault.Schedule(3, List.of(), false);
         EnumSet<Fault> seen = EnumSet.noneOf(Fault.class);
         IntStream.range(0, 40).forEach(i -> seen.add(schedule.next()));
         EnumSet<Fault> all = EnumSet.allOf(Fault.class);
@@ -56,7 +56,7 @@ class FaultTest {
     @Test
     void thoseThatAreAskedForComeInTheirOrderAndAlone() {
         List<Fault> only = List.of(Fault.RESCALE, Fault.KILL_BROKER);
-        Fault.Schedule schedule = new Fault.Schedule(3, only);
+        Fault.Schedule schedule = new Fault.Schedule(3, only, false);
         assertThat(List.of(schedule.next(), schedule.next())).isEqualTo(only);
         assertThat(schedule.opening()).isFalse();
         IntStream.range(0, 40).forEach(i -> assertThat(only).contains(schedule.next()));
@@ -64,8 +64,8 @@ class FaultTest {
 
     @Test
     void theSameSeedGivesTheSameSchedule() {
-        Fault.Schedule one = new Fault.Schedule(5, List.of());
-        Fault.Schedule two = new Fault.Schedule(5, List.of());
+        Fault.Schedule one = new Fault.Schedule(5, List.of(), false);
+        Fault.Schedule two = new Fault.Schedule(5, List.of(), false);
         IntStream.range(0, 60).forEach(i -> assertThat(one.next()).isEqualTo(two.next()));
     }
 

@@ -14,7 +14,7 @@ import picocli.CommandLine.TypeConversionException;
 final class DurationText implements ITypeConverter<Duration> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,15})(ms|s|m|min|h|d)");
 
-    /** Ten times as long as anything lasts here, and its nanoseconds are a {@code long}. */
+    /** A hundred years, as for options of a job; their nanoseconds fit a {@code long}. */
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     @Override

@@ -42,8 +42,7 @@ class ReplayParityIT {
                 "real-logs",
                 Dataset.isPresent(name),
                 "no real data " + name + " below " + Dataset.shared());
-        Dataset whole = Dataset.real(name);
-        return everyNthUser == 1 ? whole : whole.ofEveryNthUser(everyNthUser);
+        return Dataset.real(name).ofEveryNthUser(everyNthUser);
     }
 
     private static Map<String, String> eventTime(Duration lateness) {

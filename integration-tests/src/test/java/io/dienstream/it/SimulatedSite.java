@@ -6,20 +6,15 @@ import io.dienstream.operate.kafka.Heartbeats;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.sandbox.DemoCluster;
-import io.dienstream.schema.AdClick;
-import io.dienstream.schema.Impression;
-import io.dienstream.schema.ScoredCandidate;
+import io.dienstream.sandbox.ShownAds;
 import io.dienstream.schema.ScoredRequest;
 import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -42,17 +37,14 @@ final class SimulatedSite implements AutoCloseable {
     private static final double NANOS = 1e9;
 
     private final Simulator simulator;
-    private final Random random;
+    private final ShownAds shown;
     private final LogPlayer player;
     private final Heartbeats reports;
     private final Heartbeats served;
     private final TopicTail scores;
     private final WireDecoder<ScoredRequest> answers = WireDecoder.of(ScoredRequest.class);
     private final Map<String, Simulator.Truth> open = new HashMap<>();
-    private final PriorityQueue<AdClick> due =
-            new PriorityQueue<>(Comparator.comparingLong(AdClick::getTimestamp));
     private final Thread thread = new Thread(this::run, "simulated-site");
-    private long clicks;
     private String newest = "";
     private volatile int inARow;
     private volatile boolean over;
@@ -61,7 +53,7 @@ final class SimulatedSite implements AutoCloseable {
     /** Starts with a past of behaviors for every user. */
     SimulatedSite(DemoCluster cluster, long seed) {
         simulator = new Simulator(seed, USERS);
-        random = new Random(seed);
+        shown = new ShownAds(SHOWN, MEAN_DELAY_MS, seed);
         player = cluster.player();
         reports =
                 new Heartbeats(cluster.client(), List.of("impressions", "ad-clicks"), "ad server");
@@ -105,9 +97,7 @@ final class SimulatedSite implements AutoCloseable {
                 }
             }
             answer();
-            while (!due.isEmpty() && due.peek().getTimestamp() <= now) {
-                player.send(due.poll());
-            }
+            shown.click(now, player);
             if (beats < t * BEATS_PER_SECOND) {
                 beats++;
                 player.flush();
@@ -127,7 +117,7 @@ final class SimulatedSite implements AutoCloseable {
                 String version = answer.getModelVersion();
                 inARow = version.equals(newest) ? inARow + 1 : 1;
                 newest = version;
-                answer.getCandidates().forEach(c -> show(answer, truth, c, now));
+                shown.show(answer, truth, now, player);
             }
         }
     }
@@ -138,20 +128,6 @@ final class SimulatedSite implements AutoCloseable {
             read.put(answer.getRequestId(), answer);
         } catch (WireException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private void show(ScoredRequest answer, Simulator.Truth truth, ScoredCandidate c, long now) {
-        int position = c.getRank() - 1;
-        if (position >= SHOWN) {
-            return;
-        }
-        String request = answer.getRequestId();
-        String user = answer.getUserId();
-        player.send(new Impression(request, c.getAdId(), user, now, position, null));
-        if (truth.clicked()[c.getPosition()]) {
-            long delay = Math.round(-MEAN_DELAY_MS * Math.log(1 - random.nextDouble()));
-            due.add(new AdClick("click" + clicks++, request, c.getAdId(), user, now + delay));
         }
     }
 

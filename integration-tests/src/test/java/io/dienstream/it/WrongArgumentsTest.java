@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,8 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What users mistype: said in the last line, before anything is done. In the commands LOG is a log
- * of behaviors, DATA a data set, SHIPPED an artifact, FILE a file, LATIN one that is no UTF-8, DIR
- * a directory, NOWHERE what is not there, EMPTY no text and KAFKA the address of no broker.
+ * of behaviors, DATA a data set, SHIPPED an artifact, FILE a file, LATIN one that is no UTF-8,
+ * RULES one with a byte order mark and an unknown rule, DIR a directory, NOWHERE what is not there,
+ * EMPTY no text and KAFKA the address of no broker.
  */
 class WrongArgumentsTest {
     private static final String NOWHERE = "there is no such file or directory";
@@ -31,6 +33,7 @@ class WrongArgumentsTest {
         Files.createDirectory(shared.resolve("dir"));
         Files.createFile(shared.resolve("file"));
         Files.write(shared.resolve("latin"), new byte[] {'a', '=', (byte) 0xfc, '\n'});
+        Files.writeString(shared.resolve("rules"), "\uFEFFalpha=0.01\nauc.margn=0.1\n");
         done("simulate --output LOGS --users 30 --behaviors 900 --requests 90");
         done(
                 "prepare impressions --behaviors LOG --requests LOGS/requests.jsonl.gz"
@@ -43,18 +46,18 @@ class WrongArgumentsTest {
     }
 
     private static CommandRun run(String command) throws IOException {
-        Map<String, String> words =
-                Map.of(
-                        "LOGS", shared.resolve("logs").toString(),
-                        "LOG", shared.resolve("logs/behaviors.jsonl.gz").toString(),
-                        "DATA", shared.resolve("data").toString(),
-                        "SHIPPED", DemoModel.extract().toString(),
-                        "FILE", shared.resolve("file").toString(),
-                        "LATIN", shared.resolve("latin").toString(),
-                        "DIR", shared.resolve("dir").toString(),
-                        "NOWHERE", shared.resolve("nowhere").toString(),
-                        "EMPTY", "",
-                        "KAFKA", "localhost:1");
+        Map<String, String> words = new HashMap<>();
+        words.put("LOGS", shared.resolve("logs").toString());
+        words.put("LOG", shared.resolve("logs/behaviors.jsonl.gz").toString());
+        words.put("DATA", shared.resolve("data").toString());
+        words.put("SHIPPED", DemoModel.extract().toString());
+        words.put("FILE", shared.resolve("file").toString());
+        words.put("LATIN", shared.resolve("latin").toString());
+        words.put("RULES", shared.resolve("rules").toString());
+        words.put("DIR", shared.resolve("dir").toString());
+        words.put("NOWHERE", shared.resolve("nowhere").toString());
+        words.put("EMPTY", "");
+        words.put("KAFKA", "localhost:1");
         Object[] arguments =
                 Arrays.stream(command.strip().split(" +")).map(word -> word(word, words)).toArray();
         return CommandRun.of(arguments);
@@ -306,7 +309,8 @@ class WrongArgumentsTest {
                 "model gate --candidate 2 --rules NOWHERE --bootstrap-servers KAFKA | nowhere: "
                         + NOWHERE,
                 "model gate --candidate 2 --rules DIR --bootstrap-servers KAFKA | dir: is a directory, not a file",
-                "model gate --candidate 2 --rules LATIN --bootstrap-servers KAFKA | latin: is not UTF-8",
+                "model gate --candidate 2 --rules LATIN --bootstrap-servers KAFKA | latin:1: is not UTF-8",
+                "model gate --candidate 2 --rules RULES --bootstrap-servers KAFKA | rules: auc.margn: no such rule; there are alpha",
                 "quality --plots FILE --bootstrap-servers KAFKA | file: is a file, not a directory",
                 "demo --learn --plot FILE | file: is a file, not a directory",
                 "demo --model SHIPPED --behaviors LOG --requests LOGS/requests.jsonl.gz --output NOWHERE/a | there is no such directory",

@@ -14,6 +14,7 @@ import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.evaluation.Quality;
 import io.dienstream.train.command.PlannedTraining;
+import io.dienstream.train.command.TrainingRun;
 import io.dienstream.train.fit.FirstValues;
 import io.dienstream.train.fit.Recipe;
 import io.dienstream.train.fit.WarmStart;
@@ -171,14 +172,16 @@ final class LearningRound {
                         settings.threads());
         Path work = artifacts.begin();
         try {
-            if (!training.run(
-                    work.resolve(version),
-                    out,
-                    err,
-                    false,
-                    0,
-                    settings.carriesOptimizer(),
-                    false)) {
+            TrainingRun.End end =
+                    training.run(
+                            work.resolve(version),
+                            out,
+                            err,
+                            false,
+                            0,
+                            settings.carriesOptimizer(),
+                            false);
+            if (end == TrainingRun.End.INTERRUPTED) {
                 throw new IOException("interrupted");
             }
             Comparison comparison =

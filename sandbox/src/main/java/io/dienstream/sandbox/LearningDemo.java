@@ -39,6 +39,7 @@ import org.apache.flink.configuration.Configuration;
  */
 final class LearningDemo {
     private static final int SHOWN = 5;
+    private static final double MEAN_CLICK_DELAY_MS = 1_500;
     private static final int USERS = 1_000;
 
     /** Answers in a row that saw their user's newest behavior, before the clock starts. */
@@ -83,7 +84,7 @@ final class LearningDemo {
         this.out = out;
         Model read = ModelReader.read(model);
         first = new OfflineScorer(new Scorer(read, KernelsProvider.get()));
-        shown = new ShownAds(SHOWN, seed);
+        shown = new ShownAds(SHOWN, MEAN_CLICK_DELAY_MS, seed);
         traffic =
                 new LearningTraffic(
                         new Simulator(seed, USERS), duration, read.config().maxLength(), shown);

@@ -6,7 +6,6 @@ import io.dienstream.schema.AdClick;
 import io.dienstream.schema.Impression;
 import io.dienstream.schema.ScoredCandidate;
 import io.dienstream.schema.ScoredRequest;
-import io.dienstream.wire.WireEncoder;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -15,29 +14,29 @@ import java.util.Random;
  * An ad server of simulated users: shows the first ads of each answer, and reports what it has
  * shown and what was clicked, seconds later. Thread safe.
  */
-final class ShownAds {
+public final class ShownAds {
     static final String IMPRESSIONS = "impressions";
     static final String CLICKS = "ad-clicks";
-    private static final double MEAN_DELAY_MS = 1_500;
 
     private final int shown;
+    private final double meanDelayMs;
     private final Random random;
     private final PriorityQueue<AdClick> due =
             new PriorityQueue<>(Comparator.comparingLong(AdClick::getTimestamp));
-    private final WireEncoder<Impression> impressions = new WireEncoder<>(Impression.class);
-    private final WireEncoder<AdClick> clicks = new WireEncoder<>(AdClick.class);
     private long number;
 
     /**
      * @param shown ads of each answer, by rank
+     * @param meanDelayMs from an impression to its click, which is drawn
      */
-    ShownAds(int shown, long seed) {
+    public ShownAds(int shown, double meanDelayMs, long seed) {
         this.shown = shown;
+        this.meanDelayMs = meanDelayMs;
         random = new Random(seed);
     }
 
     /** Shows an answer's first ads at {@code now}, ms. */
-    synchronized void show(
+    public synchronized void show(
             ScoredRequest answer, Simulator.Truth truth, long now, LogPlayer player) {
         String request = answer.getRequestId();
         for (ScoredCandidate c : answer.getCandidates()) {
@@ -45,11 +44,10 @@ final class ShownAds {
             if (position >= shown) {
                 continue;
             }
-            Impression impression =
-                    new Impression(request, c.getAdId(), answer.getUserId(), now, position, null);
-            player.send(IMPRESSIONS, request, impressions.encode(impression));
+            player.send(
+                    new Impression(request, c.getAdId(), answer.getUserId(), now, position, null));
             if (truth.clicked()[c.getPosition()]) {
-                long delay = Math.round(-MEAN_DELAY_MS * Math.log(1 - random.nextDouble()));
+                long delay = Math.round(-meanDelayMs * Math.log(1 - random.nextDouble()));
                 due.add(
                         new AdClick(
                                 "click" + number++,
@@ -62,10 +60,9 @@ final class ShownAds {
     }
 
     /** Reports the clicks until {@code now}, ms. */
-    synchronized void click(long now, LogPlayer player) {
+    public synchronized void click(long now, LogPlayer player) {
         while (!due.isEmpty() && due.peek().getTimestamp() <= now) {
-            AdClick click = due.poll();
-            player.send(CLICKS, click.getRequestId(), clicks.encode(click));
+            player.send(due.poll());
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.dienstream.bench.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.join.JoinBenchmark;
 import io.dienstream.bench.join.JoinPlan;
 import io.dienstream.bench.join.JoinTable;
@@ -101,12 +100,7 @@ public final class BenchJoinCommand implements Callable<Integer> {
             table = new JoinBenchmark(options).run(plans, bar::step);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(
-                json
-                        ? new ObjectMapper()
-                                .writerWithDefaultPrettyPrinter()
-                                .writeValueAsString(table)
-                        : table.markdown());
+        FigureFiles.print(out, json, table, table.markdown());
         return table.isRight() ? 0 : 1;
     }
 

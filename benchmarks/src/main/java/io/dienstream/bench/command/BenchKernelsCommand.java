@@ -1,6 +1,5 @@
 package io.dienstream.bench.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.KernelCases;
 import io.dienstream.bench.KernelRun;
 import io.dienstream.bench.KernelTable;
@@ -103,9 +102,8 @@ public final class BenchKernelsCommand implements Callable<Integer> {
             figures = run.run(cases, bar::stepTo);
         }
         KernelTable table = KernelTable.of(figures);
-        String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        out.println(json ? text : table.markdown());
-        files.write("kernels", text, table.markdown(), Map.of("kernels", table.plot()));
+        files.report(
+                out, json, "kernels", table, table.markdown(), Map.of("kernels", table.plot()));
         return 0;
     }
 

@@ -1,6 +1,5 @@
 package io.dienstream.bench.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.stream.LatencyBenchmark;
 import io.dienstream.bench.stream.LatencyTable;
 import io.dienstream.bench.stream.StreamCase;
@@ -70,9 +69,9 @@ public final class BenchLatencyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
         StreamCase of = requests.requests();
+        FigureFiles files = new FigureFiles(output);
         LatencyBenchmark.Plan plan =
                 new LatencyBenchmark.Plan(of, behaviorsPerRequest, shares, seconds, warmUp);
         LatencyTable table;
@@ -81,11 +80,11 @@ public final class BenchLatencyCommand implements Callable<Integer> {
                     new LatencyBenchmark(kafka.kafka(), kafka.settings(requests.history()))
                             .run(plan, kafka.modelName(), bar::step);
         }
-        String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        out.println(json ? text : table.markdown());
-        files.write(
+        files.report(
+                out,
+                json,
                 "latency",
-                text,
+                table,
                 table.markdown(),
                 Map.of("latency", table.plot(), "latency-by-time", table.course()));
         return 0;

@@ -1,6 +1,5 @@
 package io.dienstream.bench.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.stream.PeerComparison;
 import io.dienstream.bench.stream.PeerPlan;
 import io.dienstream.bench.stream.PeerTable;
@@ -122,23 +121,21 @@ public final class BenchStreamCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        FigureFiles files = new FigureFiles(output);
         PrintWriter out = spec.commandLine().getOut();
         if (peers.isGiven()) {
-            comparePeers(files, out);
+            comparePeers(out);
             return 0;
         }
         peers.refuse("without --peer", "--rounds", "--probes");
         List<StreamCase> cases = cases();
+        FigureFiles files = new FigureFiles(output);
         StreamTable table;
         try (ProgressBar bar = Bars.start("cases", cases.size())) {
             table =
                     new StreamBenchmark(kafka.kafka(), kafka.settings(Collections.max(histories)))
                             .run(cases, seconds, warmUp, kafka.modelName(), bar::step);
         }
-        String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        out.println(json ? text : table.markdown());
-        files.write("stream", text, table.markdown(), Map.of("stream", table.plot()));
+        files.report(out, json, "stream", table, table.markdown(), Map.of("stream", table.plot()));
         return 0;
     }
 
@@ -164,7 +161,7 @@ public final class BenchStreamCommand implements Callable<Integer> {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
-    private void comparePeers(FigureFiles files, PrintWriter out) throws Exception {
+    private void comparePeers(PrintWriter out) throws Exception {
         if (!kafka.isModelGiven()) {
             throw usage("--peer wants --model, the artifact of its graph");
         }
@@ -172,14 +169,13 @@ public final class BenchStreamCommand implements Callable<Integer> {
         PeerPlan plan = peerPlan();
         PeerTable table;
         int steps = PeerComparison.steps(plan, peers.peers().size());
+        FigureFiles files = new FigureFiles(output);
         try (ProgressBar bar = Bars.start("measurements", steps)) {
             table =
                     new PeerComparison(kafka.kafka(), kafka.settings(plan.history()))
                             .run(peers.peers(), plan, kafka.modelName(), bar::step);
         }
-        String text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(table);
-        out.println(json ? text : table.markdown());
-        files.write("peers", text, table.markdown(), Map.of("peers", table.plot()));
+        files.report(out, json, "peers", table, table.markdown(), Map.of("peers", table.plot()));
     }
 
     /** How much is measured with peers. */

@@ -1,6 +1,5 @@
 package io.dienstream.bench.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.stream.StreamCase;
 import io.dienstream.bench.stream.SwapBenchmark;
 import io.dienstream.bench.stream.SwapTable;
@@ -101,12 +100,7 @@ public final class BenchSwapCommand implements Callable<Integer> {
             table = new SwapBenchmark(options).run(plan, bar::step);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(
-                json
-                        ? new ObjectMapper()
-                                .writerWithDefaultPrettyPrinter()
-                                .writeValueAsString(table)
-                        : table.markdown());
+        FigureFiles.print(out, json, table, table.markdown());
         // speed is for people to judge; an answer that is lost or wrong fails the command
         return table.isRight() ? 0 : 1;
     }

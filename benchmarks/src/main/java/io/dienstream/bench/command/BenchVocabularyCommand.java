@@ -1,6 +1,5 @@
 package io.dienstream.bench.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.bench.VocabularyRun;
 import io.dienstream.cli.Scratch;
 import java.io.PrintWriter;
@@ -62,12 +61,7 @@ public final class BenchVocabularyCommand implements Callable<Integer> {
             VocabularyRun.Figures figures =
                     new VocabularyRun(new VocabularyRun.Plan(ids, lookups, requests))
                             .run(directory);
-            out.println(
-                    json
-                            ? new ObjectMapper()
-                                    .writerWithDefaultPrettyPrinter()
-                                    .writeValueAsString(figures)
-                            : markdown(figures));
+            FigureFiles.print(out, json, figures, markdown(figures));
         } finally {
             Scratch.remove(directory);
         }

@@ -54,8 +54,8 @@ public record JoinBalance(
     }
 
     /**
-     * Whether every impression is in an example, waits or was set aside, and those have labels that
-     * are due.
+     * Whether every impression is in an example, waits or was set aside, and exactly the labels
+     * that are due are final.
      */
     @JsonProperty("right")
     public boolean isRight() {

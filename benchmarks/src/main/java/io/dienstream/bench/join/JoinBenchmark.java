@@ -1,12 +1,11 @@
 package io.dienstream.bench.join;
 
-import com.sun.management.OperatingSystemMXBean;
+import io.dienstream.bench.ProcessCpu;
 import io.dienstream.job.learning.record.LearningRecord;
 import io.dienstream.job.learning.record.LearningRecordSerializer;
 import io.dienstream.job.metric.LearningMetrics;
 import io.dienstream.job.option.LearningOptions;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +74,10 @@ public final class JoinBenchmark {
         }
     }
 
-    /** Impressions a second from the first one until no label is final by a millisecond. */
+    /**
+     * Impressions a second while W fills up: from the first one until one millisecond more would
+     * make a label final.
+     */
     private static double fill(JoinJob job, long waitMs) throws Exception {
         job.pace.runUntil(JoinRecords.START + waitMs);
         job.await(() -> JoinJob.count(LearningMetrics.IMPRESSIONS) > 0);
@@ -96,7 +98,7 @@ public final class JoinBenchmark {
     private static Measured measure(JoinJob job, JoinPlan plan) throws Exception {
         awaitSeconds(job, plan.warmUp());
         long start = System.nanoTime();
-        long cpu = cpuNanos();
+        long cpu = ProcessCpu.nanos();
         long reached = job.pace.reached();
         long from = JoinJob.count(LearningMetrics.IMPRESSIONS);
         awaitSeconds(job, plan.seconds());
@@ -104,18 +106,13 @@ public final class JoinBenchmark {
         long impressions = JoinJob.count(LearningMetrics.IMPRESSIONS) - from;
         return new Measured(
                 impressions / seconds,
-                (cpuNanos() - cpu) / NANOS_PER_MICRO / impressions,
+                (ProcessCpu.nanos() - cpu) / NANOS_PER_MICRO / impressions,
                 (job.pace.reached() - reached) / MS_PER_SECOND / seconds);
     }
 
     private static void awaitSeconds(JoinJob job, double seconds) throws Exception {
         long start = System.nanoTime();
         job.await(() -> System.nanoTime() - start >= seconds * NANOS);
-    }
-
-    private static long cpuNanos() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
     }
 
     /** Everything stands still, and what time has made final is out. */

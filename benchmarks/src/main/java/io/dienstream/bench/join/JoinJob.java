@@ -1,6 +1,7 @@
 package io.dienstream.bench.join;
 
 import io.dienstream.bench.stream.JobCounts;
+import io.dienstream.bench.stream.JobProgress;
 import io.dienstream.cli.Scratch;
 import io.dienstream.job.JobEnvironment;
 import io.dienstream.job.learning.LearningJob;
@@ -15,7 +16,6 @@ import io.dienstream.job.option.OptionException;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.sandbox.LocalFlink;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -27,9 +27,7 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /** The learning job between a feed and sinks that keep nothing; gone when it is closed. */
 final class JoinJob implements AutoCloseable {
-    private static final Duration ENDED = Duration.ofMillis(1);
     private static final long POLL_MS = 5;
-    private static final long STALLED_NANOS = 120_000_000_000L;
 
     /** Needed by the options, asked by nobody. */
     private static final String NO_KAFKA = "none:1";
@@ -53,20 +51,29 @@ final class JoinJob implements AutoCloseable {
         values.put(JobOptions.BOOTSTRAP_SERVERS.key(), NO_KAFKA);
         values.put(JobOptions.PARALLELISM.key(), Integer.toString(plan.parallelism()));
         values.putAll(more);
-        LearningOptions.of(values); // refuses before anything is written
-        checkpoints = Scratch.directory("checkpoints");
-        values.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
-        options = LearningOptions.of(values);
-        if (options.get(JobOptions.ROLLOUT_ENABLED)) {
+        if (LearningOptions.of(values).get(JobOptions.ROLLOUT_ENABLED)) {
             throw new OptionException(
                     "option rollout.enabled = 'true' needs a topic of commands, which is not here");
         }
+        checkpoints = Scratch.directory("checkpoints");
+        values.put(JobOptions.CHECKPOINT_DIRECTORY.key(), checkpoints.toUri().toString());
+        options = LearningOptions.of(values);
         pace = JoinPace.begin(plan.parallelism());
         flink = LocalFlink.start(plan.parallelism(), JobCounts.configuration());
         Configuration c = JobEnvironment.configuration(options, LearningJob.NAME);
         // the feed would begin anew, and what was counted before would not be there
         c.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        job = flink.submit(c, this::build);
+        job = submitted(c);
+    }
+
+    /** A cluster that has no job is of use to nobody. */
+    private JobID submitted(Configuration c) throws Exception {
+        try {
+            return flink.submit(c, this::build);
+        } catch (Exception e) {
+            close();
+            throw e;
+        }
     }
 
     private void build(StreamExecutionEnvironment env) {
@@ -99,31 +106,10 @@ final class JoinJob implements AutoCloseable {
         return count(LearningMetrics.IMPRESSIONS) + count(LearningMetrics.FINAL);
     }
 
-    /**
-     * Waits for {@code condition}.
-     *
-     * @throws IllegalStateException where nothing is done for two minutes
-     * @throws java.util.concurrent.ExecutionException with the failure of the job
-     */
+    /** See {@link JobProgress#await}. */
     void await(BooleanSupplier condition) throws Exception {
-        long before = done();
-        long moved = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            Thread.sleep(POLL_MS);
-            if (flink.ended(job, ENDED)) {
-                flink.awaitFinished(job, Duration.ofSeconds(1));
-                throw new IllegalStateException("the job ended");
-            }
-            long now = done();
-            if (now != before) {
-                before = now;
-                moved = System.nanoTime();
-            } else if (System.nanoTime() - moved > STALLED_NANOS) {
-                throw new IllegalStateException(
-                        "the job has done nothing for two minutes; impressions and labels so far "
-                                + now);
-            }
-        }
+        new JobProgress(flink, JoinJob::done, "impressions and labels", POLL_MS)
+                .await(job, condition);
     }
 
     /** Returns when the lanes have stopped and the join has counted all that they gave. */

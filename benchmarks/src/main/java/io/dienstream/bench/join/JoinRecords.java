@@ -191,10 +191,12 @@ final class JoinRecords {
         SplittableRandom random = new SplittableRandom(SEED + n);
         double share = random.nextDouble();
         double draw = random.nextDouble();
-        long delay =
-                share < plan.lateShare()
-                        ? waitMs + 1 + (long) (draw * waitMs)
-                        : (long) (-MEAN_DELAY_MS * Math.log(1 - draw));
+        long delay = (long) (-MEAN_DELAY_MS * Math.log(1 - draw));
+        if (share < plan.lateShare()) {
+            delay = waitMs + 1 + (long) (draw * waitMs);
+        } else if (delay > waitMs) {
+            delay = (long) (draw * waitMs);
+        }
         long shown = impressionsUntil(at - delay);
         return shown == 0
                 ? random.nextLong(impressionsUntil(at))

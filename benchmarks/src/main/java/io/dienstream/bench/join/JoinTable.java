@@ -21,7 +21,8 @@ public record JoinTable(String java, int cores, List<Row> rows) {
      * @param requests in state after the filling, all with their snapshots
      * @param open impressions then
      * @param stateBytes of a checkpoint then
-     * @param stateBytesAtEnd of one at the end: as much is open, and between W and W2 the rest
+     * @param stateBytesAtEnd of one at the end: about as many impressions are open, and requests
+     *     between W and W2 are kept beside them
      * @param balance at the end
      */
     public record Row(

@@ -12,7 +12,6 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.operate.kafka.LogPlayer;
 import io.dienstream.sandbox.LocalFlink;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
@@ -23,11 +22,9 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 
 /** The topics, the cluster and the job of one case; all gone when it is closed. */
 final class CaseJob implements AutoCloseable {
-    private static final Duration ENDED = Duration.ofMillis(1);
     private static final long POLL_MS = 20;
     private static final long FILL_SPAN_MS = 600_000;
     private static final long SEED = 1;
-    private static final long STALLED_NANOS = 120_000_000_000L;
 
     /** What a behavior of two short ids takes beside its interest state, bytes. */
     private static final int BEHAVIOR_OVERHEAD = 31;
@@ -139,29 +136,9 @@ final class CaseJob implements AutoCloseable {
                 + JobCounts.of(JobMetrics.ANSWERED.name());
     }
 
-    /**
-     * Waits for {@code condition}.
-     *
-     * @throws IllegalStateException where the job ends, or applies nothing for two minutes
-     */
+    /** See {@link JobProgress#await}. */
     void await(BooleanSupplier condition) throws Exception {
-        long before = applied();
-        long moved = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            Thread.sleep(POLL_MS);
-            if (flink.ended(job, ENDED)) {
-                flink.awaitFinished(job, Duration.ofSeconds(1));
-                throw new IllegalStateException("the job ended before its backlog did");
-            }
-            long now = applied();
-            if (now != before) {
-                before = now;
-                moved = System.nanoTime();
-            } else if (System.nanoTime() - moved > STALLED_NANOS) {
-                throw new IllegalStateException(
-                        "the job has applied nothing for two minutes; so far " + now);
-            }
-        }
+        new JobProgress(flink, this::applied, "records applied", POLL_MS).await(job, condition);
     }
 
     /** Takes a checkpoint now; returns where it is. */

@@ -1,6 +1,6 @@
 package io.dienstream.bench.stream;
 
-import com.sun.management.OperatingSystemMXBean;
+import io.dienstream.bench.ProcessCpu;
 import io.dienstream.bench.peer.Contender;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -34,11 +34,9 @@ final class CpuTimes {
     private CpuTimes() {}
 
     static Map<String, Long> now(Contender contender) {
-        OperatingSystemMXBean process =
-                (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long broker = broker();
         Map<String, Long> times = new LinkedHashMap<>();
-        times.put(JOB, process.getProcessCpuTime() - broker);
+        times.put(JOB, ProcessCpu.nanos() - broker);
         times.put(BROKER, broker);
         times.putAll(contender.cpuNanos());
         return times;

@@ -1,12 +1,10 @@
 package io.dienstream.bench.stream;
 
-import io.dienstream.dien.EncodedRequest;
+import io.dienstream.dien.FieldScorer;
 import io.dienstream.dien.Scorer;
-import io.dienstream.dien.ScorerScratch;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
-import io.dienstream.dien.layer.InterestExtractor;
 import io.dienstream.schema.AdRequest;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.ScoredCandidate;
@@ -21,48 +19,37 @@ final class KnownAnswers {
     /** By which a pCTR may differ. */
     static final double ALLOWED = 1e-5;
 
-    private final Scorer scorer;
-    private final InterestExtractor.Scratch extractor;
-    private final ScorerScratch scratch;
-    private final EncodedRequest encoded;
+    private final FieldScorer scorer;
     private final Map<String, InterestHistory> histories = new HashMap<>();
 
     /**
      * @throws IOException where the artifact is refused
      */
     KnownAnswers(Path artifact) throws IOException {
-        scorer = new Scorer(ModelReader.read(artifact), KernelsProvider.get());
-        extractor = scorer.historyModel().newScratch();
-        scratch = scorer.newScratch();
-        encoded = scorer.encoder().newRequest();
+        scorer = new FieldScorer(new Scorer(ModelReader.read(artifact), KernelsProvider.get()));
     }
 
     /** A behavior that was sent. */
     void add(Behavior b) {
         InterestHistory history =
-                histories.computeIfAbsent(
-                        b.getUserId(), user -> scorer.historyModel().newHistory());
-        scorer.historyModel()
-                .add(
-                        history,
-                        scorer.historyModel()
-                                .encode(b.getEventId(), b.getTimestamp(), b.getFields()),
-                        extractor);
+                histories.computeIfAbsent(b.getUserId(), user -> scorer.model().newHistory());
+        scorer.add(history, b.getEventId(), b.getTimestamp(), b.getFields());
     }
 
     /** pCTR of each candidate, over all of the user's behaviors that were sent: [N]. */
     float[] pctr(AdRequest request) {
         InterestHistory history =
-                histories.getOrDefault(request.getUserId(), scorer.historyModel().newHistory());
+                histories.getOrDefault(request.getUserId(), scorer.model().newHistory());
         int n = request.getCandidates().size();
-        scorer.encoder().begin(request.getUser(), request.getContext(), n, encoded);
-        for (int i = 0; i < n; i++) {
-            scorer.encoder().candidate(i, request.getCandidates().get(i).getFields(), encoded);
-        }
-        scorer.score(history, history.size(), encoded, scratch);
+        scorer.ask(
+                request.getUser(),
+                request.getContext(),
+                n,
+                i -> request.getCandidates().get(i).getFields());
+        scorer.score(history, history.size());
         float[] pctr = new float[n];
         for (int i = 0; i < n; i++) {
-            pctr[i] = scratch.pctr(i);
+            pctr[i] = scorer.scores().pctr(i);
         }
         return pctr;
     }

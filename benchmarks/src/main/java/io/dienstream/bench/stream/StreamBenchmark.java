@@ -35,7 +35,9 @@ public final class StreamBenchmark {
         // topics of an earlier run against the same Kafka must not be ours
         String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         try (BenchKafka kafka = BenchKafka.start(given)) {
-            // the first job of a JVM is slow for its first seconds, whichever it is
+            // the first job of a JVM is slow for its first seconds, whichever it is; it is no
+            // longer
+            // than two of the cases that follow
             double first = Math.min(WARM_UP_SECONDS, 2 * seconds);
             new StreamRun(kafka, settings, first, 0).run(warmUpCase(), run + "-w");
             for (StreamCase c : cases) {

@@ -1,10 +1,9 @@
 package io.dienstream.bench.stream;
 
-import com.sun.management.OperatingSystemMXBean;
+import io.dienstream.bench.ProcessCpu;
 import io.dienstream.operate.kafka.LogPlayer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,12 +100,12 @@ final class StreamRun {
                             .formatted(total));
         }
         long start = System.nanoTime();
-        long cpu = cpuNanos();
+        long cpu = ProcessCpu.nanos();
         job.await(() -> job.applied() >= total);
         return new Drained(
                 total - from,
                 (System.nanoTime() - start) / NANOS,
-                (cpuNanos() - cpu) / NANOS_PER_MICRO);
+                (ProcessCpu.nanos() - cpu) / NANOS_PER_MICRO);
     }
 
     /**
@@ -115,11 +114,6 @@ final class StreamRun {
      * @param cpuMicros of this JVM
      */
     record Drained(long records, double seconds, double cpuMicros) {}
-
-    private static long cpuNanos() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
-    }
 
     private static long size(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {

@@ -44,8 +44,9 @@ class JoinBenchmarkIT {
             assertThat(row.fillPerSecond()).isPositive();
             assertThat(row.perSecond()).isPositive();
             assertThat(row.bytesBesideSnapshot()).isBetween(20.0, 1024.0);
-            assertThat(row.bytesAnOpenImpression() - row.bytesBesideSnapshot())
-                    .isCloseTo(row.snapshotBytes() / 3, within(row.snapshotBytes() / 30));
+            assertThat((double) row.requests() / row.open())
+                    .as("three impressions of a request")
+                    .isCloseTo(1.0 / 3, within(1.0 / 30));
         }
         assertThat(table.rows().get(1).snapshotBytes())
                 .as("45 behaviors more")

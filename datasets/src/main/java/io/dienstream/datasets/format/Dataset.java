@@ -52,23 +52,12 @@ public final class Dataset {
             if (!Files.isRegularFile(file)) {
                 throw new DatasetException(file, "the vocabulary is missing");
             }
-            int lines = lines(file).size();
+            int lines = TextReader.lines(file).size();
             if (lines != v.getValue()) {
                 throw new DatasetException(file, lines + " ids, the manifest says " + v.getValue());
             }
         }
         return dataset;
-    }
-
-    /** As a vocabulary's reader has them: a carriage return alone ends none. */
-    private static List<String> lines(Path file) throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (TextReader reader = TextReader.open(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(line);
-            }
-        }
-        return lines;
     }
 
     public Manifest manifest() {
@@ -83,7 +72,7 @@ public final class Dataset {
     public Map<String, List<String>> vocabularies() throws IOException {
         Map<String, List<String>> result = new LinkedHashMap<>();
         for (String name : manifest.vocabularies().keySet()) {
-            result.put(name, lines(vocabularyFile(name)));
+            result.put(name, TextReader.lines(vocabularyFile(name)));
         }
         return result;
     }

@@ -2,6 +2,7 @@ package io.dienstream.datasets.format;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.datasets.title.ItemTitles;
+import io.dienstream.dien.artifact.Vocabulary;
 import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.dien.file.OutputDirectory;
 import io.dienstream.schema.TrainingExample;
@@ -122,11 +123,7 @@ public final class DatasetWriter implements AutoCloseable {
         }
         Path directory = Files.createDirectories(temporary.resolve("vocabulary"));
         for (Map.Entry<String, List<String>> v : vocabularies.entrySet()) {
-            try (Writer out = NamedOutput.writer(directory.resolve(v.getKey() + ".txt"))) {
-                for (String id : v.getValue()) {
-                    out.append(id).append('\n');
-                }
-            }
+            Vocabulary.write(directory.resolve(v.getKey() + ".txt"), v.getValue());
         }
         ObjectMapper mapper = new ObjectMapper();
         try (Writer out = NamedOutput.writer(temporary.resolve(CATALOG_FILE))) {

@@ -2,7 +2,6 @@ package io.dienstream.datasets.log;
 
 import io.dienstream.dien.file.NamedOutput;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -44,7 +43,7 @@ public final class RawLines implements Closeable {
 
     /** What writes such a file. */
     public static OutputStream output(Path file, boolean gzip) throws IOException {
-        OutputStream out = new BufferedOutputStream(NamedOutput.open(file), BUFFER);
+        OutputStream out = NamedOutput.open(file, BUFFER);
         return gzip ? new GZIPOutputStream(out, BUFFER) : out;
     }
 

@@ -81,6 +81,10 @@ final class DatasetBuilder implements AutoCloseable {
             if (id.indexOf('\n') >= 0 || id.indexOf('\r') >= 0) {
                 throw new LineException("an id has a line break, which no vocabulary can hold");
             }
+            if (Vocabulary.isMarked(id)) {
+                throw new LineException(
+                        "an id begins with a byte order mark, which would be read without it");
+            }
             if (!Vocabulary.holds(id)) {
                 throw new LineException(
                         "an id of %,d characters is longer than, or not text as, a vocabulary can hold"

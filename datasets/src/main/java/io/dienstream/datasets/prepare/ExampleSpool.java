@@ -4,7 +4,6 @@ import io.dienstream.datasets.format.Dataset;
 import io.dienstream.dien.file.NamedOutput;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.wire.WireLimits;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -64,7 +63,7 @@ public final class ExampleSpool implements AutoCloseable {
      */
     public ExampleSpool(Path file) throws IOException {
         this.file = file;
-        out = new BufferedOutputStream(NamedOutput.open(file), BUFFER);
+        out = NamedOutput.open(file, BUFFER);
     }
 
     /** When the labels of an example were final, ms; of a log that does not say, its request's. */

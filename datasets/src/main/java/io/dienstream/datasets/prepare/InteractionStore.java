@@ -6,7 +6,6 @@ import io.dienstream.dien.history.EventKey;
 import io.dienstream.dien.history.EventOrder;
 import io.dienstream.dien.history.RetainedBehaviors;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -63,9 +62,7 @@ final class InteractionStore implements AutoCloseable {
         directory = Scratch.directory("prepare");
         for (int i = 0; i < PARTITIONS; i++) {
             partitions.add(
-                    new DataOutputStream(
-                            new BufferedOutputStream(
-                                    NamedOutput.open(directory.resolve("p" + i)), BUFFER)));
+                    new DataOutputStream(NamedOutput.open(directory.resolve("p" + i), BUFFER)));
         }
     }
 

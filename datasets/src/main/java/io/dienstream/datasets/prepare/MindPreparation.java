@@ -109,9 +109,11 @@ final class MindPreparation {
         if (c.length != COLUMNS || c[1].isEmpty()) {
             throw new LineException("is not impression, user, time, history, impressions");
         }
+        DatasetBuilder.requireIds(List.of(c[0], c[1]));
         long time = time(c[2]);
         settings.times().check(time);
         String[] history = c[3].isBlank() ? new String[0] : c[3].trim().split(" +");
+        DatasetBuilder.requireIds(List.of(history));
         List<ServedBehavior> log = new ArrayList<>();
         for (int t = 0; t < history.length; t++) {
             long before = (history.length - t) * MS_PER_SECOND;
@@ -138,6 +140,7 @@ final class MindPreparation {
                 throw new LineException("impression '" + impression + "' is not NEWS-0 or NEWS-1");
             }
             String id = impression.substring(0, dash);
+            DatasetBuilder.requireIds(List.of(id));
             candidates.add(OfflineExample.candidate(id, fields(id), label.equals("1"), false));
         }
         return candidates;

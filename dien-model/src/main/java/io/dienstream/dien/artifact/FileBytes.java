@@ -78,8 +78,7 @@ final class FileBytes implements AutoCloseable {
         }
         FileChannel copy = null;
         try {
-            requireSpace(size, temporary);
-            copy = nameless(temporary);
+            copy = empty(size, temporary);
             copy(from, file, size, copy, digests);
             return new FileBytes(size, null, copy);
         } catch (IOException e) {

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Tells whether bytes are UTF-8, without a string for each. Not thread-safe. */
 final class Utf8 {
+    /** Of a char of a string, at the most. */
+    static final int MOST_BYTES = 3;
+
     private final CharsetDecoder decoder =
             StandardCharsets.UTF_8
                     .newDecoder()
@@ -42,6 +45,11 @@ final class Utf8 {
 
     /** The bytes of {@code id}; null where half of a pair of surrogates stands alone. */
     static byte[] bytes(String id) {
+        return isText(id) ? id.getBytes(StandardCharsets.UTF_8) : null;
+    }
+
+    /** Whether no half of a pair of surrogates stands alone in {@code id}. */
+    static boolean isText(String id) {
         for (int i = 0; i < id.length(); i++) {
             char c = id.charAt(i);
             if (Character.isHighSurrogate(c)
@@ -49,9 +57,9 @@ final class Utf8 {
                     && Character.isLowSurrogate(id.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
-                return null;
+                return false;
             }
         }
-        return id.getBytes(StandardCharsets.UTF_8);
+        return true;
     }
 }

@@ -242,12 +242,25 @@ public final class Vocabulary implements IdEncoding {
 
     /** Whether {@code id} can be in a vocabulary, wherever in it. */
     public static boolean holds(String id) {
-        byte[] utf8 = Utf8.bytes(id);
-        return utf8 != null
-                && utf8.length <= VocabularyText.MOST_ID_BYTES
-                && id.indexOf('\n') < 0
-                && !id.endsWith("\r")
-                && !id.startsWith(MARK);
+        return isLine(id) && isText(id) && !isMarked(id);
+    }
+
+    /** Whether {@code id} begins with a byte order mark, which is not read at a text's begin. */
+    public static boolean isMarked(String id) {
+        return id.startsWith(MARK);
+    }
+
+    private static boolean isLine(String id) {
+        return id.indexOf('\n') < 0 && !id.endsWith("\r");
+    }
+
+    /** Whether it is UTF-8 of as many bytes as an id may have. */
+    private static boolean isText(String id) {
+        if (!Utf8.isText(id)) {
+            return false;
+        }
+        return id.length() <= VocabularyText.MOST_ID_BYTES / Utf8.MOST_BYTES
+                || Utf8.bytes(id).length <= VocabularyText.MOST_ID_BYTES;
     }
 
     /**
@@ -255,22 +268,21 @@ public final class Vocabulary implements IdEncoding {
      *
      * @throws IllegalArgumentException where an id would be read as another, or as two
      */
-    static void write(Path file, Iterable<String> ids) throws IOException {
+    public static void write(Path file, Iterable<String> ids) throws IOException {
         try (Writer out = NamedOutput.writer(file)) {
             int row = 0;
             for (String id : ids) {
                 row++;
-                if (id.indexOf('\n') >= 0 || id.endsWith("\r")) {
+                if (!isLine(id)) {
                     throw new IllegalArgumentException(
                             "row %d: an id with a line break cannot be in a vocabulary"
                                     .formatted(row));
                 }
-                if (row == 1 && id.startsWith(MARK)) {
+                if (row == 1 && isMarked(id)) {
                     throw new IllegalArgumentException(
                             "row 1: an id with a byte order mark would be read without it");
                 }
-                byte[] utf8 = Utf8.bytes(id);
-                if (utf8 == null || utf8.length > VocabularyText.MOST_ID_BYTES) {
+                if (!isText(id)) {
                     throw new IllegalArgumentException(
                             "row %d: an id with half a pair of surrogates, or more than %d bytes, cannot be in a vocabulary"
                                     .formatted(row, VocabularyText.MOST_ID_BYTES));

@@ -17,6 +17,8 @@ import java.nio.file.Path;
  * them are there; one that stands alone is a {@link CompleteFile}.
  */
 public final class NamedOutput extends FilterOutputStream {
+    private static final int BUFFER = 1 << 13;
+
     private final Path file;
 
     /**
@@ -34,7 +36,16 @@ public final class NamedOutput extends FilterOutputStream {
      * @throws IOException naming the file where it cannot be opened
      */
     public static OutputStream open(Path file) throws IOException {
-        return new BufferedOutputStream(new NamedOutput(file, Files.newOutputStream(file)));
+        return open(file, BUFFER);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param buffer bytes that are held back at the most
+     */
+    public static OutputStream open(Path file, int buffer) throws IOException {
+        return new BufferedOutputStream(new NamedOutput(file, Files.newOutputStream(file)), buffer);
     }
 
     /** Likewise, for UTF-8 text. */

@@ -15,15 +15,10 @@ public final class PropertiesFile {
      * @throws IOException naming the file where there is none, it is a directory, or no properties
      */
     public static Properties read(Path file) throws IOException {
-        StringBuilder text = new StringBuilder();
-        try (TextReader reader = TextReader.open(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                text.append(line).append('\n');
-            }
-        }
+        String text = String.join("\n", TextReader.lines(file)) + "\n";
         Properties properties = new Properties();
         try {
-            properties.load(new StringReader(text.toString()));
+            properties.load(new StringReader(text));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e); // an escape that is none
         }

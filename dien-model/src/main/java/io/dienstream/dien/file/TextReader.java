@@ -15,7 +15,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -48,6 +50,21 @@ public final class TextReader implements Closeable {
     private TextReader(Path file, InputStream in) {
         this.file = file;
         this.in = in;
+    }
+
+    /**
+     * All lines of {@code file}, on the heap.
+     *
+     * @throws IOException naming the file where it is none, or not UTF-8
+     */
+    public static List<String> lines(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (TextReader reader = open(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                lines.add(line);
+            }
+        }
+        return lines;
     }
 
     /**

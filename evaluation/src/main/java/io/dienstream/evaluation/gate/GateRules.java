@@ -1,12 +1,5 @@
 package io.dienstream.evaluation.gate;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
@@ -116,29 +109,9 @@ public record GateRules(
     }
 
     /**
-     * Reads a properties file; what it leaves out is as by {@link #DEFAULT}.
+     * The rules of a properties file; what it leaves out is as by {@link #DEFAULT}.
      *
-     * @throws IOException naming the file and the key, where a key is not known, or its value none
-     */
-    public static GateRules read(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new FileSystemException(file.toString(), null, "is a directory, not a file");
-        }
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(reader);
-            return of(properties);
-        } catch (CharacterCodingException e) {
-            throw new IOException(file + ": is not UTF-8", e);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Likewise of what was read.
-     *
-     * @throws IllegalArgumentException naming the key
+     * @throws IllegalArgumentException naming the key, where it is not known, or its value none
      */
     public static GateRules of(Properties p) {
         for (String key : p.stringPropertyNames()) {

@@ -8,13 +8,11 @@ import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.evaluation.online.Totals;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.StringReader;
 import java.util.Properties;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -276,29 +274,31 @@ class GateTest {
     }
 
     @Test
-    void rulesOfAFileAreStrict(@TempDir Path dir) throws IOException {
-        Path file = dir.resolve("rules.properties");
-        Files.writeString(file, "# nightly\nauc.margin = 0.01\nblocks.least=30\nstale.after=600\n");
-        GateRules rules = GateRules.read(file);
+    void rulesOfAFileAreStrict() throws IOException {
+        GateRules rules = rules("# nightly\nauc.margin = 0.01\nblocks.least=30\nstale.after=600\n");
         assertThat(rules.aucMargin()).isEqualTo(0.01);
         assertThat(rules.leastBlocks()).isEqualTo(30);
         assertThat(rules.staleAfter()).hasMinutes(10);
         assertThat(rules.alpha()).isEqualTo(GateRules.DEFAULT.alpha());
         assertThat(GateRules.of(new Properties())).isEqualTo(GateRules.DEFAULT);
 
-        assertRefused(
-                file, "auc.margn=0.1", "auc.margn: no such rule; there are alpha, auc.margin");
-        assertRefused(file, "auc.margin=much", "auc.margin=much: no number");
-        assertRefused(file, "auc.margin=-1", "auc.margin=-1.0: it must be at least 0, below 1");
-        assertRefused(file, "auc.margin=NaN", "auc.margin=NaN: it must be");
-        assertRefused(file, "blocks.least=3", "blocks.least=3.0: it must be at least 10");
-        assertRefused(file, "blocks.least=2.5", "blocks.least=2.5: no whole number");
+        assertRefused("auc.margn=0.1", "auc.margn: no such rule; there are alpha, auc.margin");
+        assertRefused("auc.margin=much", "auc.margin=much: no number");
+        assertRefused("auc.margin=-1", "auc.margin=-1.0: it must be at least 0, below 1");
+        assertRefused("auc.margin=NaN", "auc.margin=NaN: it must be");
+        assertRefused("blocks.least=3", "blocks.least=3.0: it must be at least 10");
+        assertRefused("blocks.least=2.5", "blocks.least=2.5: no whole number");
     }
 
-    private static void assertRefused(Path file, String line, String message) throws IOException {
-        Files.writeString(file, line + "\n");
-        assertThatThrownBy(() -> GateRules.read(file))
-                .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(file + ": " + message);
+    private static GateRules rules(String text) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(text));
+        return GateRules.of(properties);
+    }
+
+    private static void assertRefused(String line, String message) {
+        assertThatThrownBy(() -> rules(line + "\n"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message);
     }
 }

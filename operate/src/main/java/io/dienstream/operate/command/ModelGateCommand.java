@@ -3,6 +3,7 @@ package io.dienstream.operate.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.dien.file.PropertiesFile;
 import io.dienstream.evaluation.gate.Finding;
 import io.dienstream.evaluation.gate.GateRules;
 import io.dienstream.evaluation.gate.Judgement;
@@ -88,7 +89,7 @@ final class ModelGateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        GateRules read = rules == null ? GateRules.DEFAULT : GateRules.read(rules);
+        GateRules read = rules == null ? GateRules.DEFAULT : rules();
         RolloutClient client = rollout.client();
         RolloutLog log = client.log();
         GateCase judged = new GateCase(log, candidate);
@@ -206,5 +207,16 @@ final class ModelGateCommand implements Callable<Integer> {
         }
         root.put("refused", refused);
         return root;
+    }
+
+    /**
+     * @throws IOException naming the file
+     */
+    private GateRules rules() throws IOException {
+        try {
+            return GateRules.of(PropertiesFile.read(rules));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(rules + ": " + e.getMessage(), e);
+        }
     }
 }

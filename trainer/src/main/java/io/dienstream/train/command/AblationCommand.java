@@ -98,9 +98,9 @@ public final class AblationCommand implements Callable<Integer> {
                 table.add(variant, run);
             }
         }
-        table.write(output);
         out.print(table.markdown());
         out.flush();
+        table.write(output);
         return 0;
     }
 
@@ -140,7 +140,7 @@ public final class AblationCommand implements Callable<Integer> {
                             spec.commandLine().getOut(),
                             spec.commandLine().getErr(),
                             false); // measured below, like those that were there already
-            if (!run.run(true, 0, false, () -> {})) {
+            if (run.run(true, 0, false, () -> {}) == TrainingRun.End.INTERRUPTED) {
                 return null;
             }
         }

@@ -125,9 +125,8 @@ public record PlannedTraining(
      * @param checkpointEvery steps
      * @param keep whether the last checkpoint stays
      * @param isTested whether the report has what the artifact is worth on the test split
-     * @return whether it came to the end
      */
-    public boolean run(
+    public TrainingRun.End run(
             Path output,
             PrintWriter out,
             PrintWriter err,

@@ -108,14 +108,14 @@ public final class TrainCommand implements Callable<Integer> {
             return repeat(TrainingManifest.read(fromManifest));
         }
         PlannedTraining training = warmStart == null ? fresh() : warm();
-        return run(training) ? 0 : 1;
+        return run(training) == TrainingRun.End.WHOLE ? 0 : 1;
     }
 
     private CommandLine.ParameterException wrong(String message) {
         return new CommandLine.ParameterException(spec.commandLine(), message);
     }
 
-    private boolean run(PlannedTraining training) throws IOException {
+    private TrainingRun.End run(PlannedTraining training) throws IOException {
         return training.run(
                 output,
                 spec.commandLine().getOut(),
@@ -163,7 +163,8 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private int repeat(TrainingManifest manifest) throws IOException {
-        if (!run(PlannedTraining.again(manifest, data.kafkaConfig()))) {
+        TrainingRun.End end = run(PlannedTraining.again(manifest, data.kafkaConfig()));
+        if (end == TrainingRun.End.INTERRUPTED) {
             return 1;
         }
         String now = ModelReader.read(output).checksum();
@@ -179,6 +180,6 @@ public final class TrainCommand implements Callable<Integer> {
                                     manifest.threads() == 0 ? "all" : manifest.threads()));
         }
         spec.commandLine().getOut().println("the same artifact, sha256 " + now);
-        return 0;
+        return end == TrainingRun.End.WHOLE ? 0 : 1;
     }
 }

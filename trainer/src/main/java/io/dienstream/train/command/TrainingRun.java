@@ -51,6 +51,16 @@ public final class TrainingRun {
     private final PrintWriter err;
     private final boolean isTested;
 
+    /** How far a training came. */
+    public enum End {
+        /** The process was interrupted: there is a checkpoint and no artifact. */
+        INTERRUPTED,
+        /** The artifact is there; its report could not be written, which has been said. */
+        WITHOUT_REPORT,
+        /** Artifact and report are there. */
+        WHOLE
+    }
+
     /** What is done with a new artifact before anything else. */
     @FunctionalInterface
     public interface Written {
@@ -88,10 +98,8 @@ public final class TrainingRun {
      * @param checkpointEvery steps
      * @param keep whether the last checkpoint stays when the artifact is there
      * @param written called as soon as the artifact is there
-     * @return whether the artifact was written
-     * @throws IOException also where it was, and its report could not be
      */
-    public boolean run(boolean resume, long checkpointEvery, boolean keep, Written written)
+    public End run(boolean resume, long checkpointEvery, boolean keep, Written written)
             throws IOException {
         if (Files.exists(output)) {
             throw new FileAlreadyExistsException(
@@ -118,16 +126,16 @@ public final class TrainingRun {
                 out.printf(Locale.ROOT, "going on after step %,d%n", training.steps());
             }
             if (!runInterruptibly(training)) {
-                return false;
+                return End.INTERRUPTED;
             }
+            double seconds = (System.nanoTime() - start) / NANOS;
             double difference = export(training);
             written.accept();
             if (!keep) {
                 Directories.delete(checkpoints);
             }
-            report(training, difference, (System.nanoTime() - start) / NANOS);
+            return report(training, difference, seconds) ? End.WHOLE : End.WITHOUT_REPORT;
         }
-        return true;
     }
 
     /** Where something that belongs to the artifact lies. */
@@ -154,12 +162,17 @@ public final class TrainingRun {
                 .write(output, training.best());
     }
 
-    /** What the artifact, which is there, is worth, and how it came about. */
-    private void report(Training training, double difference, double seconds) throws IOException {
+    /**
+     * What the artifact, which is there, is worth, and how it came about.
+     *
+     * @return whether it could be written
+     */
+    private boolean report(Training training, double difference, double seconds) {
         boolean hasTest = isTested && dataset.manifest().counts(Split.TEST).examples() > 0;
         TestResult test = hasTest ? test() : null;
         Path report = beside("report");
-        IOException unwritten = null;
+        Exception incomplete = null;
+        boolean isWritten = true;
         try {
             new TrainingReport(
                             dataset.manifest(),
@@ -174,9 +187,10 @@ public final class TrainingRun {
                     .write(report);
         } catch (NoFontsException | RuntimeException e) {
             // the artifact is there: a missing font must not fail hours of training
-            err.printf("dien: the report is incomplete: %s%n", e.getMessage());
+            incomplete = e;
         } catch (IOException e) {
-            unwritten = e; // a disk that is full, for one: told once the artifact has been
+            incomplete = e; // a disk that is full, for one
+            isWritten = false;
         }
         out.printf(
                 Locale.ROOT,
@@ -190,9 +204,10 @@ public final class TrainingRun {
                 difference,
                 report);
         out.flush();
-        if (unwritten != null) {
-            throw new IOException("the report is incomplete: " + unwritten.getMessage(), unwritten);
+        if (incomplete != null) {
+            err.printf("dien: the report is incomplete: %s%n", incomplete.getMessage());
         }
+        return isWritten;
     }
 
     /**

@@ -46,7 +46,8 @@ public final class WarmStart {
             if (!e.getValue().encoding().isHash()) {
                 known.put(
                         e.getKey(),
-                        lines(artifact.resolve(e.getValue().encoding().vocabularyFile())));
+                        TextReader.lines(
+                                artifact.resolve(e.getValue().encoding().vocabularyFile())));
             }
         }
     }
@@ -59,16 +60,6 @@ public final class WarmStart {
     public static WarmStart from(Path artifact) throws IOException {
         var model = ModelReader.read(artifact);
         return new WarmStart(artifact, model.config(), model.checksum());
-    }
-
-    private static List<String> lines(Path file) throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (TextReader reader = TextReader.open(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                lines.add(line);
-            }
-        }
-        return lines;
     }
 
     /** The parent's configuration. */

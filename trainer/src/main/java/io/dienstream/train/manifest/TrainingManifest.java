@@ -60,7 +60,7 @@ public record TrainingManifest(
     /** The only format so far. */
     public static final String FORMAT = "dien-training/1";
 
-    /** Of an artifact's name, the name of its manifest. */
+    /** What follows an artifact's name in the name of its manifest. */
     public static final String SUFFIX = ".manifest.json";
 
     private static final ObjectMapper MAPPER = JsonMapper.builder().build();

@@ -35,7 +35,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
  * @param unseen candidates of the test with ids that training did not see; null without a test
  * @param curve the loss step by step
  * @param difference largest difference of pCTR between trainer and scorer
- * @param seconds it took
+ * @param seconds that training took, without the export
  */
 public record TrainingReport(
         Manifest data,

@@ -1,5 +1,7 @@
 package io.dienstream.dien.kernel.vector;
 
+import static io.dienstream.dien.kernel.vector.Registers.all;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -59,11 +61,7 @@ final class FastExp {
 
     private FastExp() {}
 
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(FloatVector.SPECIES_PREFERRED, value);
-    }
-
-    private static IntVector all(int bits) {
+    private static IntVector bits(int bits) {
         return IntVector.broadcast(INTS, bits);
     }
 
@@ -86,8 +84,8 @@ final class FastExp {
         IntVector k = rounded.reinterpretAsInts();
         IntVector f = y.sub(rounded.sub(all(ROUND))).reinterpretAsInts();
         return power(
-                f.and(all(LESS_THAN_TWO)).reinterpretAsFloats(),
-                k.min(all(ZERO + limit)).max(all(ZERO - limit)));
+                f.and(bits(LESS_THAN_TWO)).reinterpretAsFloats(),
+                k.min(bits(ZERO + limit)).max(bits(ZERO - limit)));
     }
 
     /**
