@@ -1,5 +1,6 @@
 package io.dienstream.dien;
 
+import io.dienstream.dien.file.Pace;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.layer.InterestExtractor;
@@ -27,14 +28,24 @@ public final class WarmUp {
 
     private final Scorer scorer;
     private final LongSupplier nanoTime;
+    private final Pace pace;
     private final Random random = new Random(SEED);
 
     /**
      * @param nanoTime the clock
      */
     public WarmUp(Scorer scorer, LongSupplier nanoTime) {
+        this(scorer, nanoTime, Pace.FULL);
+    }
+
+    /**
+     * @param nanoTime the clock
+     * @param pace between two requests
+     */
+    public WarmUp(Scorer scorer, LongSupplier nanoTime, Pace pace) {
         this.scorer = scorer;
         this.nanoTime = nanoTime;
+        this.pace = pace;
     }
 
     /**
@@ -62,13 +73,15 @@ public final class WarmUp {
         int improvedIn = 0;
         int rounds = 0;
         for (long now = start; now - start < mostNanos; rounds++) {
-            long began = now;
+            long nanos = 0;
             for (int n : CANDIDATES) {
+                long began = now;
                 fill(request, n);
                 scorer.score(history, history.size(), request, scratch);
+                nanos += nanoTime.getAsLong() - began;
+                pace.rest();
+                now = nanoTime.getAsLong();
             }
-            now = nanoTime.getAsLong();
-            long nanos = now - began;
             first = rounds == 0 ? nanos : first;
             if (nanos < BETTER * best) {
                 improvedAt = now;

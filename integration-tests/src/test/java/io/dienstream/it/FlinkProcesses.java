@@ -3,6 +3,7 @@ package io.dienstream.it;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dienstream.job.AdScoringJob;
 import io.dienstream.sandbox.broker.BrokerFiles;
 import java.io.File;
 import java.io.IOException;
@@ -93,10 +94,17 @@ final class FlinkProcesses implements AutoCloseable {
     }
 
     /**
+     * Starts the scoring job.
+     *
      * @param savepoint to start from, or null
      * @param job arguments of the job
      */
     void start(String savepoint, List<String> job) throws IOException {
+        start(AdScoringJob.class, savepoint, job);
+    }
+
+    /** Likewise, the job that {@code main} is. */
+    void start(Class<?> main, String savepoint, List<String> job) throws IOException {
         Path conf = Files.createDirectories(home.resolve("conf"));
         new YAMLMapper().writeValue(conf.resolve("config.yaml").toFile(), settings);
         List<String> jobManager =
@@ -107,7 +115,7 @@ final class FlinkProcesses implements AutoCloseable {
                                 "--configDir",
                                 conf.toString(),
                                 "--job-classname",
-                                "io.dienstream.job.AdScoringJob"));
+                                main.getName()));
         if (savepoint != null) {
             jobManager.addAll(List.of("--fromSavepoint", savepoint));
         }

@@ -209,7 +209,7 @@ class ObjectStoreIT {
             try (CommandProcess learn =
                     new CommandProcess(
                             directory,
-                            environment(store),
+                            environment(directory, store),
                             "learn",
                             "--bootstrap-servers",
                             kafka.bootstrapServers(),
@@ -245,7 +245,7 @@ class ObjectStoreIT {
     }
 
     /** As Flink's own processes have it. */
-    private Map<String, String> environment(ObjectStore store) throws Exception {
+    static Map<String, String> environment(Path directory, ObjectStore store) throws Exception {
         Path plugin = Files.createDirectories(directory.resolve("plugins").resolve("s3-fs-hadoop"));
         Files.createSymbolicLink(
                 plugin.resolve(ObjectStore.PLUGIN.getFileName()),

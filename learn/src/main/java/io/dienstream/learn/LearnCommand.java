@@ -40,7 +40,8 @@ public final class LearnCommand implements Callable<Integer> {
             required = true,
             paramLabel = "PATH",
             description = {
-                "What was served: a learning job's examples.directory, or topics of it:",
+                "What was served: a learning job's examples.directory, there or in an object store",
+                "(s3://BUCKET/PREFIX), or topics of it:",
                 "kafka://HOST:PORT[/EXAMPLES[/CORRECTIONS]]."
             })
     private String data = "";

@@ -24,7 +24,8 @@ public final class ServedMixin {
             paramLabel = "PATH",
             description = {
                 "Data set of dien prepare; or what was served: a learning job's examples.directory,",
-                "or kafka://HOST:PORT[/EXAMPLES[/CORRECTIONS]], topics of it."
+                "there or in an object store (s3://BUCKET/PREFIX), or topics of it,",
+                "kafka://HOST:PORT[/EXAMPLES[/CORRECTIONS]]."
             })
     private String path;
 

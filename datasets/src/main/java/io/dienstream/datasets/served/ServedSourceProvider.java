@@ -7,17 +7,19 @@ import java.util.List;
 
 /** Opens sources that are no directory; found by {@link java.util.ServiceLoader}. */
 public interface ServedSourceProvider {
-    /** What such an address begins with, {@code kafka} for {@code kafka://HOST:PORT}. */
-    String scheme();
+    /** Whether addresses that begin with it are of this kind, {@code kafka} of {@code kafka://}. */
+    boolean reads(String scheme);
 
     /**
      * Opens the source at {@code address}.
      *
      * @param config properties for the client, or null
-     * @param mostBad records that may be unreadable
+     * @param mostBad files or records that may be unreadable
      * @param only what to read, as {@link ServedSource#sources} told of it; null for all there is
+     * @param scratch directory for whatever the source needs until it has been read
      * @throws IOException naming what is wrong with the address, or that nobody answers there
      */
-    ServedSource open(String address, Path config, long mostBad, List<Manifest.Source> only)
+    ServedSource open(
+            String address, Path config, long mostBad, List<Manifest.Source> only, Path scratch)
             throws IOException;
 }

@@ -71,15 +71,22 @@ public final class SinkDirectory implements ServedSource {
 
     private static List<Path> files(Path root) throws IOException {
         try (Stream<Path> walk = Files.walk(root)) {
-            return walk.filter(f -> f.getFileName().toString().endsWith(SUFFIX))
-                    .filter(f -> isComplete(root.relativize(f)))
+            return walk.filter(f -> isComplete(root.relativize(f)))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
         }
     }
 
-    private static boolean isComplete(Path relative) {
+    /**
+     * Whether a file is one of the sink's and nobody writes to it any more.
+     *
+     * @param relative to the sink's directory
+     */
+    public static boolean isComplete(Path relative) {
+        if (!relative.toString().endsWith(SUFFIX)) {
+            return false;
+        }
         for (Path part : relative) {
             String name = part.toString();
             if (name.startsWith(".") || name.startsWith("_")) {

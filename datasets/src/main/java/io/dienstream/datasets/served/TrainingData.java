@@ -51,10 +51,10 @@ public record TrainingData(
                 return prepared(directory, only);
             }
         }
-        ServedSource source = source(path, config, mostBad, only);
         Path scratch = Scratch.directory("served");
         Path output = scratch.resolve(name(path));
         try {
+            ServedSource source = source(path, config, mostBad, only, scratch);
             ServedDataset served = ServedDataset.write(source, settings, scratch, output);
             return new TrainingData(
                     served.data(), served, served.data().manifest().sources(), scratch);
@@ -85,19 +85,20 @@ public record TrainingData(
     }
 
     private static ServedSource source(
-            String path, Path config, long mostBad, List<Manifest.Source> only) throws IOException {
+            String path, Path config, long mostBad, List<Manifest.Source> only, Path scratch)
+            throws IOException {
         int at = path.indexOf(SCHEME);
         if (at < 0) {
             return SinkDirectory.open(Path.of(path), mostBad, only);
         }
         String scheme = path.substring(0, at);
         for (ServedSourceProvider provider : ServiceLoader.load(ServedSourceProvider.class)) {
-            if (provider.scheme().equals(scheme)) {
-                return provider.open(path, config, mostBad, only);
+            if (provider.reads(scheme)) {
+                return provider.open(path, config, mostBad, only, scratch);
             }
         }
         throw new IOException(
-                "%s: nothing here reads %s://; a directory does, or kafka://HOST:PORT where Kafka's commands are"
+                "%s: nothing here reads %s://; a directory is read, and kafka://HOST:PORT and s3:// where Kafka's commands are"
                         .formatted(path, scheme));
     }
 

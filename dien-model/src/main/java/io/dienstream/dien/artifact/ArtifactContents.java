@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import io.dienstream.dien.file.Pace;
 import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.dien.model.TensorShapes;
 import java.io.IOException;
@@ -33,19 +34,28 @@ final class ArtifactContents implements AutoCloseable {
     private String checksum;
 
     /**
-     * Where bytes are kept.
+     * Where bytes are kept, and how fast they are read.
      *
      * @param mostOnHeap bytes of a file from which on they are mapped from a copy on disk, and of a
      *     vocabulary's index likewise
      * @param copies directory for such copies
      * @param chunkBits the binary logarithm of how many bytes of a vocabulary or its index are one
      *     mapping, 30 at most
+     * @param pace of the reading
      */
-    record Limits(long mostOnHeap, Path copies, int chunkBits) {
+    record Limits(long mostOnHeap, Path copies, int chunkBits, Pace pace) {
         private static final int CHUNK_BITS = 30;
 
         Limits(long mostOnHeap, Path copies) {
             this(mostOnHeap, copies, CHUNK_BITS);
+        }
+
+        Limits(long mostOnHeap, Path copies, int chunkBits) {
+            this(mostOnHeap, copies, chunkBits, Pace.FULL);
+        }
+
+        Limits(Path copies, Pace pace) {
+            this(FileBytes.MOST_ON_HEAP, copies, CHUNK_BITS, pace);
         }
     }
 
@@ -136,7 +146,7 @@ final class ArtifactContents implements AutoCloseable {
         FileBytes bytes;
         try (SeekableByteChannel channel = directory.open(name, most)) {
             Path file = directory.path(name);
-            bytes = FileBytes.copy(channel, file, limits.mostOnHeap(), limits.copies(), digests);
+            bytes = FileBytes.copy(channel, file, limits, digests);
         }
         files.put(name, bytes);
         if (hashesEach) {

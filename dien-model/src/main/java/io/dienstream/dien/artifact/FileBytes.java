@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import io.dienstream.dien.file.Pace;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,19 +59,17 @@ final class FileBytes implements AutoCloseable {
      * Copies what {@code from} holds.
      *
      * @param file that it is, for messages
-     * @param mostOnHeap bytes from which on the copy is on disk
-     * @param temporary directory for the copy
      * @param digests of its bytes, updated
      */
     static FileBytes copy(
             SeekableByteChannel from,
             Path file,
-            long mostOnHeap,
-            Path temporary,
+            ArtifactContents.Limits limits,
             List<MessageDigest> digests)
             throws IOException {
         long size = from.size();
-        if (size <= mostOnHeap) {
+        Path temporary = limits.copies();
+        if (size <= limits.mostOnHeap()) {
             ByteBuffer heap = ByteBuffer.allocate(Math.toIntExact(size));
             fill(heap, from, file);
             digests.forEach(d -> d.update(heap.array()));
@@ -79,7 +78,7 @@ final class FileBytes implements AutoCloseable {
         FileChannel copy = null;
         try {
             copy = empty(size, temporary);
-            copy(from, file, size, copy, digests);
+            copy(from, file, copy, limits.pace(), digests);
             return new FileBytes(size, null, copy);
         } catch (IOException e) {
             if (copy != null) {
@@ -150,16 +149,17 @@ final class FileBytes implements AutoCloseable {
     private static void copy(
             SeekableByteChannel from,
             Path file,
-            long size,
             FileChannel to,
+            Pace pace,
             List<MessageDigest> digests)
             throws IOException {
         ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        for (long left = size; left > 0; left -= block.limit()) {
+        for (long left = from.size(); left > 0; left -= block.limit()) {
             block.clear().limit((int) Math.min(left, BLOCK));
             fill(block, from, file);
             digests.forEach(d -> d.update(block.array(), 0, block.limit()));
             write(block.flip(), to);
+            pace.rest();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import io.dienstream.dien.file.Pace;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -21,6 +22,7 @@ final class IndexFill {
     private final Longs index;
     private final long slots;
     private final long[] window;
+    private final Pace pace;
 
     /** Entries that found no place up to the end of a window, in their order. */
     private long[] carried = new long[LEAST];
@@ -29,11 +31,12 @@ final class IndexFill {
     private int repeated;
     private int before;
 
-    IndexFill(Vocabulary vocabulary, Longs index, long slots, long mostOnHeap) {
+    IndexFill(Vocabulary vocabulary, Longs index, long slots, ArtifactContents.Limits limits) {
         this.vocabulary = vocabulary;
         this.index = index;
         this.slots = slots;
-        long few = Math.max(mostOnHeap / Long.BYTES, slots / PASSES);
+        pace = limits.pace();
+        long few = Math.max(limits.mostOnHeap() / Long.BYTES, slots / PASSES);
         long wanted = Math.max(LEAST, Math.min(MOST, few));
         window = new long[(int) Math.min(slots, wanted)];
     }
@@ -58,6 +61,9 @@ final class IndexFill {
                 long home = Vocabulary.home(hash, slots) - from;
                 if (home >= 0 && home < size) {
                     put(Vocabulary.entry(hash, row), (int) home, size);
+                }
+                if (row % Vocabulary.LINES_BETWEEN_RESTS == 0) {
+                    pace.rest();
                 }
             }
             for (int n = 0; n < size; n++) {

@@ -1,5 +1,6 @@
 package io.dienstream.dien.artifact;
 
+import io.dienstream.dien.file.Pace;
 import io.dienstream.dien.model.EmbeddingTable;
 import io.dienstream.dien.model.GoldenAnswer;
 import io.dienstream.dien.model.IdEncoding;
@@ -26,6 +27,8 @@ public final class ModelReader {
     public static final String WEIGHTS_FILE = "weights.safetensors";
 
     private static final int MAX_CHUNK_ELEMENTS = 1 << 28;
+
+    private static final int ROWS_BETWEEN_RESTS = 1 << 12;
 
     /**
      * Of a weight. Sums over two layers of larger ones leave the range of a float, and then it
@@ -94,16 +97,16 @@ public final class ModelReader {
 
     /** Any artifact with the answers that it carries, copies in the JVM's own directory. */
     public static WithAnswers readWithAnswers(Path directory) throws IOException {
-        return readWithAnswers(directory, null, temporary());
+        return readWithAnswers(directory, null, temporary(), Pace.FULL);
     }
 
     /**
      * Likewise, with the answers of {@link GoldenFile} in the same directory, whatever becomes of
      * its name meanwhile.
      */
-    public static WithAnswers readWithAnswers(Path directory, PublicKey key, Path copies)
+    public static WithAnswers readWithAnswers(Path directory, PublicKey key, Path copies, Pace pace)
             throws IOException {
-        var limits = new ArtifactContents.Limits(FileBytes.MOST_ON_HEAP, copies);
+        var limits = new ArtifactContents.Limits(copies, pace);
         Release release =
                 attempts(
                         directory,
@@ -239,6 +242,9 @@ public final class ModelReader {
             for (int r = 0; r < rows; r++) {
                 chunk.get(r * embedding.dim(), row);
                 finite(t, row);
+                if (r % ROWS_BETWEEN_RESTS == 0) {
+                    contents.limits().pace().rest();
+                }
             }
             chunks.add(chunk);
         }

@@ -2,6 +2,7 @@ package io.dienstream.dien.artifact;
 
 import io.dienstream.dien.file.MalformedTextException;
 import io.dienstream.dien.file.NamedOutput;
+import io.dienstream.dien.file.Pace;
 import io.dienstream.dien.model.IdEncoding;
 import java.io.IOException;
 import java.io.Writer;
@@ -26,6 +27,9 @@ public final class Vocabulary implements IdEncoding {
     private static final int STRIDE = VocabularyText.LINES_AHEAD;
 
     private static final long LOW = 0xffffffffL;
+
+    /** Some tens of microseconds, whatever is done with a line. */
+    static final int LINES_BETWEEN_RESTS = 1 << 10;
 
     private static final String TOO_LONG =
             "has more than the %d bytes that an id may have"
@@ -111,8 +115,8 @@ public final class Vocabulary implements IdEncoding {
 
     private void fill(Path file, ArtifactContents.Limits limits) throws IOException {
         try (LineHashes hashes = new LineHashes(file, ids, limits)) {
-            ArtifactException fault = hashLines(file, hashes);
-            IndexFill fill = new IndexFill(this, index, slots, limits.mostOnHeap());
+            ArtifactException fault = hashLines(file, hashes, limits.pace());
+            IndexFill fill = new IndexFill(this, index, slots, limits);
             fill.fill(hashes);
             if (fill.repeated() != 0) {
                 throw refuse(file, fill.repeated(), "repeats the id of line " + fill.before());
@@ -129,7 +133,8 @@ public final class Vocabulary implements IdEncoding {
      * @return what is wrong with that line, or null: of those before it one may repeat another, and
      *     is the first fault then
      */
-    private ArtifactException hashLines(Path file, LineHashes hashes) throws IOException {
+    private ArtifactException hashLines(Path file, LineHashes hashes, Pace pace)
+            throws IOException {
         Utf8 utf8 = new Utf8();
         byte[] id = new byte[0];
         long at = text.start();
@@ -152,6 +157,9 @@ public final class Vocabulary implements IdEncoding {
                 return refuse(file, row, MalformedTextException.PROBLEM);
             }
             hashes.add(hash.of(id, n));
+            if (row % LINES_BETWEEN_RESTS == 0) {
+                pace.rest();
+            }
             at += feed + 1L - from;
         }
         return null;

@@ -26,7 +26,8 @@ class FileBytesTest {
             throws IOException {
         Path file = Files.write(directory.resolve("file"), bytes);
         try (FileChannel channel = FileChannel.open(file)) {
-            return FileBytes.copy(channel, file, mostOnHeap, directory, digests);
+            var limits = new ArtifactContents.Limits(mostOnHeap, directory);
+            return FileBytes.copy(channel, file, limits, digests);
         } finally {
             Files.delete(file);
         }

@@ -57,9 +57,7 @@ class VocabularyTest {
             throws IOException {
         Path file = Files.write(directory.resolve("item.txt"), bytes);
         try (FileChannel channel = FileChannel.open(file);
-                FileBytes copy =
-                        FileBytes.copy(
-                                channel, FILE, limits.mostOnHeap(), limits.copies(), List.of())) {
+                FileBytes copy = FileBytes.copy(channel, FILE, limits, List.of())) {
             Files.write(file, new byte[] {'?'}); // what is used are the bytes that were read
             return Vocabulary.parse(FILE, copy, "item", rows, hash, limits);
         }

@@ -1,5 +1,6 @@
 package io.dienstream.job.artifact;
 
+import io.dienstream.dien.file.Pace;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,15 +62,16 @@ final class ModelCache {
     /**
      * Copies what is at {@code uri}.
      *
+     * @param pace of the copying
      * @return a directory to be {@link #keep kept} once it is verified, or {@link #drop dropped}
      * @throws IOException where there is nothing, or more than the cache may hold
      */
-    Path fetch(String uri) throws IOException {
+    Path fetch(String uri, Pace pace) throws IOException {
         Path incoming = Files.createDirectory(directory.resolve(INCOMING + UUID.randomUUID()));
         try {
             var from = new org.apache.flink.core.fs.Path(uri);
             long[] left = {mostBytes, MOST_FILES};
-            copy(from.getFileSystem(), from, incoming, left, DEEPEST);
+            copy(from.getFileSystem(), from, incoming, left, DEEPEST, pace);
             if (left[1] == MOST_FILES) {
                 throw new FileNotFoundException(uri + ": no such model directory");
             }
@@ -81,7 +83,12 @@ final class ModelCache {
     }
 
     private void copy(
-            FileSystem files, org.apache.flink.core.fs.Path from, Path to, long[] left, int deepest)
+            FileSystem files,
+            org.apache.flink.core.fs.Path from,
+            Path to,
+            long[] left,
+            int deepest,
+            Pace pace)
             throws IOException {
         FileStatus[] all = files.listStatus(from);
         for (FileStatus file : all == null ? new FileStatus[0] : all) {
@@ -92,16 +99,16 @@ final class ModelCache {
             if (file.isDir()) {
                 if (deepest > 0) {
                     Path inner = Files.createDirectory(to.resolve(name));
-                    copy(files, file.getPath(), inner, left, deepest - 1);
+                    copy(files, file.getPath(), inner, left, deepest - 1, pace);
                 }
             } else {
-                copyFile(files, file.getPath(), to.resolve(name), left);
+                copyFile(files, file.getPath(), to.resolve(name), left, pace);
             }
         }
     }
 
     private void copyFile(
-            FileSystem files, org.apache.flink.core.fs.Path from, Path to, long[] left)
+            FileSystem files, org.apache.flink.core.fs.Path from, Path to, long[] left, Pace pace)
             throws IOException {
         if (left[1]-- == 0) {
             throw new IOException(from.getParent() + ": more than " + MOST_FILES + " files");
@@ -117,6 +124,7 @@ final class ModelCache {
                                     .formatted(from.getParent(), mostBytes));
                 }
                 out.write(block, 0, n);
+                pace.rest();
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.dienstream.job.artifact;
 
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.file.Pace;
 import io.dienstream.job.option.JobOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ public final class ModelCopies {
             return kept;
         }
         FlinkFileSystems.initialize();
-        Path incoming = cache.fetch(uri);
+        Path incoming = cache.fetch(uri, Pace.FULL);
         try {
             String checksum = ModelReader.read(incoming).checksum();
             if (!checksum.equals(sha256)) {

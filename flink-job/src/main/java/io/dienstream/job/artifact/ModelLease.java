@@ -37,11 +37,16 @@ public final class ModelLease implements AutoCloseable {
         registry.retry(entry);
     }
 
-    /** Waits until it is ready or refused. */
+    /** Waits until it is ready or refused; whoever loads it hurries meanwhile. */
     public LoadState await() throws InterruptedException {
         synchronized (entry) {
-            while (entry.state != LoadState.READY && entry.state != LoadState.REFUSED) {
-                entry.wait();
+            entry.waiting++;
+            try {
+                while (entry.state != LoadState.READY && entry.state != LoadState.REFUSED) {
+                    entry.wait();
+                }
+            } finally {
+                entry.waiting--;
             }
             return entry.state;
         }

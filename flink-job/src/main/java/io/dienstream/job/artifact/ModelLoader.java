@@ -6,6 +6,7 @@ import io.dienstream.dien.artifact.GoldenFile;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.artifact.SealKeys;
 import io.dienstream.dien.file.FileOwner;
+import io.dienstream.dien.file.Pace;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.GoldenAnswer;
 import io.dienstream.dien.model.Model;
@@ -25,9 +26,10 @@ final class ModelLoader {
 
     /**
      * @param progress is told what is done now
+     * @param pace of fetching and reading
      * @throws IOException saying why the artifact is refused
      */
-    Model load(ModelRef ref, Consumer<LoadState> progress) throws IOException {
+    Model load(ModelRef ref, Consumer<LoadState> progress, Pace pace) throws IOException {
         LoadSettings settings = ref.settings();
         PublicKey key =
                 settings.publicKey().isEmpty()
@@ -36,7 +38,7 @@ final class ModelLoader {
         Path local = ref.local();
         if (local != null && ref.sha256().isEmpty()) {
             progress.accept(LoadState.VERIFYING);
-            var read = ModelReader.readWithAnswers(local, key, copies(settings));
+            var read = ModelReader.readWithAnswers(local, key, copies(settings), pace);
             return checked(local.resolve(GoldenFile.NAME), read.model(), read.golden());
         }
         ModelCache cache =
@@ -45,16 +47,16 @@ final class ModelLoader {
         if (found != null) {
             progress.accept(LoadState.VERIFYING);
             try {
-                return verified(found, ref, key);
+                return verified(found, ref, key, pace);
             } catch (IOException e) {
                 cache.drop(found); // damaged on this disk: what it was copied from may be whole
             }
         }
         progress.accept(LoadState.FETCHING);
-        Path incoming = cache.fetch(ref.uri());
+        Path incoming = cache.fetch(ref.uri(), pace);
         try {
             progress.accept(LoadState.VERIFYING);
-            Model model = verified(incoming, ref, key);
+            Model model = verified(incoming, ref, key, pace);
             cache.keep(incoming, model.checksum());
             return model;
         } catch (IOException | RuntimeException e) {
@@ -63,9 +65,10 @@ final class ModelLoader {
         }
     }
 
-    private static Model verified(Path copy, ModelRef ref, PublicKey key) throws IOException {
+    private static Model verified(Path copy, ModelRef ref, PublicKey key, Pace pace)
+            throws IOException {
         try {
-            var read = ModelReader.readWithAnswers(copy, key, copies(ref.settings()));
+            var read = ModelReader.readWithAnswers(copy, key, copies(ref.settings()), pace);
             String checksum = read.model().checksum();
             if (!ref.sha256().isEmpty() && !ref.sha256().equals(checksum)) {
                 throw new IOException(

@@ -2,6 +2,7 @@ package io.dienstream.job.artifact;
 
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.WarmUp;
+import io.dienstream.dien.file.Pace;
 import io.dienstream.dien.kernel.Kernels;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.ScalarKernels;
@@ -36,7 +37,7 @@ public final class ModelRegistry {
 
     /** How an artifact is read. */
     interface Loader {
-        Model load(ModelRef ref, Consumer<LoadState> progress) throws IOException;
+        Model load(ModelRef ref, Consumer<LoadState> progress, Pace pace) throws IOException;
     }
 
     ModelRegistry(Loader loader) {
@@ -124,7 +125,8 @@ public final class ModelRegistry {
     private void load(Entry entry) {
         loads.incrementAndGet();
         try {
-            Model model = loader.load(entry.ref, state -> step(entry, state));
+            Pace pace = new LoadPace(entry.ref.settings().share(), () -> entry.waiting > 0);
+            Model model = loader.load(entry.ref, state -> step(entry, state), pace);
             if (!isWanted(entry)) {
                 return;
             }
@@ -132,7 +134,7 @@ public final class ModelRegistry {
             Scorer scorer = new Scorer(model, kernels);
             log(scorer, kernels);
             step(entry, LoadState.WARMING);
-            warmUp(entry.ref, scorer);
+            warmUp(entry.ref, scorer, pace);
             entry.scorer = scorer;
             step(entry, LoadState.READY);
         } catch (IOException | RuntimeException e) {
@@ -170,12 +172,12 @@ public final class ModelRegistry {
         }
     }
 
-    private static void warmUp(ModelRef ref, Scorer scorer) {
+    private static void warmUp(ModelRef ref, Scorer scorer, Pace pace) {
         long most = ref.settings().warmUp().toNanos();
         if (most == 0) {
             return;
         }
-        WarmUp.Outcome done = new WarmUp(scorer, System::nanoTime).run(most);
+        WarmUp.Outcome done = new WarmUp(scorer, System::nanoTime, pace).run(most);
         LOG.info(
                 "warmed up in {} rounds: 121 candidates took {} ms at first, {} ms now{}",
                 done.rounds(),
@@ -184,11 +186,15 @@ public final class ModelRegistry {
                 done.steady() ? "" : "; scoring.warm-up ended it");
     }
 
-    /** A model and who uses it; {@code users} and {@code attempt} under the registry's lock. */
+    /**
+     * A model and who uses it; {@code users} and {@code attempt} under the registry's lock, {@code
+     * waiting} under the entry's own.
+     */
     static final class Entry {
         final ModelRef ref;
         int users;
         long attempt;
+        volatile int waiting;
         volatile LoadState state = LoadState.FETCHING;
         volatile Scorer scorer;
         volatile String reason = "";

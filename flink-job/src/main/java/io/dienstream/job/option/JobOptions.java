@@ -140,6 +140,14 @@ public final class JobOptions extends Settings {
                     1 << 24,
                     "Most MiB of copies that are kept, and that one model may have; the least"
                             + " recently used copy goes");
+    public static final Option<Double> MODEL_LOAD_SHARE =
+            new Option<>(
+                    "model.load-share",
+                    "0.25",
+                    "above 0, up to 1",
+                    "Of a core's time, what a version takes to be fetched, checked and warmed up"
+                            + " beside the one that answers; all of it while a task waits for it",
+                    Parsers.share());
     public static final Option<String> MODEL_COPY_DIRECTORY =
             new Option<>(
                     "model.copy-directory",
@@ -361,6 +369,7 @@ public final class JobOptions extends Settings {
                     MODEL_CACHE,
                     MODEL_CACHE_SIZE,
                     MODEL_COPY_DIRECTORY,
+                    MODEL_LOAD_SHARE,
                     TIME_MODE,
                     ALLOWED_LATENESS,
                     IDLE_AFTER,

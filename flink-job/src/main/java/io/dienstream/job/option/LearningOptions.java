@@ -144,6 +144,7 @@ public final class LearningOptions extends Settings {
                     JobOptions.MODEL_CACHE,
                     JobOptions.MODEL_CACHE_SIZE,
                     JobOptions.MODEL_COPY_DIRECTORY,
+                    JobOptions.MODEL_LOAD_SHARE,
                     JobOptions.MAX_CANDIDATES,
                     JobOptions.MAX_VALUE_LENGTH,
                     JobOptions.BACKEND,

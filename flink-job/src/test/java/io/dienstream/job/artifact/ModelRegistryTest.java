@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelRegistryTest {
@@ -48,7 +49,7 @@ class ModelRegistryTest {
 
     private LoadSettings settings(String key, long cacheBytes) {
         return new LoadSettings(
-                key, directory.resolve("cache").toString(), cacheBytes, "", Duration.ZERO);
+                key, directory.resolve("cache").toString(), cacheBytes, "", Duration.ZERO, 1);
     }
 
     private ModelRef ref(String uri, String checksum) {
@@ -227,7 +228,7 @@ class ModelRegistryTest {
         AtomicInteger loads = new AtomicInteger();
         ModelRegistry slow =
                 new ModelRegistry(
-                        (ref, progress) -> {
+                        (ref, progress, pace) -> {
                             loads.incrementAndGet();
                             await(go);
                             return read;
@@ -241,6 +242,34 @@ class ModelRegistryTest {
             assertThat(wanted.awaitScorer().model()).isSameAs(read);
         }
         assertThat(loads).hasValue(2);
+    }
+
+    /** Else the load would rest for an hour. */
+    @Test
+    @Timeout(60)
+    void whatATaskWaitsForIsLoadedAtFullSpeed() throws Exception {
+        Model read = ModelReader.read(model);
+        ModelRegistry busy =
+                new ModelRegistry(
+                        (ref, progress, pace) -> {
+                            long since = System.nanoTime();
+                            while (System.nanoTime() - since < 4_000_000) {
+                                Thread.onSpinWait();
+                            }
+                            pace.rest();
+                            return read;
+                        });
+        LoadSettings slow =
+                new LoadSettings(
+                        "",
+                        directory.resolve("cache").toString(),
+                        100 * MEBIBYTE,
+                        "",
+                        Duration.ZERO,
+                        1e-6);
+        try (ModelLease lease = busy.lease(new ModelRef(published().uri(), sha256, slow), 0)) {
+            assertThat(lease.awaitScorer().model()).isSameAs(read);
+        }
     }
 
     private static void await(CountDownLatch latch) {

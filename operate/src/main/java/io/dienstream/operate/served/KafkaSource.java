@@ -19,6 +19,7 @@ import java.util.Set;
  * by default those that a learning job writes to by default.
  */
 public final class KafkaSource implements ServedSourceProvider {
+    private static final String SCHEME = "kafka://";
     private static final String EXAMPLES = LearningOptions.EXAMPLES.defaultText();
     private static final String CORRECTIONS = LearningOptions.CORRECTIONS.defaultText();
 
@@ -28,14 +29,15 @@ public final class KafkaSource implements ServedSourceProvider {
     private static final long TIMEOUT_MS = 20_000;
 
     @Override
-    public String scheme() {
-        return "kafka";
+    public boolean reads(String scheme) {
+        return scheme.equals("kafka");
     }
 
     @Override
-    public ServedSource open(String address, Path config, long mostBad, List<Manifest.Source> only)
+    public ServedSource open(
+            String address, Path config, long mostBad, List<Manifest.Source> only, Path scratch)
             throws IOException {
-        String[] parts = address.substring((scheme() + "://").length()).split("/", -1);
+        String[] parts = address.substring(SCHEME.length()).split("/", -1);
         String servers = parts[0];
         if (servers.isEmpty() || parts.length > MOST_PARTS) {
             throw new IOException(

@@ -36,7 +36,7 @@ class ShadowFunctionTest {
 
     private LoadSettings settings() {
         return new LoadSettings(
-                "", directory.resolve("cache").toString(), 100 << 20, "", Duration.ZERO);
+                "", directory.resolve("cache").toString(), 100 << 20, "", Duration.ZERO, 1);
     }
 
     /** Ten behaviors, more than the model's L, and three candidates, the second one clicked. */
