@@ -40,7 +40,7 @@ public final class WarmUp {
 
     /**
      * @param nanoTime the clock
-     * @param pace between two requests
+     * @param pace between two rounds
      */
     public WarmUp(Scorer scorer, LongSupplier nanoTime, Pace pace) {
         this.scorer = scorer;
@@ -73,15 +73,13 @@ public final class WarmUp {
         int improvedIn = 0;
         int rounds = 0;
         for (long now = start; now - start < mostNanos; rounds++) {
-            long nanos = 0;
             for (int n : CANDIDATES) {
-                long began = now;
                 fill(request, n);
                 scorer.score(history, history.size(), request, scratch);
-                nanos += nanoTime.getAsLong() - began;
-                pace.rest();
-                now = nanoTime.getAsLong();
             }
+            long nanos = nanoTime.getAsLong() - now;
+            pace.rest();
+            now = nanoTime.getAsLong();
             first = rounds == 0 ? nanos : first;
             if (nanos < BETTER * best) {
                 improvedAt = now;

@@ -29,11 +29,12 @@ class WarmUpTest {
         return new Scorer(ModelReader.read(path), KernelsProvider.get());
     }
 
-    /** A clock that {@code nanos} of round n makes go on. */
+    /** A clock that {@code nanos} of round n makes go on; it is read before and after each. */
     private static LongSupplier clock(LongUnaryOperator nanos) {
         long[] state = {0, 0};
         return () -> {
-            state[1] += state[0] == 0 ? 0 : nanos.applyAsLong(state[0] - 1);
+            boolean isAfter = state[0] % 2 == 1;
+            state[1] += isAfter ? nanos.applyAsLong(state[0] / 2) : 0;
             state[0]++;
             return state[1];
         };
@@ -58,6 +59,22 @@ class WarmUpTest {
                 new WarmUp(scorer(Architecture.DIEN), clock(n -> 1000 * MS)).run(2500 * MS);
         assertThat(outcome.steady()).isFalse();
         assertThat(outcome.rounds()).isEqualTo(3);
+    }
+
+    /** A rest is no part of a round, and of the time that there is. */
+    @Test
+    void restsBetweenRounds() throws IOException {
+        long[] rested = {0};
+        LongSupplier clock = clock(n -> 100 * MS);
+        WarmUp.Outcome outcome =
+                new WarmUp(
+                                scorer(Architecture.DIEN),
+                                () -> clock.getAsLong() + rested[0],
+                                () -> rested[0] += 900 * MS)
+                        .run(2500 * MS);
+        assertThat(outcome.rounds()).isEqualTo(3);
+        assertThat(outcome.firstNanos()).isEqualTo(100 * MS);
+        assertThat(outcome.bestNanos()).isEqualTo(100 * MS);
     }
 
     @Test

@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The savepoint or checkpoint that a job starts from, where nobody else tells Flink. */
 public final class StartingState {
@@ -20,6 +24,9 @@ public final class StartingState {
     public static final String NONE = "none";
 
     private static final String METADATA = "_metadata";
+    private static final String SAVEPOINT = "savepoint-";
+    private static final Pattern CHECKPOINT = Pattern.compile("chk-(\\d{1,18})");
+    private static final Logger LOG = LoggerFactory.getLogger(StartingState.class);
 
     private StartingState() {}
 
@@ -62,7 +69,10 @@ public final class StartingState {
     }
 
     /**
-     * URI of the newest complete checkpoint of any run below {@code checkpoints}.
+     * URI of the newest complete checkpoint of any run below {@code checkpoints}, or of a savepoint
+     * that lies there and is younger. Of one run that with the highest number is the newest: an
+     * object store tells times in seconds, and what was committed after a checkpoint must not be
+     * computed again from the one before.
      *
      * @throws IOException where the directory cannot be listed
      */
@@ -70,17 +80,56 @@ public final class StartingState {
         Path directory = new Path(checkpoints);
         FileSystem files = directory.getFileSystem();
         FileStatus newest = null;
-        for (FileStatus job : list(files, directory)) {
-            for (FileStatus checkpoint : list(files, job.getPath())) {
-                FileStatus metadata = metadata(files, checkpoint);
-                if (metadata != null
-                        && (newest == null
-                                || metadata.getModificationTime() > newest.getModificationTime())) {
-                    newest = metadata;
-                }
+        for (FileStatus run : list(files, directory)) {
+            FileStatus metadata = newestOf(files, run);
+            if (metadata != null
+                    && (newest == null
+                            || metadata.getModificationTime() > newest.getModificationTime())) {
+                newest = metadata;
             }
         }
+        if (newest != null) {
+            warnOfYounger(files, directory, newest);
+        }
         return Optional.ofNullable(newest).map(m -> m.getPath().getParent().toString());
+    }
+
+    /** The metadata of a run's newest checkpoint, or of a savepoint; null where there is none. */
+    private static FileStatus newestOf(FileSystem files, FileStatus run) throws IOException {
+        if (run.getPath().getName().startsWith(SAVEPOINT)) {
+            return metadata(files, run);
+        }
+        FileStatus newest = null;
+        long highest = -1;
+        for (FileStatus checkpoint : list(files, run.getPath())) {
+            Matcher name = CHECKPOINT.matcher(checkpoint.getPath().getName());
+            FileStatus metadata = name.matches() ? metadata(files, checkpoint) : null;
+            if (metadata != null && Long.parseLong(name.group(1)) > highest) {
+                highest = Long.parseLong(name.group(1));
+                newest = metadata;
+            }
+        }
+        return newest;
+    }
+
+    /**
+     * A run that was stopped with a savepoint removes its checkpoints and leaves its directory; so
+     * does one that died before its first checkpoint, after which the older one is right.
+     */
+    private static void warnOfYounger(FileSystem files, Path directory, FileStatus newest)
+            throws IOException {
+        for (FileStatus run : list(files, directory)) {
+            if (run.isDir()
+                    && run.getModificationTime() > newest.getModificationTime()
+                    && !newest.getPath().getParent().getParent().equals(run.getPath())
+                    && newestOf(files, run) == null) {
+                LOG.warn(
+                        "{} has begun after checkpoint {} and left none: if it was stopped with a"
+                                + " savepoint, name that one with job.start-from instead",
+                        run.getPath(),
+                        newest.getPath().getParent());
+            }
+        }
     }
 
     private static FileStatus metadata(FileSystem files, FileStatus checkpoint) throws IOException {

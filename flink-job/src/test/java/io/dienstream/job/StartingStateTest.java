@@ -79,6 +79,40 @@ class StartingStateTest {
                         uri -> assertThat(uri).endsWith(newest.toString()).startsWith("file:"));
     }
 
+    private void assertLatest(Path expected) throws IOException {
+        assertThat(of("latest"))
+                .hasValueSatisfying(uri -> assertThat(uri).endsWith(expected.toString()));
+    }
+
+    /** Times may be equal, or go back; 10 comes before 9 in a listing. */
+    @Test
+    void ofOneRunTheHighestNumberIsTheNewest() throws IOException {
+        checkpoint("run", "chk-9", 50);
+        Path tenth = checkpoint("run", "chk-10", 50);
+        assertLatest(tenth);
+        Path eleventh = checkpoint("run", "chk-11", 40);
+        assertLatest(eleventh);
+        Path later = checkpoint("later", "chk-1", 41);
+        assertLatest(later);
+    }
+
+    @Test
+    void aSavepointThatLiesThereCounts() throws IOException {
+        checkpoint("run", "chk-9", 10);
+        Path savepoint = checkpoint("", "savepoint-1a2b3c-0123456789ab", 20);
+        assertLatest(savepoint);
+        Path younger = checkpoint("next", "chk-1", 30);
+        assertLatest(younger);
+    }
+
+    /** It may have died before its first checkpoint: what it began from is right then. */
+    @Test
+    void aRunWithoutACheckpointIsPassedOver() throws IOException {
+        Path first = checkpoint("first", "chk-9", 10);
+        Files.createDirectories(checkpoints.resolve("second").resolve("shared"));
+        assertLatest(first);
+    }
+
     @Test
     void latestOfNoneStartsEmpty() throws IOException {
         assertThat(of("latest")).isEmpty();
