@@ -9,8 +9,10 @@ import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.served.SinkFiles;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.operate.kafka.Topics;
+import io.dienstream.operate.rollout.RolloutClient;
 import io.dienstream.sandbox.broker.EmbeddedBroker;
 import io.dienstream.schema.LabelCorrection;
+import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.train.manifest.TrainingManifest;
 import io.dienstream.wire.WireEncoder;
@@ -120,6 +122,7 @@ class LearnFromTopicsIT {
             CommandRun again = train("again", "--from-manifest", manifest);
             assertThat(again.exitCode()).as(again.err()).isZero();
             correctionsOfAnotherNameAreRead(client, data, examples.get(1));
+            aPlanThatMovesOnMeanwhileTakesNoVersion(broker, data);
             learn(broker, data);
             CommandRun none = train("none", "--data", data + "/training-example");
             assertThat(none.err()).contains("has no topic 'training-example'", EXAMPLES);
@@ -154,12 +157,39 @@ class LearnFromTopicsIT {
         return CommandRun.of("evaluate", "--data", data, "--model", directory.resolve("first"));
     }
 
-    private void learn(EmbeddedBroker broker, String data) throws Exception {
+    private List<Object> command(EmbeddedBroker broker, String data, String artifacts) {
         List<Object> command = new ArrayList<>(List.of("learn", "--data", data));
         command.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
-        command.addAll(List.of("--artifacts", directory.resolve("artifacts")));
+        command.addAll(List.of("--artifacts", directory.resolve(artifacts)));
         command.addAll(List.of("--live", directory.resolve("first")));
         command.addAll(List.of("--least-requests", 100, "--learning-rate", 0.005));
+        return command;
+    }
+
+    /** Somebody else's command comes while a version is trained. */
+    private void aPlanThatMovesOnMeanwhileTakesNoVersion(EmbeddedBroker broker, String data)
+            throws Exception {
+        Properties client = new Properties();
+        client.put("bootstrap.servers", broker.bootstrapServers());
+        RolloutClient rollout = new RolloutClient(client, "default");
+        SecondWriter.beforeTheNextRecord(
+                () -> rollout.send(rollout.command(ModelCommandKind.PAUSE, "", 0, "another")));
+        List<Object> command = command(broker, data, "refused");
+        command.addAll(List.of("--kafka-property", SecondWriter.PROPERTY));
+        CommandRun refused = CommandRun.of(command.toArray());
+        assertThat(SecondWriter.hasWritten()).isTrue();
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("dien: version learned-")
+                .contains("was not published: refused, stale_revision: ");
+        assertThat(refused.out()).doesNotContain("published learned-");
+        assertThat(rollout.log().plan().revision()).isEqualTo(1);
+        assertThat(rollout.log().plan().shadows()).isEmpty();
+        rollout.send(rollout.command(ModelCommandKind.RESUME, "", 1, "another"));
+    }
+
+    private void learn(EmbeddedBroker broker, String data) throws Exception {
+        List<Object> command = command(broker, data, "artifacts");
         CommandRun learned = CommandRun.of(command.toArray());
         assertThat(learned.exitCode()).as(learned.out() + learned.err()).isZero();
         assertThat(learned.out()).contains("published learned-", "learned from configured");

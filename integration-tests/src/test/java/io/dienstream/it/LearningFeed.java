@@ -104,11 +104,19 @@ final class LearningFeed implements AutoCloseable {
 
     /** A request of which all was shown at once, and the last candidate clicked a little later. */
     void shownAndClicked(String request, long at) throws InterruptedException, ExecutionException {
-        send(served(request, "u", at), 0);
+        shownAndClicked(served(request, "u", at));
+    }
+
+    /** Likewise. */
+    void shownAndClicked(ServedRequest served) throws InterruptedException, ExecutionException {
+        String request = served.getRequestId();
+        String user = served.getUserId();
+        long at = served.getTimestamp();
+        send(served, 0);
         for (int ad = 0; ad < CANDIDATES; ad++) {
-            send(new Impression(request, "ad" + ad, "u", at, ad, null), 0);
+            send(new Impression(request, "ad" + ad, user, at, ad, null), 0);
         }
-        send(click(request, CANDIDATES - 1, "u", at + 1), 0);
+        send(click(request, CANDIDATES - 1, user, at + 1), 0);
     }
 
     /** All topics are at {@code time}. */

@@ -42,6 +42,11 @@ class LearningJobIT {
     private static final long END = START + REQUESTS * 100L + 2 * MINUTE;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
+    /** Of the other topics; clicks stand still for three times as long and must not be idle. */
+    private static final Duration IDLE_AFTER = Duration.ofSeconds(1);
+
+    private static final Duration STALLED = IDLE_AFTER.multipliedBy(3);
+
     @TempDir private Path directory;
 
     private final Map<String, Boolean> truth = new TreeMap<>();
@@ -90,6 +95,7 @@ class LearningJobIT {
         values.put(JobOptions.PARALLELISM.key(), "3"); // more than a topic has partitions
         values.put(LearningOptions.WAIT.key(), W + "ms");
         values.put(LearningOptions.CORRECTION_WAIT.key(), W2 + "ms");
+        values.put(LearningOptions.IDLE_AFTER.key(), IDLE_AFTER.toMillis() + "ms");
         values.put(LearningOptions.DIRECTORY.key(), directory.toUri().toString());
         return LearningOptions.of(values);
     }
@@ -121,7 +127,9 @@ class LearningJobIT {
             feed.send("ad-clicks", 0, null, new byte[] {1});
             others.beat(END + W + W2);
             await(out, () -> refused.getOrDefault("undecodable", 0) == 1);
-            for (int n = 0; n < 3; n++) {
+            long stalledUntil = System.nanoTime() + STALLED.toNanos();
+            while (System.nanoTime() < stalledUntil) {
+                others.beat(END + W + W2);
                 cluster.flink().checkpoint(job);
             }
             out.drain(this::accept);

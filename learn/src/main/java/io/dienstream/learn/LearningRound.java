@@ -118,8 +118,11 @@ final class LearningRound {
                         settings.data() + ": is a prepared data set, not what was served");
             }
             Manifest.Counts counts = data.data().manifest().counts(Split.TRAIN);
-            if (counts.requests() < settings.leastRequests() || counts.clicks() == 0) {
+            if (counts.requests() < settings.leastRequests()) {
                 return nothingNew(live, counts.requests());
+            }
+            if (counts.clicks() == 0) {
+                return noClicks(live, counts.requests());
             }
             return learn(live, parent, time, data);
         } catch (NoExamplesException e) {
@@ -130,6 +133,14 @@ final class LearningRound {
     private Outcome nothingNew(Rollout.Live live, long requests) {
         out.printf(
                 "%,d new requests since version %s learned: nothing is done%n",
+                requests, live.version());
+        return Outcome.NOTHING_NEW;
+    }
+
+    /** A site on which nobody clicks is rarer than clicks that nobody reports. */
+    private Outcome noClicks(Rollout.Live live, long requests) {
+        out.printf(
+                "%,d new requests since version %s learned, and not one click: nothing is done; do clicks reach the learning job?%n",
                 requests, live.version());
         return Outcome.NOTHING_NEW;
     }

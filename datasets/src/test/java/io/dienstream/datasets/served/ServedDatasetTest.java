@@ -11,6 +11,7 @@ import io.dienstream.datasets.format.Sha256;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
+import io.dienstream.dien.model.ModelConfig;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.TrainingExample;
 import java.io.IOException;
@@ -219,6 +220,41 @@ class ServedDatasetTest {
         assertThat(examples(read(0, ALL), Split.TRAIN))
                 .extracting(TrainingExample::getNegativeRate)
                 .containsExactly(0.5, 0.25, 0.25, null);
+    }
+
+    /** What a candidate's place did to its label nobody knows when it is scored. */
+    @Test
+    void positionAndPropensityAreNeverFeatures() throws IOException {
+        List<TrainingExample> all = new ArrayList<>();
+        for (int n = 0; n < 4; n++) {
+            TrainingExample e = example("r" + n, 1000 + n, true, false);
+            for (int place = 0; place < 2; place++) {
+                e.getCandidates().get(place).setPosition(1 + place);
+                e.getCandidates().get(place).setPropensity(0.5);
+            }
+            all.add(e);
+        }
+        SinkFiles.write(sink("part.avro"), all);
+        ServedDataset served = read(0, ALL);
+        Manifest manifest = served.data().manifest();
+        assertThat(manifest.adFields())
+                .extracting(ModelConfig.Field::name)
+                .containsExactlyInAnyOrder("item", "category");
+        assertThat(manifest.behaviorFields())
+                .extracting(ModelConfig.Field::name)
+                .containsExactlyInAnyOrder("item", "category");
+        assertThat(manifest.userFields()).isEmpty();
+        assertThat(manifest.contextFields()).isEmpty();
+        assertThat(served.data().vocabularies()).containsOnlyKeys("item", "category");
+        assertThat(examples(served, Split.TRAIN))
+                .flatExtracting(TrainingExample::getCandidates)
+                .as("kept for analysis, beside the fields")
+                .hasSize(8)
+                .allSatisfy(
+                        c -> {
+                            assertThat(c.getFields()).containsOnlyKeys("item", "category");
+                            assertThat(c.getPosition()).isPositive();
+                        });
     }
 
     @Test

@@ -2,9 +2,7 @@ package io.dienstream.job.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dienstream.job.EventTime;
 import io.dienstream.job.JobEnvironment;
-import io.dienstream.job.learning.record.LearningRecord;
 import io.dienstream.job.option.LearningOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,6 +51,11 @@ class LearningTopologyTest {
     private static final List<String> FILE_UIDS =
             List.of("correction-files-sink", "example-files-sink");
 
+    /** Only without a rollout. */
+    private static final String SCORED_WITHOUT_ROLLOUT = "quality-examples";
+
+    private static final List<String> ROLLOUT_UIDS = List.of("model-commands-source", "shadows");
+
     private static StreamExecutionEnvironment built(String... more) {
         LearningOptions options = LearningRecords.options(more);
         StreamExecutionEnvironment env =
@@ -84,6 +87,30 @@ class LearningTopologyTest {
                 .containsAll(FILE_UIDS);
     }
 
+    /** The shadows' commands are found again by these. */
+    @Test
+    void withARolloutShadowsHaveTheirCommittedUids() {
+        List<String> uids = new ArrayList<>(UIDS);
+        uids.remove(SCORED_WITHOUT_ROLLOUT);
+        uids.addAll(ROLLOUT_UIDS);
+        assertThat(nodes("rollout.enabled", "true"))
+                .extracting(StreamNode::getTransformationUID)
+                .containsAll(uids)
+                .doesNotContain(SCORED_WITHOUT_ROLLOUT);
+        assertThat(nodes())
+                .extracting(StreamNode::getTransformationUID)
+                .doesNotContainAnyElementsOf(ROLLOUT_UIDS);
+    }
+
+    /** Commands come once in months, and must not hold the time of everything. */
+    @Test
+    void commandsHaveNoSayInTime() {
+        WatermarkStrategy<?> commands =
+                strategies("rollout.enabled", "true").get("model-commands-source");
+        assertThat(isIdleAfterAMinute(commands)).isTrue();
+        assertThat(commands.getAlignmentParameters().isEnabled()).isFalse();
+    }
+
     /** A subtask without a partition has no time, and would hold that of all others. */
     @Test
     void aSourceHasNoMoreSubtasksThanPartitions() {
@@ -107,55 +134,71 @@ class LearningTopologyTest {
     }
 
     private static Set<Long> drifts(String... more) {
-        Map<String, WatermarkAlignmentParams> sources = new HashMap<>();
-        for (Transformation<?> sink : built(more).getTransformations()) {
-            for (Transformation<?> t : sink.getTransitivePredecessors()) {
-                if (t instanceof SourceTransformation<?, ?, ?> source) {
-                    sources.put(
-                            source.getName(),
-                            source.getWatermarkStrategy().getAlignmentParameters());
-                }
-            }
-        }
-        assertThat(sources.keySet())
-                .containsExactlyInAnyOrder(
-                        "served-source", "impressions-source", "ad-clicks-source");
         Set<Long> drifts = new HashSet<>();
-        sources.values().forEach(p -> drifts.add(p.getMaxAllowedWatermarkDrift()));
-        assertThat(sources.values().stream().map(WatermarkAlignmentParams::getWatermarkGroup))
-                .containsOnly(sources.get("served-source").getWatermarkGroup());
+        Set<String> groups = new HashSet<>();
+        for (WatermarkStrategy<?> strategy : strategies(more).values()) {
+            WatermarkAlignmentParams params = strategy.getAlignmentParameters();
+            drifts.add(params.getMaxAllowedWatermarkDrift());
+            groups.add(params.getWatermarkGroup());
+        }
+        assertThat(groups).hasSize(1);
         return drifts;
+    }
+
+    /** How each source of the job, as it is built, makes time. */
+    private static Map<String, WatermarkStrategy<?>> strategies(String... more) {
+        Map<String, WatermarkStrategy<?>> strategies = new HashMap<>();
+        built(more).getTransformations().forEach(t -> collect(t, strategies));
+        assertThat(strategies)
+                .containsKeys("served-source", "impressions-source", "ad-clicks-source");
+        return strategies;
+    }
+
+    /** Of {@code of} and all that is before it, a broadcast input too. */
+    private static void collect(
+            Transformation<?> of, Map<String, WatermarkStrategy<?>> strategies) {
+        if (of instanceof SourceTransformation<?, ?, ?> source) {
+            strategies.put(source.getName(), source.getWatermarkStrategy());
+        }
+        of.getInputs().forEach(input -> collect(input, strategies));
     }
 
     /** Whatever the option says, which holds for the other topics. */
     @Test
     void aClickPartitionIsNeverIdle() {
-        LearningOptions options = LearningRecords.options("time.idle-after", "1s");
-        assertThat(isIdleAfterAMinute(EventTime.neverIdle(options))).isFalse();
-        assertThat(isIdleAfterAMinute(EventTime.watermarks(options, LearningOptions.IDLE_AFTER)))
-                .isTrue();
-        LearningOptions defaults = LearningRecords.options();
-        assertThat(isIdleAfterAMinute(EventTime.watermarks(defaults, LearningOptions.IDLE_AFTER)))
-                .as("nor is any other by default")
-                .isFalse();
+        assertThat(idleAfterAMinute("time.idle-after", "1s"))
+                .containsExactlyInAnyOrder("served-source", "impressions-source");
+        assertThat(idleAfterAMinute()).as("nor is any other by default").isEmpty();
+        assertThat(idleAfterAMinute("time.idle-after", "1s", "rollout.enabled", "true"))
+                .doesNotContain("ad-clicks-source");
     }
 
-    private static boolean isIdleAfterAMinute(WatermarkStrategy<LearningRecord> strategy) {
-        ManualClock clock = new ManualClock();
-        WatermarkGenerator<LearningRecord> generator =
-                strategy.createWatermarkGenerator(
-                        new org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier
-                                .Context() {
-                            @Override
-                            public MetricGroup getMetricGroup() {
-                                return new UnregisteredMetricsGroup();
-                            }
+    private static List<String> idleAfterAMinute(String... more) {
+        return strategies(more).entrySet().stream()
+                .filter(e -> isIdleAfterAMinute(e.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
 
-                            @Override
-                            public RelativeClock getInputActivityClock() {
-                                return clock;
-                            }
-                        });
+    /** A partition that has had one record, and none for a minute. */
+    @SuppressWarnings("unchecked") // commands and records alike: none looks into what it is given
+    private static boolean isIdleAfterAMinute(WatermarkStrategy<?> strategy) {
+        ManualClock clock = new ManualClock();
+        WatermarkGenerator<Object> generator =
+                ((WatermarkStrategy<Object>) strategy)
+                        .createWatermarkGenerator(
+                                new org.apache.flink.api.common.eventtime.WatermarkGeneratorSupplier
+                                        .Context() {
+                                    @Override
+                                    public MetricGroup getMetricGroup() {
+                                        return new UnregisteredMetricsGroup();
+                                    }
+
+                                    @Override
+                                    public RelativeClock getInputActivityClock() {
+                                        return clock;
+                                    }
+                                });
         List<Boolean> idle = new ArrayList<>();
         WatermarkOutput output =
                 new WatermarkOutput() {

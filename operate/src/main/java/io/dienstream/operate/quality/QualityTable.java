@@ -8,6 +8,7 @@ import io.dienstream.evaluation.online.QualitySums;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Figures of versions as people and programs read them. */
 public final class QualityTable {
@@ -16,7 +17,10 @@ public final class QualityTable {
 
     private QualityTable() {}
 
-    /** A line for each of {@code lines}; intervals are of 95 %. */
+    /**
+     * A line for each of {@code lines}; intervals are of 95 %. A figure that there is not, as all
+     * but the log loss where nobody has clicked, is a dash.
+     */
     public static void print(Map<QualityLog.Line, QualitySums> lines, PrintWriter out) {
         out.printf(
                 "%-20s %-9s %-14s %12s %9s %8s %17s %7s %7s %8s %22s %10s%n",
@@ -36,23 +40,32 @@ public final class QualityTable {
                 (line, s) ->
                         out.printf(
                                 Locale.ROOT,
-                                "%-20s %-9s %-14s %,12.0f %,9.0f %7.3f%% %8.4f +- %.4f %7.4f %7.4f"
-                                        + " %8.5f %6.3f [%.3f, %.3f] %10s%n",
+                                "%-20s %-9s %-14s %,12.0f %,9.0f %8s %17s %7s %7s %8s %22s %10s%n",
                                 Printable.of(line.version()),
                                 Printable.of(line.arm()),
                                 Printable.of(line.segment()),
                                 s.impressions(),
                                 s.clicks(),
-                                100 * s.ctr(),
-                                s.sketch().auc(),
-                                QUANTILE * s.sketch().aucDeviation() + s.sketch().aucError(),
-                                s.gauc(),
-                                s.normalizedEntropy(),
-                                s.meanLogLoss(),
-                                s.calibration(),
-                                s.calibration() / s.clickFactor(),
-                                s.calibration() * s.clickFactor(),
+                                figures("%.3f%%", 100 * s.ctr()),
+                                figures(
+                                        "%.4f +- %.4f",
+                                        s.sketch().auc(),
+                                        QUANTILE * s.sketch().aucDeviation()
+                                                + s.sketch().aucError()),
+                                figures("%.4f", s.gauc()),
+                                figures("%.4f", s.normalizedEntropy()),
+                                figures("%.5f", s.meanLogLoss()),
+                                figures(
+                                        "%.3f [%.3f, %.3f]",
+                                        s.calibration(),
+                                        s.calibration() / s.clickFactor(),
+                                        s.calibration() * s.clickFactor()),
                                 money(s)));
+    }
+
+    private static String figures(String format, Double... values) {
+        boolean isThere = Stream.of(values).allMatch(v -> Double.isFinite(v));
+        return isThere ? String.format(Locale.ROOT, format, (Object[]) values) : "-";
     }
 
     private static String money(QualitySums s) {

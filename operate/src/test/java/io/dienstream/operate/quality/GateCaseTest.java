@@ -194,6 +194,34 @@ class GateCaseTest {
         assertThat(unequal.reason()).startsWith("users are not split as planned");
     }
 
+    /** Nobody clicks, or nobody tells of it: no block ever fills, of a shadow or a candidate. */
+    @Test
+    void windowsWithoutClicksDecideNothing() throws Exception {
+        liveAndNext(ModelStage.SHADOW, 0);
+        Judgement shadow = judged(withoutClicks("shadow"));
+        assertThat(shadow.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(shadow.reason()).startsWith("0 of 20 blocks of 200 clicks");
+        assertThat(shadow.clicks()).isZero();
+        command(ModelCommandKind.RAMP, "2", 20, PUBLISHED);
+        Judgement candidate = judged(withoutClicks("candidate"));
+        assertThat(candidate.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(candidate.reason()).startsWith("0 of 20 blocks of 200 clicks");
+        assertThat(new GateCase(log, "2").step(candidate.verdict(), STEPS)).isNull();
+    }
+
+    private static QualityLog withoutClicks(String arm) {
+        QualityLog quality = new QualityLog();
+        LogitSketch sketch = new LogitSketch();
+        for (int n = 0; n < 500; n++) {
+            sketch.add(0.1 + n / 5_000.0, false, 1);
+        }
+        for (int w = 0; w < 50; w++) {
+            quality.add(window(LIVE, "live", w, sketch, 100, 100, 800, 0));
+            quality.add(window(NEXT, arm, w, sketch, 50, 50, 200, 0));
+        }
+        return quality;
+    }
+
     /** A gate that decides on a plan of the past is refused by every reader of the log. */
     @Test
     void aDecisionOnAPlanThatMovedOnIsRefused() throws Exception {

@@ -66,6 +66,11 @@ final class JoinMetrics {
         return counts;
     }
 
+    /** How many settled clicks came within so many seconds, a power of two; for tests. */
+    long clicksWithin(int seconds) {
+        return within[Integer.numberOfTrailingZeros(seconds)].getCount();
+    }
+
     /** A click that has become a label, or a correction of one. */
     void delayMs(AdLabel ad) {
         delays.update(Math.max(0, ad.clickedAt - ad.impressedAt));

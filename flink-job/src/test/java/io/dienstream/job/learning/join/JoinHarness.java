@@ -42,13 +42,18 @@ final class JoinHarness implements AutoCloseable {
     final Map<String, Long> counted = new TreeMap<>();
 
     JoinHarness(String... more) throws Exception {
+        this(null, more);
+    }
+
+    /** Goes on from {@code state}. */
+    JoinHarness(OperatorSubtaskState state, String... more) throws Exception {
         options = new String[more.length + 4];
         options[0] = "labels.wait";
         options[1] = W + "ms";
         options[2] = "labels.correction-wait";
         options[3] = W2 + "ms";
         System.arraycopy(more, 0, options, 4, more.length);
-        open(null);
+        open(state);
     }
 
     private void open(OperatorSubtaskState state) throws Exception {
@@ -75,10 +80,20 @@ final class JoinHarness implements AutoCloseable {
         read();
     }
 
+    /** Nothing comes any more, as Flink says it where all inputs have ended. */
+    void endOfInput() throws Exception {
+        harness.processWatermark(Watermark.MAX_WATERMARK);
+        read();
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+        read();
+        return harness.snapshot(1, 1);
+    }
+
     /** Stops with a snapshot, and goes on from it. */
     void restart() throws Exception {
-        read();
-        OperatorSubtaskState state = harness.snapshot(1, 1);
+        OperatorSubtaskState state = snapshot();
         harness.close();
         count();
         open(state);
@@ -98,6 +113,15 @@ final class JoinHarness implements AutoCloseable {
 
     double coverage() {
         return function.counts().coverage();
+    }
+
+    long coverageClicks() {
+        return function.counts().coverageClicks();
+    }
+
+    /** How many settled clicks came within so many seconds, a power of two, since a restart. */
+    long clicksWithin(int seconds) {
+        return function.metrics().clicksWithin(seconds);
     }
 
     /** What a counter says, over all restarts. */

@@ -112,15 +112,19 @@ class LabelJoinFunctionTest {
 
     @Test
     void aClickAtWIsTheLabelAndOneAMillisecondLaterCorrectsIt() throws Exception {
+        shown("before", 0);
         shown("in", 0);
         shown("out", 0);
+        join.add(click("before", 0, "u", SHOWN + W - 1));
         join.add(click("in", 0, "u", SHOWN + W));
         join.add(click("out", 0, "u", SHOWN + W + 1));
         assertThat(join.corrections).isEmpty();
         join.watermark(SHOWN + W);
         assertThat(join.labels())
                 .containsExactlyInAnyOrder(
-                        "in/ad0 shown 100 clicked 1100", "out/ad0 shown 100 not clicked");
+                        "before/ad0 shown 100 clicked 1099",
+                        "in/ad0 shown 100 clicked 1100",
+                        "out/ad0 shown 100 not clicked");
         assertThat(join.corrections).hasSize(1);
         JoinedCorrection moved = join.corrections.get(0);
         assertThat(moved.correction().getRequestId()).isEqualTo("out");
@@ -199,6 +203,24 @@ class LabelJoinFunctionTest {
         assertThat(join.labels()).containsExactly("r/ad0 shown 100 clicked 120");
         assertThat(join.corrections).isEmpty();
         assertThat(join.counter(LearningMetrics.CLICKS_REPEATED)).isEqualTo(4);
+    }
+
+    /** By its own time, whichever comes first; once the label is out it stays as it is. */
+    @Test
+    void theEarliestOfSeveralImpressionsCountsWhileTheLabelIsOpen() throws Exception {
+        shown("r", 0);
+        join.add(impression("r", 0, "u", SHOWN - 20));
+        join.add(impression("r", 0, "u", SHOWN + 20));
+        join.add(click("r", 0, "u", SHOWN - 20 + W + 1));
+        join.watermark(SHOWN - 20 + W - 1);
+        assertThat(join.labels()).isEmpty();
+        join.watermark(SHOWN - 20 + W);
+        assertThat(join.labels()).containsExactly("r/ad0 shown 80 not clicked");
+        assertThat(join.corrections).hasSize(1);
+        join.add(impression("r", 0, "u", SHOWN - 40));
+        join.watermark(SHOWN + 2 * W);
+        assertThat(join.labels()).hasSize(1);
+        assertThat(join.counter(LearningMetrics.IMPRESSIONS_REPEATED)).isEqualTo(3);
     }
 
     @Test
@@ -341,6 +363,30 @@ class LabelJoinFunctionTest {
         join.watermark(SHOWN + W2 - 1);
         assertThat(join.corrections).hasSize(1);
         assertThat(join.corrections.get(0).pctr()).isEqualTo(1 / 1024f);
+    }
+
+    /** A bounded run, or a job that is stopped with --drain. */
+    @Test
+    void theEndOfAllInputMakesEveryLabelFinal() throws Exception {
+        shown("r", 0, 1);
+        shown("late", 0);
+        join.add(click("r", 1, "u", SHOWN + 5));
+        join.add(click("r", 2, "u", SHOWN + 6));
+        join.add(click("late", 0, "u", SHOWN + W + 1));
+        join.add(impression("unserved", 0, "u", SHOWN));
+        assertThat(join.labels()).isEmpty();
+        join.endOfInput();
+        assertThat(join.labels())
+                .containsExactlyInAnyOrder(
+                        "r/ad0 shown 100 not clicked",
+                        "r/ad1 shown 100 clicked 105",
+                        "r/ad2 shown 106 clicked 106",
+                        "late/ad0 shown 100 not clicked");
+        assertThat(join.corrections).hasSize(1);
+        assertThat(join.reasons()).containsExactly("unknown_request");
+        assertThat(join.waiting()).isZero();
+        assertThat(join.entries()).isZero();
+        assertThat(join.timers()).isZero();
     }
 
     @Test

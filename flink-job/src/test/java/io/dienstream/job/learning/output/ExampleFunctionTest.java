@@ -100,6 +100,20 @@ class ExampleFunctionTest {
     }
 
     @Test
+    void anExampleOfWhichNothingIsLeftIsNotWritten() throws Exception {
+        try (var harness = harness(1 << 20, "examples.negative-rate", "1e-9")) {
+            JoinedExample unclicked = joined("none");
+            unclicked.example().getCandidates().forEach(c -> c.setClicked(false));
+            harness.processElement(unclicked, 0);
+            assertThat(harness.extractOutputValues()).isEmpty();
+            assertThat(harness.getSideOutput(DeadLetters.TAG)).isNull();
+            harness.processElement(joined("clicked"), 0);
+            assertThat(decode(harness.extractOutputValues().get(0)).getCandidates())
+                    .hasSize(ADS / 4);
+        }
+    }
+
+    @Test
     void whatNoBrokerTakesIsADeadLetterAndTheNextOneIsWritten() throws Exception {
         try (var harness = harness(300, "examples.directory", "file:///x")) {
             harness.processElement(joined("large"), 0);
