@@ -70,7 +70,8 @@ class VersionsTest {
                         commands,
                         null,
                         "test",
-                        "");
+                        "",
+                        false);
         log.acceptAll(
                 List.of(
                         new CommandRecord(

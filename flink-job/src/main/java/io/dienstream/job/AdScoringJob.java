@@ -9,6 +9,7 @@ import io.dienstream.job.connector.KafkaEndpoints;
 import io.dienstream.job.connector.KafkaLimits;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Missing;
+import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.PlannedVersion;
@@ -57,12 +58,17 @@ public final class AdScoringJob {
      */
     public static void check(JobOptions options) throws IOException, InterruptedException {
         boolean mustBeThere = options.get(JobOptions.MODEL_MISSING) == Missing.FAIL;
-        boolean rollout = options.get(JobOptions.ROLLOUT_ENABLED);
-        if (mustBeThere && !rollout) {
+        // by event time whatever comes first is answered by it, though another one is live by now
+        boolean asksForOwn =
+                !options.get(JobOptions.ROLLOUT_ENABLED)
+                        || options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
+        if (mustBeThere && asksForOwn) {
             checkModel(options); // the sooner the better: Kafka may take a while not to answer
         }
         KafkaCheck.check(options);
-        if (mustBeThere && rollout && plan(options).loaded().contains(PlannedVersion.CONFIGURED)) {
+        if (mustBeThere
+                && !asksForOwn
+                && plan(options).loaded().contains(PlannedVersion.CONFIGURED)) {
             checkModel(options);
         }
         new KafkaEndpoints(options).register();
@@ -89,6 +95,8 @@ public final class AdScoringJob {
         ModelRef unwarmed = new ModelRef(own.uri(), "", own.settings().withoutWarmUp());
         try (ModelLease lease = ModelRegistry.shared().lease(unwarmed, 0)) {
             lease.awaitScorer();
+        } catch (IOException e) {
+            throw new IOException(JobOptions.MODEL.key() + ": " + e.getMessage(), e);
         }
     }
 

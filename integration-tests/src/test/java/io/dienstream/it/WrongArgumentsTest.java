@@ -322,7 +322,8 @@ class WrongArgumentsTest {
                 "bench stream --output FILE | file: is a file, not a directory",
                 "bench latency --output FILE/b | file: is a file, not a directory",
                 "try NOWHERE --output DIR | dir: is there already",
-                "job --kafka.bootstrap-servers=KAFKA --kafka.startup-timeout=1s --job.start-from=none --model.path=NOWHERE | nowhere"
+                "job --kafka.bootstrap-servers=KAFKA --kafka.startup-timeout=1s --job.start-from=none --model.path=NOWHERE | nowhere",
+                "job --kafka.bootstrap-servers=KAFKA --kafka.startup-timeout=1s --job.start-from=none --model.path=NOWHERE --rollout.enabled=true --time.mode=event-time | model.path: "
             })
     void whatIsInTheWayIsNamedInTheLastLine(String command, String message) throws IOException {
         CommandRun run = run(command);

@@ -80,7 +80,8 @@ record KafkaRollout(
                                 revision,
                                 null,
                                 actor,
-                                reason));
+                                reason,
+                                false));
         if (entry.refusal() != null) {
             throw new IOException(
                     "version %s was not published: refused, %s: %s"

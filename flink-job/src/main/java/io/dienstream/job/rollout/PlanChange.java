@@ -109,7 +109,7 @@ public record PlanChange(RolloutPlan plan, Refusal refusal) {
                 plan.shadows().stream().map(s -> swap(s, same, version)).toList();
         PlannedVersion live = swap(plan.live(), same, version);
         PlannedVersion previous = swap(plan.previousGood(), same, version);
-        return accepted(plan.next(live, previous, candidates, shadows, plan.salt()));
+        return accepted(plan.next(live, previous, candidates, shadows, plan.salt(), plan.forced()));
     }
 
     private static PlannedVersion swap(PlannedVersion v, PlannedVersion old, PlannedVersion now) {
@@ -172,6 +172,10 @@ public record PlanChange(RolloutPlan plan, Refusal refusal) {
         return accepted(plan.with(candidates, plan.shadows(), plan.salt()));
     }
 
+    /**
+     * What was live becomes the version to go back to, unless it was forced and nobody has
+     * confirmed it since: then the one before it stays that.
+     */
     private static PlanChange promote(RolloutPlan plan, ModelCommand c) {
         if (plan.paused()) {
             return paused(plan);
@@ -181,10 +185,12 @@ public record PlanChange(RolloutPlan plan, Refusal refusal) {
             return unknown(plan, c);
         }
         if (version.equals(plan.live())) {
-            return refused(
-                    plan,
-                    Code.ALREADY_LIVE,
-                    "version %s is live already".formatted(version.name()));
+            return plan.forced() && !c.getForced()
+                    ? accepted(plan.confirmed())
+                    : refused(
+                            plan,
+                            Code.ALREADY_LIVE,
+                            "version %s is live already".formatted(version.name()));
         }
         Candidate candidate = plan.candidate(c.getVersion());
         if (candidate == null) {
@@ -193,7 +199,8 @@ public record PlanChange(RolloutPlan plan, Refusal refusal) {
         List<Candidate> rest = new ArrayList<>(plan.candidates());
         rest.remove(candidate);
         String salt = rest.isEmpty() ? "" : plan.salt();
-        return accepted(plan.next(version, plan.live(), rest, plan.shadows(), salt));
+        PlannedVersion good = plan.forced() ? plan.previousGood() : plan.live();
+        return accepted(plan.next(version, good, rest, plan.shadows(), salt, c.getForced()));
     }
 
     /**
@@ -208,10 +215,10 @@ public record PlanChange(RolloutPlan plan, Refusal refusal) {
         boolean tried = plan.candidates().stream().anyMatch(other -> other.buckets() > 0);
         PlannedVersion previous = plan.previousGood();
         if (previous != null) {
-            return accepted(plan.next(previous, null, List.of(), plan.shadows(), ""));
+            return accepted(plan.next(previous, null, List.of(), plan.shadows(), "", false));
         }
         if (tried && name.isEmpty()) {
-            return accepted(plan.next(plan.live(), null, List.of(), plan.shadows(), ""));
+            return accepted(plan.with(List.of(), plan.shadows(), ""));
         }
         return refused(
                 plan,
@@ -243,7 +250,8 @@ public record PlanChange(RolloutPlan plan, Refusal refusal) {
                         version.equals(previous) ? null : previous,
                         candidates,
                         shadows,
-                        candidates.isEmpty() ? "" : plan.salt()));
+                        candidates.isEmpty() ? "" : plan.salt(),
+                        plan.forced()));
     }
 
     private static PlanChange pause(RolloutPlan plan, boolean paused) {

@@ -25,6 +25,7 @@ public final class RolloutLog {
     private final String model;
     private final WireDecoder<ModelCommand> decoder = WireDecoder.of(ModelCommand.class);
     private final List<Entry> entries = new ArrayList<>();
+    private final List<Unreadable> unreadable = new ArrayList<>();
 
     /** Plans in effect one after the other, the first since ever. */
     private final List<Entry> accepted = new ArrayList<>(List.of(BEGINNING));
@@ -56,6 +57,14 @@ public final class RolloutLog {
             Refusal refusal) {}
 
     /**
+     * A record that is no command, or one of a schema that only a later release knows: it changes
+     * nothing, and no plan counts it.
+     *
+     * @param reason for people
+     */
+    public record Unreadable(long offset, String reason) {}
+
+    /**
      * Takes the next record.
      *
      * @return what it did, or null where it was known, or is another model's
@@ -66,7 +75,7 @@ public final class RolloutLog {
             return null;
         }
         known = record.offset();
-        ModelCommand command = decoder.decode(record.value());
+        ModelCommand command = decode(record);
         if (!command.getModel().equals(model)) {
             return null;
         }
@@ -90,6 +99,15 @@ public final class RolloutLog {
             accepted.add(entry);
         }
         return entry;
+    }
+
+    private ModelCommand decode(CommandRecord record) throws WireException {
+        try {
+            return decoder.decode(record.value());
+        } catch (WireException e) {
+            unreadable.add(new Unreadable(record.offset(), e.getMessage()));
+            throw e;
+        }
     }
 
     /** Takes all of {@code records}, by offset; what is no command is left out. */
@@ -117,6 +135,11 @@ public final class RolloutLog {
     /** All commands of the model, in their order. */
     public List<Entry> entries() {
         return Collections.unmodifiableList(entries);
+    }
+
+    /** All records that are no commands, in their order. */
+    public List<Unreadable> unreadable() {
+        return Collections.unmodifiableList(unreadable);
     }
 
     /** The plan after all commands, whether or not it has begun. */

@@ -10,12 +10,14 @@ import java.util.stream.Stream;
  *
  * @param revision how many commands were accepted
  * @param live answers everybody that no candidate answers
- * @param previousGood was live before; null where there is none to go back to
+ * @param previousGood the last that was live and not forced; null where there is none to go back to
  * @param candidates at most two; none while {@code salt} is empty
  * @param shadows answer nobody; for readers of the log other than the scoring job
  * @param salt draws users anew for each first candidate, so that it is not always the same who
  *     tries things
  * @param paused whether live answers everybody for now, and nothing but a retreat is accepted
+ * @param forced whether live was promoted unseen, though not every task was ready: the next
+ *     promotion keeps {@code previousGood}
  */
 public record RolloutPlan(
         long revision,
@@ -24,13 +26,15 @@ public record RolloutPlan(
         List<Candidate> candidates,
         List<PlannedVersion> shadows,
         String salt,
-        boolean paused) {
+        boolean paused,
+        boolean forced) {
     /** Most versions that a plan has a JVM load. */
     public static final int MOST_LOADED = 3;
 
     /** Without commands: the job's own model answers everybody. */
     public static final RolloutPlan INITIAL =
-            new RolloutPlan(0, PlannedVersion.CONFIGURED, null, List.of(), List.of(), "", false);
+            new RolloutPlan(
+                    0, PlannedVersion.CONFIGURED, null, List.of(), List.of(), "", false, false);
 
     public RolloutPlan {
         candidates = List.copyOf(candidates);
@@ -95,20 +99,33 @@ public record RolloutPlan(
             PlannedVersion previous,
             List<Candidate> others,
             List<PlannedVersion> nextShadows,
-            String nextSalt) {
+            String nextSalt,
+            boolean nextForced) {
         return new RolloutPlan(
-                revision + 1, nextLive, previous, others, nextShadows, nextSalt, paused);
+                revision + 1,
+                nextLive,
+                previous,
+                others,
+                nextShadows,
+                nextSalt,
+                paused,
+                nextForced);
     }
 
     /** The next plan, in which live and previous stay. */
     RolloutPlan with(List<Candidate> others, List<PlannedVersion> nextShadows, String nextSalt) {
-        return next(live, previousGood, others, nextShadows, nextSalt);
+        return next(live, previousGood, others, nextShadows, nextSalt, forced);
+    }
+
+    /** The next plan, in which live is as good as one that was not forced. */
+    RolloutPlan confirmed() {
+        return next(live, previousGood, candidates, shadows, salt, false);
     }
 
     /** The next plan, paused or not. */
     RolloutPlan paused(boolean nextPaused) {
         return new RolloutPlan(
-                revision + 1, live, previousGood, candidates, shadows, salt, nextPaused);
+                revision + 1, live, previousGood, candidates, shadows, salt, nextPaused, forced);
     }
 
     /** The end of all buckets that no candidate starts from. */

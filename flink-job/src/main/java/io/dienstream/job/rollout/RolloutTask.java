@@ -68,6 +68,11 @@ public final class RolloutTask implements AutoCloseable {
                         this::versionsBehind,
                         router::refused);
         router.open(byEventTime ? Long.MIN_VALUE : System.currentTimeMillis());
+        // of model.path no plan knows the checksum
+        LOG.info(
+                "version {} answers, checksum {}",
+                router.servingVersion().name(),
+                router.live().model().checksum());
         status =
                 new StatusReporter(
                         options.get(JobOptions.TRANSACTION_PREFIX),

@@ -62,16 +62,27 @@ public final class VersionRouter implements AutoCloseable {
     public record Route(Scorer scorer, ModelStamp stamp) {}
 
     /**
-     * Loads the live version of {@code time} and waits for it.
+     * Loads the live version of {@code time} and waits for it. Where that was forced and cannot
+     * answer here, the one before it goes on.
      *
      * @param time ms
      * @throws IOException where it is refused, and the job is to fail then
      */
     public void open(long time) throws IOException, InterruptedException {
         enter(log.numberAt(time));
-        PlannedVersion live = plan().live();
-        serving = awaited(live);
+        serving = awaited(first());
         resolve();
+    }
+
+    /** The version that must be there. */
+    private PlannedVersion first() throws InterruptedException {
+        PlannedVersion live = plan().live();
+        PlannedVersion previous = plan().previousGood();
+        if (!plan().forced() || previous == null) {
+            return live;
+        }
+        lease(live).await(); // where it is ready it answers from the first record on
+        return lease(previous).await() == LoadState.READY ? previous : live;
     }
 
     private RolloutPlan plan() {
@@ -156,10 +167,14 @@ public final class VersionRouter implements AutoCloseable {
                                                 != null);
     }
 
-    /** One that has answered everybody does so again, whatever has answered since. */
+    /**
+     * One that has answered everybody does so again, whatever has answered since; one that was
+     * forced may never have.
+     */
     private boolean hasBeenLive(PlannedVersion version) {
         for (int n = number; n >= 0; n--) {
-            if (log.plan(n).live().sha256().equals(version.sha256())) {
+            RolloutPlan then = log.plan(n);
+            if (!then.forced() && then.live().sha256().equals(version.sha256())) {
                 return n < number || version.equals(plan().previousGood());
             }
         }

@@ -17,9 +17,7 @@ import io.dienstream.job.Records;
 import io.dienstream.job.artifact.ModelLease;
 import io.dienstream.job.artifact.ModelRef;
 import io.dienstream.job.artifact.ModelRegistry;
-import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.InboundRecord;
-import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.rollout.CommandRecord;
@@ -29,166 +27,20 @@ import io.dienstream.schema.Behavior;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelState;
-import io.dienstream.schema.ModelStatus;
-import io.dienstream.wire.WireDecoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.apache.flink.util.FileUtils;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The interest operator with commands: which version a task is for, with whose states. */
-class RolloutOperatorTest {
-    private static final long NOW = Records.START + 1_000_000;
-
-    @TempDir private Path directory;
-    private Path a;
-    private Path b;
-    private long offset;
-    private long revision;
-    private KeyedTwoInputStreamOperatorTestHarness<
-                    String, InboundRecord, CommandRecord, ScoringTask>
-            harness;
-
-    @BeforeEach
-    void models() throws Exception {
-        a = Records.model(directory, 1);
-        b = Records.model(directory, 2);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (harness != null) {
-            harness.close();
-        }
-    }
-
-    private void open(OperatorSubtaskState state, List<CommandRecord> built, String... options)
-            throws Exception {
-        if (harness != null) {
-            harness.close();
-        }
-        JobOptions parsed = options(options);
-        harness =
-                new KeyedTwoInputStreamOperatorTestHarness<>(
-                        new InterestOperator(parsed, OutputLimits.DEFAULT, built),
-                        InboundRecord::userId,
-                        command -> "",
-                        Types.STRING);
-        harness.setup(ScoringTaskSerializer.TYPE.createSerializer(null));
-        if (state != null) {
-            harness.initializeState(state);
-        }
-        harness.open();
-        harness.setProcessingTime(NOW);
-    }
-
-    /** Copies that other tests have fetched would hide what is wrong with an artifact. */
-    private JobOptions options(String... more) {
-        List<String> all = new ArrayList<>(List.of(more));
-        all.addAll(List.of("rollout.enabled", "true"));
-        all.addAll(List.of("model.cache-directory", directory.resolve("cache").toString()));
-        return Records.options(a, all.toArray(String[]::new));
-    }
-
-    private static String checksum(Path model) throws Exception {
-        return ModelReader.read(model).checksum();
-    }
-
-    private CommandRecord record(ModelCommand command) {
-        return Commands.record(offset++, NOW, command);
-    }
-
-    private void command(ModelCommand command) throws Exception {
-        command.setExpectedRevision(revision++);
-        harness.processElement2(new StreamRecord<>(record(command)));
-    }
-
-    private ModelCommand publish(String version, Path model, double percent) throws Exception {
-        ModelCommand command = Commands.publish(version, checksum(model), percent, revision);
-        command.setUri(model.toUri().toString());
-        return command;
-    }
-
-    /** What a task waits for in a test that must not depend on when it comes. */
-    private void awaitLoaded(Path model) throws Exception {
-        ModelRef own = ModelRef.configured(options());
-        ModelRef ref = new ModelRef(model.toUri().toString(), checksum(model), own.settings());
-        try (ModelLease lease = ModelRegistry.shared().lease(ref, 0)) {
-            lease.await();
-        }
-    }
-
-    private void behavior(String user, int event, long time) throws Exception {
-        harness.processElement1(
-                new StreamRecord<>(
-                        Records.inbound(Records.behavior(user, event, time)),
-                        Records.START + time));
-    }
-
-    private ScoringTask request(String user, long time) throws Exception {
-        harness.processElement1(
-                new StreamRecord<>(
-                        Records.inbound(Records.request(user, "r" + time, time, 2)),
-                        Records.START + time));
-        return tasks().get(0);
-    }
-
-    private List<ScoringTask> tasks() {
-        List<ScoringTask> tasks = new ArrayList<>();
-        for (Object element : harness.getOutput()) {
-            if (element instanceof StreamRecord<?> record) {
-                tasks.add((ScoringTask) record.getValue());
-            }
-        }
-        harness.getOutput().clear();
-        return tasks;
-    }
-
-    private Map<String, ModelStatus> statuses() throws Exception {
-        Map<String, ModelStatus> newest = new LinkedHashMap<>();
-        var records = harness.getSideOutput(InterestOperator.MODEL_STATUS);
-        for (StreamRecord<OutboundRecord> r :
-                records == null ? List.<StreamRecord<OutboundRecord>>of() : records) {
-            ModelStatus status = WireDecoder.of(ModelStatus.class).decode(r.getValue().value());
-            newest.put(status.getVersion(), status);
-        }
-        return newest;
-    }
-
-    /** The task is for {@code model}, and its states are what that computes from the behaviors. */
-    private static void assertScoredBy(Path model, ScoringTask task, Behavior... behaviors)
-            throws Exception {
-        Scorer scorer = new Scorer(ModelReader.read(model), KernelsProvider.get());
-        HistoryModel histories = scorer.historyModel();
-        assertThat(task.modelFingerprint()).isEqualTo(histories.fingerprint());
-        InterestHistory expected = histories.newHistory();
-        for (Behavior behavior : behaviors) {
-            histories.add(
-                    expected,
-                    histories.encode(
-                            behavior.getEventId(), behavior.getTimestamp(), behavior.getFields()),
-                    histories.newScratch());
-        }
-        int floats = behaviors.length * expected.hidden();
-        assertThat(task.prefix()).isEqualTo(behaviors.length);
-        assertThat(Arrays.copyOf(task.history().states(), floats))
-                .containsExactly(Arrays.copyOf(expected.states(), floats));
-    }
-
+class RolloutOperatorTest extends RolloutOperatorScenario {
     @Test
     void candidatesAnswerTheirUsersByTheirOwnStates() throws Exception {
         open(null, List.of());

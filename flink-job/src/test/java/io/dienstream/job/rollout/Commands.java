@@ -26,7 +26,8 @@ public final class Commands {
                 revision,
                 null,
                 "test",
-                "");
+                "",
+                false);
     }
 
     public static ModelCommand publish(String version, String sha256, double percent, long on) {

@@ -9,11 +9,20 @@ import io.dienstream.job.rollout.Refusal.Code;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ModelStage;
+import io.dienstream.wire.WireDecoder;
 import io.dienstream.wire.WireException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.message.BinaryMessageEncoder;
 import org.junit.jupiter.api.Test;
 
 class RolloutLogTest {
@@ -31,6 +40,7 @@ class RolloutLogTest {
                         ? publish(version, 0, revision)
                         : Commands.of(kind, version, revision);
         c.setPercent(random.nextInt(130) - 10.0);
+        c.setForced(random.nextInt(3) == 0);
         c.setStage(random.nextInt(3) == 0 ? ModelStage.SHADOW : ModelStage.CANDIDATE);
         if (random.nextInt(3) == 0) {
             c.setEffectiveAt((long) random.nextInt(100_000));
@@ -79,6 +89,108 @@ class RolloutLogTest {
         assertThat(plan.candidates().stream().map(Candidate::end)).doesNotHaveDuplicates();
         assertThat(plan.candidates().isEmpty()).isEqualTo(plan.salt().isEmpty());
         assertThat(plan.previousGood()).isNotEqualTo(plan.live());
+    }
+
+    /** What somebody in a hurry might write: every third promotion is forced. */
+    private static ModelCommand hasty(Random random, RolloutPlan plan, int n) {
+        List<PlannedVersion> loaded = plan.loaded();
+        String other = loaded.get(random.nextInt(loaded.size())).name();
+        ModelCommand promote = Commands.of(ModelCommandKind.PROMOTE, other, plan.revision());
+        promote.setForced(random.nextInt(3) == 0);
+        return switch (random.nextInt(8)) {
+            case 0 -> Commands.of(ModelCommandKind.RETIRE, other, plan.revision());
+            case 1 -> Commands.of(ModelCommandKind.ROLLBACK, "", plan.revision());
+            case 2, 3, 4 -> publish("v" + n, 0, plan.revision());
+            default -> promote;
+        };
+    }
+
+    /** Whatever happened, a rollback goes to what somebody saw ready. */
+    @Test
+    void previousGoodWasNeverOnlyForced() throws WireException {
+        int decided = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Random random = new Random(seed);
+            RolloutLog log = new RolloutLog(Commands.MODEL);
+            Set<String> seen = new HashSet<>(Set.of(PlannedVersion.CONFIGURED.name()));
+            for (int n = 0; n < COMMANDS; n++) {
+                RolloutPlan before = log.plan();
+                ModelCommand c = hasty(random, before, n);
+                RolloutLog.Entry entry = log.accept(Commands.record(n, n, c));
+                boolean promoted =
+                        entry.refusal() == null && c.getKind() == ModelCommandKind.PROMOTE;
+                decided += promoted && before.forced() ? 1 : 0;
+                if (promoted && !c.getForced()) {
+                    seen.add(c.getVersion());
+                }
+                RolloutPlan plan = entry.plan();
+                PlannedVersion previous = plan.previousGood();
+                assertThat(previous == null || seen.contains(previous.name()))
+                        .as("%s after %s", previous, c)
+                        .isTrue();
+                assertThat(plan.forced()).isEqualTo(!seen.contains(plan.live().name()));
+            }
+        }
+        assertThat(decided).isGreaterThan(SEEDS);
+    }
+
+    /** As today's, with one more kind and one more field. */
+    private static Schema later() {
+        String today = ModelCommand.getClassSchema().toString();
+        String kinds = today.replace("\"RESUME\"]", "\"RESUME\",\"FREEZE\"]");
+        String end = "\"name\":\"forced\",";
+        String field = "\"name\":\"until\",\"type\":\"long\",\"default\":0},{";
+        Schema later = new Schema.Parser().parse(kinds.replace(end, field + end));
+        assertThat(later.getField("kind").schema().getEnumSymbols()).contains("FREEZE");
+        assertThat(later.getField("until")).isNotNull();
+        return later;
+    }
+
+    /** Single-object encoding of a command by a later release. */
+    private static byte[] written(Schema later, String kind, long revision) throws IOException {
+        GenericRecord record = new GenericData.Record(later);
+        ModelCommand today = Commands.of(ModelCommandKind.PAUSE, "b", revision);
+        for (Schema.Field field : today.getSchema().getFields()) {
+            record.put(field.name(), today.get(field.pos()));
+        }
+        Schema enums = later.getField("kind").schema();
+        record.put("kind", new GenericData.EnumSymbol(enums, kind));
+        Schema stages = later.getField("stage").schema();
+        record.put("stage", new GenericData.EnumSymbol(stages, "CANDIDATE"));
+        record.put("until", 7L);
+        ByteBuffer encoded = new BinaryMessageEncoder<>(GenericData.get(), later).encode(record);
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(bytes);
+        return bytes;
+    }
+
+    /** Its bytes mean nothing without its schema: no kind is guessed, and nobody is held up. */
+    @Test
+    void aCommandOfALaterReleaseIsToldAsUnreadableAndChangesNothing() throws Exception {
+        RolloutLog log = new RolloutLog(Commands.MODEL);
+        for (String kind : new String[] {"FREEZE", "PAUSE"}) {
+            byte[] value = written(later(), kind, 0);
+            assertThatThrownBy(() -> log.accept(new CommandRecord(log.known() + 1, 1, value)))
+                    .isInstanceOf(WireException.class)
+                    .hasMessageContaining("no released schema has fingerprint");
+        }
+        assertThat(log.plan()).isEqualTo(RolloutPlan.INITIAL);
+        assertThat(log.unreadable()).extracting(RolloutLog.Unreadable::offset).contains(0L, 1L);
+        assertThat(log.accept(Commands.record(2, 2, publish("b", 5, 0))).refusal()).isNull();
+        assertThat(log.plan().revision()).isEqualTo(1);
+    }
+
+    /** A release that knows the schema, but not yet what the kind is about, refuses it. */
+    @Test
+    void aKindThatOnlyTheSchemaKnowsIsRefused() throws Exception {
+        var decoder = new WireDecoder<>(ModelCommand.class, List.of(later()));
+        ModelCommand freeze = decoder.decode(written(later(), "FREEZE", 0));
+        assertThat(freeze.getKind()).isEqualTo(ModelCommandKind.UNKNOWN);
+        assertThat(PlanChange.apply(RolloutPlan.INITIAL, freeze).refusal().code())
+                .isEqualTo(Code.UNKNOWN_KIND);
+        ModelCommand pause = decoder.decode(written(later(), "PAUSE", 0));
+        assertThat(pause.getKind()).isEqualTo(ModelCommandKind.PAUSE);
+        assertThat(PlanChange.apply(RolloutPlan.INITIAL, pause).plan().paused()).isTrue();
     }
 
     /**
@@ -144,6 +256,7 @@ class RolloutLogTest {
         assertThat(log.accept(Commands.record(10, 1, other))).isNull();
         assertThat(log.plan()).isEqualTo(RolloutPlan.INITIAL);
         assertThat(log.entries()).isEmpty();
+        assertThat(log.unreadable()).hasSize(4);
     }
 
     @Test

@@ -141,6 +141,63 @@ class RolloutPlanTest {
         refuse(Code.NOTHING_TO_ROLL_BACK_TO, Commands.of(ROLLBACK, "configured", now()));
     }
 
+    private ModelCommand force(String version) {
+        ModelCommand promote = Commands.of(PROMOTE, version, now());
+        promote.setForced(true);
+        return promote;
+    }
+
+    /** Nobody has seen it answer, so nobody goes back to it. */
+    @Test
+    void whatWasForcedIsNoPreviousGood() {
+        accept(publish("a", 0, now()));
+        accept(Commands.of(PROMOTE, "a", now()));
+        accept(Commands.of(RETIRE, "configured", now()));
+        accept(publish("b", 0, now()));
+        accept(force("b"));
+        assertThat(plan.previousGood().name()).isEqualTo("a");
+        accept(publish("c", 0, now()));
+        accept(Commands.of(PROMOTE, "c", now()));
+        assertThat(plan.previousGood().name()).as("not b").isEqualTo("a");
+        assertThat(plan.version("b")).isNull();
+        accept(Commands.of(ROLLBACK, "", now()));
+        assertThat(users("a")).isEqualTo(USERS);
+        assertThat(plan.forced()).isFalse();
+    }
+
+    @Test
+    void aPromotionWithoutForceConfirmsOneWithIt() {
+        accept(publish("b", 0, now()));
+        accept(force("b"));
+        refuse(Code.ALREADY_LIVE, force("b"));
+        accept(Commands.of(PROMOTE, "b", now()));
+        assertThat(plan.live().name()).isEqualTo("b");
+        assertThat(plan.previousGood()).isEqualTo(PlannedVersion.CONFIGURED);
+        refuse(Code.ALREADY_LIVE, Commands.of(PROMOTE, "b", now()));
+        accept(publish("c", 0, now()));
+        accept(Commands.of(PROMOTE, "c", now()));
+        assertThat(plan.previousGood().name()).isEqualTo("b");
+    }
+
+    /** Other commands neither confirm it nor make it less. */
+    @Test
+    void whatWasForcedStaysSoThroughOtherCommands() {
+        accept(publish("b", 0, now()));
+        accept(force("b"));
+        accept(publish("b", 0, now()));
+        accept(Commands.of(PAUSE, "", now()));
+        accept(Commands.of(RESUME, "", now()));
+        accept(publish("c", 10, now()));
+        accept(ramp("c", 20, now()));
+        accept(Commands.of(ROLLBACK, "c", now()));
+        assertThat(plan.forced()).isTrue();
+        accept(Commands.of(RETIRE, "configured", now()));
+        accept(publish("d", 0, now()));
+        accept(Commands.of(PROMOTE, "d", now()));
+        assertThat(plan.previousGood()).as("there is no good one").isNull();
+        refuse(Code.NOTHING_TO_ROLL_BACK_TO, Commands.of(ROLLBACK, "", now()));
+    }
+
     @Test
     void aNamedCandidateGoesAloneThoughThereIsAPreviousVersion() {
         accept(publish("b", 0, now()));

@@ -90,7 +90,7 @@ final class ModelGateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         GateRules read = rules == null ? GateRules.DEFAULT : rules();
-        RolloutClient client = rollout.client();
+        RolloutClient client = auto ? rollout.watching() : rollout.client();
         RolloutLog log = client.log();
         GateCase judged = new GateCase(log, candidate);
         QualityLog quality = QualityLog.read(rollout.properties(QualityLog.TOPIC));
@@ -142,7 +142,8 @@ final class ModelGateCommand implements Callable<Integer> {
                 judged.revision(),
                 null,
                 actor,
-                reason(judgement));
+                reason(judgement),
+                false);
     }
 
     private static String reason(Judgement j) {

@@ -1,8 +1,8 @@
 package io.dienstream.operate.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.dienstream.job.rollout.RolloutLog;
+import io.dienstream.operate.rollout.HistoryText;
+import io.dienstream.operate.rollout.LiveVersion;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -24,57 +24,27 @@ final class ModelHistoryCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "TIME",
-            description = "Only what was in effect then, as 2026-01-31T12:00:00Z.")
+            description = {
+                "Only which version was live then, since when, by whom and why, as",
+                "2026-01-31T12:00:00Z."
+            })
     private Instant at;
 
     @Override
     public Integer call() throws Exception {
         RolloutLog log = rollout.client().log();
         PrintWriter out = spec.commandLine().getOut();
-        RolloutLog.Entry then = null;
-        for (RolloutLog.Entry entry : log.entries()) {
-            if (at == null) {
-                print(entry, out);
-            } else if (entry.refusal() == null && entry.effectiveAt() <= at.toEpochMilli()) {
-                then = entry;
-            }
+        if (at != null) {
+            LiveVersion live = LiveVersion.at(log, at.toEpochMilli());
+            out.println(rollout.json() ? HistoryText.json(live) : HistoryText.lines(live));
+            return 0;
         }
-        if (then != null) {
-            print(then, out);
-        } else if (at != null) {
-            out.println("no command was in effect: the jobs' own model.path was live");
+        for (RolloutLog.Entry entry : log.entries()) {
+            out.println(rollout.json() ? HistoryText.json(entry) : HistoryText.line(entry));
+        }
+        for (RolloutLog.Unreadable record : log.unreadable()) {
+            out.println(rollout.json() ? HistoryText.json(record) : HistoryText.line(record));
         }
         return 0;
-    }
-
-    private void print(RolloutLog.Entry entry, PrintWriter out) {
-        var command = entry.command();
-        String outcome =
-                entry.refusal() == null
-                        ? "revision " + entry.plan().revision()
-                        : "refused, " + entry.refusal().code().code();
-        if (rollout.json()) {
-            ObjectNode line = new ObjectMapper().createObjectNode();
-            line.put("effective_at", Instant.ofEpochMilli(entry.effectiveAt()).toString());
-            line.put("written_at", Instant.ofEpochMilli(entry.timestamp()).toString());
-            line.put("kind", command.getKind().name());
-            line.put("version", command.getVersion());
-            line.put("percent", command.getPercent());
-            line.put("actor", command.getActor());
-            line.put("reason", command.getReason());
-            line.put("outcome", outcome);
-            line.put("live", entry.plan().live().name());
-            out.println(line);
-        } else {
-            out.printf(
-                    "%s  %-8s %-16s %-24s live %-16s by %s  %s%n",
-                    Instant.ofEpochMilli(entry.effectiveAt()),
-                    command.getKind(),
-                    command.getVersion(),
-                    outcome,
-                    entry.plan().live().name(),
-                    command.getActor(),
-                    command.getReason());
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.dienstream.operate.command;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.dienstream.cli.terminal.Bars;
 import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.job.rollout.RolloutPlan;
 import io.dienstream.operate.rollout.RolloutClient;
@@ -82,7 +83,7 @@ abstract class RolloutCommand implements Callable<Integer> {
         if (timeout < 1 || timeout > LONGEST) {
             throw usage("--timeout goes from 1 to " + LONGEST);
         }
-        RolloutClient client = rollout.client();
+        RolloutClient client = wait ? rollout.watching() : rollout.client();
         RolloutPlan plan = client.log().plan();
         ModelCommand command =
                 client.command(
@@ -101,10 +102,19 @@ abstract class RolloutCommand implements Callable<Integer> {
         }
         String version = awaited(command, entry.plan());
         if (wait && version != null) {
-            new Wait(client).ready(version, entry.plan().revision(), Duration.ofSeconds(timeout));
+            new Wait(client, this::tell)
+                    .ready(version, entry.plan().revision(), Duration.ofSeconds(timeout));
         }
         print(entry);
         return 0;
+    }
+
+    /** Where nobody sees a bar: lines, not in between those that scripts read. */
+    private void tell(String progress) {
+        if (!Bars.isTerminal()) {
+            spec.commandLine().getErr().println(progress);
+            spec.commandLine().getErr().flush();
+        }
     }
 
     private void print(RolloutLog.Entry entry) {

@@ -1,7 +1,9 @@
 package io.dienstream.operate.command;
 
 import io.dienstream.operate.rollout.RolloutClient;
+import io.dienstream.operate.rollout.RolloutTopics;
 import java.io.IOException;
+import java.util.List;
 import java.util.Properties;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +28,18 @@ public final class RolloutMixin {
             })
     private String job;
 
+    @Option(
+            names = "--models-topic",
+            paramLabel = "TOPIC",
+            description = "The job's topics.models; default ${DEFAULT-VALUE}.")
+    private String models = RolloutTopics.DEFAULT.models();
+
+    @Option(
+            names = "--status-topic",
+            paramLabel = "TOPIC",
+            description = "The job's topics.model-status; default ${DEFAULT-VALUE}.")
+    private String status = RolloutTopics.DEFAULT.status();
+
     @Option(names = "--json", description = "One line of JSON.")
     private boolean json;
 
@@ -38,9 +52,19 @@ public final class RolloutMixin {
         return json;
     }
 
-    /** As the options say. */
+    /** As the options say, for the commands alone. */
     public RolloutClient client() throws IOException, InterruptedException {
-        return new RolloutClient(kafka.client(), model, job);
+        return client(List.of(models));
+    }
+
+    /** Likewise, for what tasks tell of them too. */
+    RolloutClient watching() throws IOException, InterruptedException {
+        return client(List.of(models, status));
+    }
+
+    private RolloutClient client(List<String> needed) throws IOException, InterruptedException {
+        return new RolloutClient(
+                kafka.client(needed), model, job, new RolloutTopics(models, status));
     }
 
     /** Properties for Kafka's clients, where Kafka has {@code topic}. */

@@ -111,7 +111,8 @@ final class RolloutSteps {
             mixinStandardHelpOptions = true,
             description = {
                 "Makes a candidate live: it answers everybody whom no other candidate answers.",
-                "Refused while a task has not loaded it."
+                "Refused while a task has not loaded it. One that was promoted by force is confirmed",
+                "so, and only then becomes the version to go back to."
             })
     static final class Promote extends RolloutCommand {
         @Parameters(paramLabel = "VERSION", description = "The candidate.")
@@ -134,12 +135,18 @@ final class RolloutSteps {
         void fill(ModelCommand command, RolloutPlan plan, RolloutClient client) throws IOException {
             command.setVersion(version);
             PlannedVersion planned = plan.version(version);
-            if (force || planned == null || plan.candidate(version) == null) {
-                return; // refused by the plan, or what was asked for
+            boolean isNext =
+                    planned != null
+                            && (plan.candidate(version) != null
+                                    || (plan.forced() && planned.equals(plan.live())));
+            if (!isNext) {
+                return; // refused by the plan
             }
             TaskStates states = client.states();
             long ready = states.ready(version, planned.publishedIn());
-            if (ready == 0 || ready < states.tasks()) {
+            boolean isReady = ready > 0 && ready >= states.tasks();
+            command.setForced(force && !isReady);
+            if (!force && !isReady) {
                 throw new IOException(
                         "version %s is ready in %d of %d tasks: ./dien model status says why; --force promotes it all the same"
                                 .formatted(version, ready, states.tasks()));

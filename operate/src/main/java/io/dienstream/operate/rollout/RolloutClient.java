@@ -1,7 +1,6 @@
 package io.dienstream.operate.rollout;
 
 import io.dienstream.job.connector.CommandTopic;
-import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.RolloutLog;
 import io.dienstream.operate.kafka.TopicTail;
@@ -35,23 +34,25 @@ public final class RolloutClient {
     private final Properties client;
     private final String model;
     private final String job;
+    private final RolloutTopics topics;
 
     /**
      * @param client properties of a Kafka client
      * @param model of the rollout, {@code rollout.model} of its jobs
      */
     public RolloutClient(Properties client, String model) {
-        this(client, model, null);
+        this(client, model, null, RolloutTopics.DEFAULT);
     }
 
     /**
      * @param job whose tasks count, its {@code delivery.transactional-id-prefix}; null: all that
      *     have ever told of the model
      */
-    public RolloutClient(Properties client, String model, String job) {
+    public RolloutClient(Properties client, String model, String job, RolloutTopics topics) {
         this.client = client;
         this.model = model;
         this.job = job;
+        this.topics = topics;
     }
 
     /** All commands so far, folded. */
@@ -62,7 +63,7 @@ public final class RolloutClient {
     }
 
     private List<CommandRecord> commands() throws IOException {
-        return CommandTopic.read(client, JobOptions.MODELS.defaultText(), TIMEOUT);
+        return CommandTopic.read(client, topics.models(), TIMEOUT);
     }
 
     /**
@@ -88,7 +89,8 @@ public final class RolloutClient {
                 expectedRevision,
                 null,
                 actor,
-                "");
+                "",
+                false);
     }
 
     /**
@@ -118,7 +120,7 @@ public final class RolloutClient {
             RecordMetadata written =
                     producer.send(
                                     new ProducerRecord<>(
-                                            JobOptions.MODELS.defaultText(),
+                                            topics.models(),
                                             model.getBytes(StandardCharsets.UTF_8),
                                             new WireEncoder<>(ModelCommand.class).encode(command)))
                             .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -127,14 +129,14 @@ public final class RolloutClient {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(
                     "topic %s did not take the command: %s"
-                            .formatted(JobOptions.MODELS.defaultText(), cause.getMessage()),
+                            .formatted(topics.models(), cause.getMessage()),
                     e);
         }
     }
 
     /** A reader of what tasks tell, from the beginning. */
     public TopicTail statusTail() {
-        return new TopicTail(client, List.of(JobOptions.MODEL_STATUS.defaultText()));
+        return new TopicTail(client, List.of(topics.status()));
     }
 
     /** States to be added to. */

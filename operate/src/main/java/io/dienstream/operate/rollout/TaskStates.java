@@ -43,13 +43,48 @@ public final class TaskStates {
         List<ModelStatus> states = new ArrayList<>();
         for (Collection<ModelStatus> job : newest.values().stream().map(Map::values).toList()) {
             for (ModelStatus status : job) {
-                boolean isTask = status.getTask() < size.get(status.getJob()).getTasks();
-                if (isTask && status.getVersion().equals(name)) {
+                if (isTask(status) && status.getVersion().equals(name)) {
                     states.add(status);
                 }
             }
         }
         return states;
+    }
+
+    /**
+     * The newest that a task has told, whatever it was about.
+     *
+     * @param revision of the plan that it knew
+     * @param timestamp when, ms, by its clock
+     */
+    public record Word(String job, int task, long revision, long timestamp) {
+        private Word newer(Word other) {
+            return new Word(
+                    job,
+                    task,
+                    Math.max(revision, other.revision),
+                    Math.max(timestamp, other.timestamp));
+        }
+    }
+
+    /** Of each task that there is now and that has told anything. */
+    public List<Word> words() {
+        Map<String, Word> words = new TreeMap<>();
+        for (Map<String, ModelStatus> job : newest.values()) {
+            for (ModelStatus s : job.values()) {
+                if (isTask(s)) {
+                    Word word =
+                            new Word(
+                                    s.getJob(), s.getTask(), s.getPlanRevision(), s.getTimestamp());
+                    words.merge("%s/%06d".formatted(s.getJob(), s.getTask()), word, Word::newer);
+                }
+            }
+        }
+        return List.copyOf(words.values());
+    }
+
+    private boolean isTask(ModelStatus status) {
+        return status.getTask() < size.get(status.getJob()).getTasks();
     }
 
     /** How many tasks there are, of all jobs. */

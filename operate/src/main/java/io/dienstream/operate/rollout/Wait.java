@@ -5,6 +5,7 @@ import io.dienstream.operate.kafka.TopicTail;
 import io.dienstream.schema.ModelStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 
 /** Waits until every task can answer by a version. */
@@ -12,9 +13,18 @@ public final class Wait {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final RolloutClient client;
+    private final Consumer<String> progress;
 
     public Wait(RolloutClient client) {
+        this(client, line -> {});
+    }
+
+    /**
+     * @param progress is told in how many tasks the version is ready, each time that it changes
+     */
+    public Wait(RolloutClient client, Consumer<String> progress) {
         this.client = client;
+        this.progress = progress;
     }
 
     /**
@@ -28,6 +38,7 @@ public final class Wait {
         try (TopicTail tail = client.statusTail();
                 ProgressBar bar = Bars.start("tasks ready", 1)) {
             tail.drain(record -> RolloutClient.take(record, states));
+            String told = "";
             while (true) {
                 ModelStatus refused = states.refused(version, revision);
                 if (refused != null) {
@@ -38,13 +49,20 @@ public final class Wait {
                 long ready = states.ready(version, revision);
                 bar.maxHint(Math.max(1, states.tasks()));
                 bar.stepTo(ready);
+                String state =
+                        "version %s is ready in %d of %d tasks"
+                                .formatted(version, ready, states.tasks());
+                if (!state.equals(told)) {
+                    progress.accept(state);
+                    told = state;
+                }
                 if (states.tasks() > 0 && ready >= states.tasks()) {
                     return;
                 }
                 if (System.nanoTime() > deadline) {
                     throw new IOException(
-                            "version %s is ready in %d of %d tasks after %d s; ./dien model status"
-                                    .formatted(version, ready, states.tasks(), most.toSeconds()));
+                            "%s after %d s; ./dien model status"
+                                    .formatted(state, most.toSeconds()));
                 }
                 tail.poll(POLL, record -> RolloutClient.take(record, states));
             }

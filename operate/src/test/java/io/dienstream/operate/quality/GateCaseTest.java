@@ -63,7 +63,8 @@ class GateCaseTest {
                         log.plan().revision(),
                         null,
                         "test",
-                        "");
+                        "",
+                        false);
         CommandRecord record =
                 new CommandRecord(
                         commands.size(),
@@ -242,7 +243,8 @@ class GateCaseTest {
                         judged.revision(),
                         null,
                         "gate",
-                        "FAIL");
+                        "FAIL",
+                        false);
         RolloutLog.Entry entry =
                 log.accept(
                         new CommandRecord(
