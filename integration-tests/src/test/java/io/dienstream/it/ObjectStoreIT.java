@@ -193,7 +193,8 @@ class ObjectStoreIT {
                         "--mlp",
                         "8",
                         "--max-length",
-                        8);
+                        8,
+                        "--keep-checkpoint");
         assertThat(trained.exitCode()).as(trained.err()).isZero();
         SinkFiles.write(sink.resolve("examples/b.avro"), examples.subList(300, examples.size()));
         String checksum = ModelReader.read(first).checksum();
@@ -203,6 +204,7 @@ class ObjectStoreIT {
             CommandRun.of("topics", "create", "--bootstrap-servers", kafka.bootstrapServers());
             String uri = store.upload(first, "models/first");
             store.put(TrainingManifest.beside(first), "models/first.manifest.json");
+            store.upload(directory.resolve("first.checkpoint"), "models/first.checkpoint");
             done("publish", uri, "--as", "first", "--sha256", checksum);
             done("promote", "first", "--force");
             Path artifacts = directory.resolve("artifacts");
@@ -220,11 +222,12 @@ class ObjectStoreIT {
                             "--least-requests",
                             "100",
                             "--learning-rate",
-                            "0.005")) {
+                            "0.005",
+                            "--carry-optimizer")) {
                 assertThat(learn.exitCode()).as(learn.output()).isZero();
                 assertThat(learn.output())
                         .contains("published learned-", ", learned from first")
-                        .doesNotContain("0 new requests");
+                        .doesNotContain("0 new requests", "moments begin anew");
             }
             Path copy = artifacts.resolve(".live").resolve(checksum);
             assertThat(ModelReader.read(copy).checksum()).isEqualTo(checksum);
@@ -236,6 +239,9 @@ class ObjectStoreIT {
                 TrainingManifest manifest = TrainingManifest.read(manifests.get(0));
                 assertThat(manifest.parent().sha256()).isEqualTo(checksum);
                 assertThat(Path.of(manifest.parent().artifact())).isEqualTo(copy);
+                assertThat(manifest.parent().uri()).isEqualTo(uri);
+                assertThat(Path.of(manifest.parent().optimizer()))
+                        .isEqualTo(copy.resolveSibling(checksum + ".checkpoint"));
                 assertThat(manifest.served().since())
                         .isEqualTo(
                                 TrainingManifest.read(TrainingManifest.beside(first))

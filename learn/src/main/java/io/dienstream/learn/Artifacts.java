@@ -22,7 +22,9 @@ import java.util.stream.Stream;
 final class Artifacts implements AutoCloseable {
     private static final String UNFINISHED = ".learning-";
     private static final String LOCK = ".learn.lock";
-    private static final String CHECKPOINT = ".checkpoint";
+
+    /** What follows an artifact's name in the name of the checkpoint that its training has left. */
+    static final String CHECKPOINT = ".checkpoint";
 
     private final Path directory;
     private final FileChannel channel;
@@ -101,6 +103,15 @@ final class Artifacts implements AutoCloseable {
                 StandardCopyOption.REPLACE_EXISTING);
         Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
         return target;
+    }
+
+    /** Removes a version with what belongs to it, the artifact first. */
+    void remove(String version) throws IOException {
+        Directories.delete(of(version));
+        Files.deleteIfExists(TrainingManifest.beside(of(version)));
+        for (String beside : List.of(version + ".report", version + CHECKPOINT)) {
+            Directories.delete(directory.resolve(beside));
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.dienstream.schema.ModelStage;
 import io.dienstream.train.manifest.TrainingManifest;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
@@ -22,6 +23,7 @@ import java.util.UUID;
  * @param configured the job's own {@code model.path}, for a plan that knows no more; or null
  * @param stage in which the next version begins
  * @param percent of users that it answers
+ * @param carriesOptimizer whether a live version's checkpoint is copied too
  * @param actor for the history
  */
 record KafkaRollout(
@@ -31,6 +33,7 @@ record KafkaRollout(
         Path configured,
         ModelStage stage,
         double percent,
+        boolean carriesOptimizer,
         String actor)
         implements Rollout {
 
@@ -43,7 +46,13 @@ record KafkaRollout(
         } else if (!plan.shadows().isEmpty()) {
             underWay = plan.shadows().get(0).name();
         }
-        return new Live(artifact(plan.live()), plan.live().name(), plan.revision(), underWay);
+        PlannedVersion live = plan.live();
+        return new Live(
+                artifact(live),
+                live.isConfigured() ? null : new Published(live.uri(), live.sha256()),
+                live.name(),
+                plan.revision(),
+                underWay);
     }
 
     private Path artifact(PlannedVersion live) throws IOException {
@@ -59,7 +68,24 @@ record KafkaRollout(
         }
         Path copy = copies.of(live.uri(), live.sha256());
         copies.beside(live.uri(), TrainingManifest.SUFFIX, copy);
+        requireManifest(copy);
+        if (carriesOptimizer) {
+            copies.directoryBeside(live.uri(), Artifacts.CHECKPOINT, copy);
+        }
         return copy;
+    }
+
+    /** One that was copied before it was whole must not stay: the next round copies it again. */
+    static void requireManifest(Path copy) throws IOException {
+        Path manifest = TrainingManifest.beside(copy);
+        try {
+            if (Files.exists(manifest)) {
+                TrainingManifest.read(manifest);
+            }
+        } catch (IOException e) {
+            Files.delete(manifest);
+            throw e;
+        }
     }
 
     @Override

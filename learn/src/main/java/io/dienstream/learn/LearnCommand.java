@@ -66,6 +66,16 @@ public final class LearnCommand implements Callable<Integer> {
     private Path configured;
 
     @Option(
+            names = "--model-cache-size",
+            paramLabel = "MIB",
+            defaultValue = "8192",
+            description = {
+                "Most MiB of copies of live versions of an object store, and that one may have; the",
+                "least recently used goes. Default: ${DEFAULT-VALUE}."
+            })
+    private int cacheSize;
+
+    @Option(
             names = "--every",
             paramLabel = "DURATION",
             description = "Round after round, as 10m or 1h. Default: one round.")
@@ -81,7 +91,7 @@ public final class LearnCommand implements Callable<Integer> {
     @Option(
             names = "--percent",
             defaultValue = "0",
-            description = "Of the users, for a candidate. Default: ${DEFAULT-VALUE}.")
+            description = "Of the users, for a candidate, which needs some.")
     private double percent;
 
     @Option(
@@ -178,10 +188,18 @@ public final class LearnCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         check(holdout > 0 && holdout < 1, "--holdout is a share between 0 and 1");
         check(threads >= 0, "--threads must not be negative");
+        check(cacheSize > 0, "--model-cache-size must be above 0");
+        check(every == null || !every.isZero(), "--every must be above 0");
+        check(
+                correctionWait == null || !correctionWait.isZero(),
+                "--correction-wait must be above 0");
         check(percent >= 0 && percent <= 100, "--percent goes from 0 to 100");
         check(
                 stage == ModelStage.CANDIDATE || percent == 0,
                 "--percent goes with --stage candidate: a shadow answers nobody");
+        check(
+                stage == ModelStage.SHADOW || percent > 0,
+                "--stage candidate needs --percent above 0: who answers nobody is never judged");
         check(
                 aucMargin >= 0 && loglossMargin >= 0 && calibrationMargin >= 0,
                 "margins must not be negative");
@@ -190,10 +208,11 @@ public final class LearnCommand implements Callable<Integer> {
                 new KafkaRollout(
                         rollout.client(),
                         rollout.model(),
-                        new ModelCopies(directory.resolve(LIVE)),
+                        new ModelCopies(directory.resolve(LIVE), cacheSize),
                         configured,
                         stage,
                         percent,
+                        carryOptimizer,
                         actor);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();

@@ -102,6 +102,7 @@ final class LearningRound {
             return Outcome.WAITING;
         }
         WarmStart parent = WarmStart.from(live.artifact());
+        requirePublished(live, parent);
         TimeOrderedSettings time =
                 new TimeOrderedSettings(
                         settings.holdout(),
@@ -130,6 +131,20 @@ final class LearningRound {
         }
     }
 
+    /** A directory that was overwritten in place holds another model than the one that answers. */
+    private static void requirePublished(Rollout.Live live, WarmStart parent) throws IOException {
+        Rollout.Published published = live.published();
+        if (published != null && !parent.checksum().equals(published.sha256())) {
+            throw new IOException(
+                    "%s has changed: its sha256 is %s, version %s was published with %s; put that back, or publish what is there now under a new name"
+                            .formatted(
+                                    live.artifact(),
+                                    parent.checksum(),
+                                    live.version(),
+                                    published.sha256()));
+        }
+    }
+
     private Outcome nothingNew(Rollout.Live live, long requests) {
         out.printf(
                 "%,d new requests since version %s learned: nothing is done%n",
@@ -154,33 +169,63 @@ final class LearningRound {
     private Outcome learn(
             Rollout.Live live, WarmStart parent, TimeOrderedSettings time, TrainingData data)
             throws IOException, InterruptedException {
-        String version = version(data, live.revision());
-        if (Files.exists(artifacts.of(version))) {
-            throw new IOException(artifacts.of(version) + " is there already");
-        }
         data.served().printWeights(out);
-        Path optimizer = optimizer(live.artifact());
-        FirstValues first = FirstValues.of(parent, data.data(), optimizer);
-        PlannedTraining training =
-                new PlannedTraining(
-                        PlannedTraining.absolute(settings.data()),
-                        data,
-                        time,
-                        null,
-                        new TrainingManifest.Parent(
-                                PlannedTraining.absolute(live.artifact().toString()),
-                                parent.checksum(),
-                                optimizer == null
-                                        ? null
-                                        : PlannedTraining.absolute(optimizer.toString())),
-                        parent.config(
-                                data.data().manifest(),
-                                parent.parent().name(),
-                                version,
-                                first.vocabularies()),
-                        first,
-                        settings.recipe(),
-                        settings.threads());
+        FirstValues first = FirstValues.of(parent, data.data(), optimizer(live.artifact()));
+        String name = version(data, live.revision());
+        for (int n = 1; ; n++) {
+            String version = n == 1 ? name : name + "-" + n;
+            Path there = artifacts.of(version);
+            PlannedTraining training = planned(live, version, parent, time, data, first);
+            if (!Files.exists(there)) {
+                return trained(live, version, training, data);
+            }
+            // left by a round that could not publish it; another one's is not touched
+            if (training.hasMade(there)) {
+                out.println(there + " came out of this very training before: it is taken");
+                return adopted(live, version, there, data);
+            }
+        }
+    }
+
+    private PlannedTraining planned(
+            Rollout.Live live,
+            String version,
+            WarmStart parent,
+            TimeOrderedSettings time,
+            TrainingData data,
+            FirstValues first) {
+        return new PlannedTraining(
+                PlannedTraining.absolute(settings.data()),
+                data,
+                time,
+                null,
+                TrainingManifest.Parent.of(
+                        live.artifact(),
+                        live.published() == null ? null : live.published().uri(),
+                        first),
+                parent.config(
+                        data.data().manifest(),
+                        parent.parent().name(),
+                        version,
+                        first.vocabularies()),
+                first,
+                settings.recipe(),
+                settings.threads());
+    }
+
+    private Outcome adopted(Rollout.Live live, String version, Path artifact, TrainingData data)
+            throws IOException, InterruptedException {
+        Comparison comparison = compare(live, artifact, data);
+        if (isWorse(version, comparison)) {
+            artifacts.remove(version);
+            return Outcome.WORSE;
+        }
+        return publish(live, version, artifact, comparison);
+    }
+
+    private Outcome trained(
+            Rollout.Live live, String version, PlannedTraining training, TrainingData data)
+            throws IOException, InterruptedException {
         Path work = artifacts.begin();
         try {
             TrainingRun.End end =
@@ -195,28 +240,40 @@ final class LearningRound {
             if (end == TrainingRun.End.INTERRUPTED) {
                 throw new IOException("interrupted");
             }
-            Comparison comparison =
-                    new Comparison(
-                            quality(live.artifact(), data.data()),
-                            quality(work.resolve(version), data.data()));
-            out.println(version + ": " + comparison.text());
-            String objection = comparison.objection(settings.margins());
-            if (objection != null) {
-                out.println("not published: " + objection);
-                return Outcome.WORSE;
-            }
-            Path artifact = artifacts.keep(work, version);
-            rollout.publish(
-                    artifact,
-                    version,
-                    ModelReader.read(artifact).checksum(),
-                    live.revision(),
-                    "learned from " + live.version() + ": " + comparison.text());
-            out.println("published " + version + ", learned from " + live.version());
-            return Outcome.PUBLISHED;
+            Comparison comparison = compare(live, work.resolve(version), data);
+            return isWorse(version, comparison)
+                    ? Outcome.WORSE
+                    : publish(live, version, artifacts.keep(work, version), comparison);
         } finally {
             Directories.delete(work);
         }
+    }
+
+    private static Comparison compare(Rollout.Live live, Path artifact, TrainingData data)
+            throws IOException {
+        return new Comparison(
+                quality(live.artifact(), data.data()), quality(artifact, data.data()));
+    }
+
+    private boolean isWorse(String version, Comparison comparison) {
+        out.println(version + ": " + comparison.text());
+        String objection = comparison.objection(settings.margins());
+        if (objection != null) {
+            out.println("not published: " + objection);
+        }
+        return objection != null;
+    }
+
+    private Outcome publish(Rollout.Live live, String version, Path artifact, Comparison comparison)
+            throws IOException, InterruptedException {
+        rollout.publish(
+                artifact,
+                version,
+                ModelReader.read(artifact).checksum(),
+                live.revision(),
+                "learned from " + live.version() + ": " + comparison.text());
+        out.println("published " + version + ", learned from " + live.version());
+        return Outcome.PUBLISHED;
     }
 
     /** Null where moments begin anew. */

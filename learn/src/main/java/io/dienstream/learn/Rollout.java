@@ -9,11 +9,21 @@ interface Rollout {
      * What answers now.
      *
      * @param artifact its directory
+     * @param published as what; null where it was not, but is the job's own
      * @param version its name in the plan
      * @param revision of the plan
      * @param underWay a version that was published and is neither live nor gone; null for none
      */
-    record Live(Path artifact, String version, long revision, String underWay) {}
+    record Live(
+            Path artifact, Published published, String version, long revision, String underWay) {}
+
+    /**
+     * What the plan says of an artifact.
+     *
+     * @param uri where it was published
+     * @param sha256 of all its files
+     */
+    record Published(String uri, String sha256) {}
 
     /**
      * Reads the plan.

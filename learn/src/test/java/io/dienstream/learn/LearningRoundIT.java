@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dienstream.cli.CommandRun;
-import io.dienstream.datasets.format.Dataset;
-import io.dienstream.datasets.format.SmallDataset;
-import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.datasets.prepare.Immature;
 import io.dienstream.datasets.served.SinkFiles;
@@ -22,106 +19,47 @@ import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.TrainingExample;
-import io.dienstream.train.fit.Recipe;
 import io.dienstream.train.manifest.TrainingManifest;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LearningRoundIT {
     @TempDir private Path directory;
-    private final StringWriter text = new StringWriter();
-    private final PrintWriter out = new PrintWriter(text);
+    private SmallLoop loop;
+    private MemoryPlan plan;
     private List<TrainingExample> examples;
-    private final MemoryPlan plan = new MemoryPlan();
 
     @BeforeEach
     void trainTheFirst() throws IOException {
-        Dataset data = SmallDataset.write(directory.resolve("small"), 3000, 3);
-        examples = new ArrayList<>();
-        data.forEach(
-                Split.TRAIN,
-                e -> examples.add(SinkFiles.served(TrainingExample.newBuilder(e).build())));
-        examples.sort(Comparator.comparingLong(TrainingExample::getTimestamp));
-        SinkFiles.write(sink("a.avro"), examples.subList(0, 300));
-        CommandRun first =
-                CommandRun.of(
-                        "train",
-                        "--data",
-                        directory.resolve("sink"),
-                        "--output",
-                        directory.resolve("first"),
-                        "--architecture",
-                        "din",
-                        "--attention",
-                        "mlp",
-                        "--epochs",
-                        1,
-                        "--embedding-width",
-                        6,
-                        "--mlp",
-                        "12",
-                        "--max-length",
-                        8,
-                        "--threads",
-                        1);
-        assertThat(first.exitCode()).as(first.err()).isZero();
-        plan.artifact = directory.resolve("first");
+        loop = SmallLoop.start(directory);
+        plan = loop.plan;
+        examples = loop.examples;
     }
 
     private Path sink(String file) {
-        return directory.resolve("sink/examples").resolve(file);
+        return loop.sink(file);
     }
 
     private LearningRound.Outcome round(Artifacts artifacts)
             throws IOException, InterruptedException {
-        return round(artifacts, Immature.AS_IT_IS);
-    }
-
-    private LearningRound.Outcome round(Artifacts artifacts, Immature immature)
-            throws IOException, InterruptedException {
-        Recipe recipe = Recipe.of(1, 2, 64, 0.01).build();
-        return new LearningRound(
-                        new LearningRound.Settings(
-                                directory.resolve("sink").toString(),
-                                null,
-                                0.2,
-                                100,
-                                immature,
-                                recipe,
-                                false,
-                                new Comparison.Margins(0.005, 0.01, 0.1),
-                                1),
-                        plan,
-                        artifacts,
-                        out,
-                        out)
-                .run();
+        return loop.round(artifacts);
     }
 
     private Artifacts artifacts() throws IOException {
-        return Artifacts.open(directory.resolve("artifacts"));
+        return loop.artifacts();
     }
 
     private List<String> left() throws IOException {
-        try (Stream<Path> files = Files.list(directory.resolve("artifacts"))) {
-            return files.map(f -> f.getFileName().toString())
-                    .filter(f -> !f.equals(".learn.lock"))
-                    .sorted()
-                    .toList();
-        }
+        return loop.left();
     }
 
     /** The first version saw 300 requests; what came since makes the second better. */
@@ -129,9 +67,7 @@ class LearningRoundIT {
     void whatIsNewIsLearnedOnceAndPublishedWithItsManifest() throws Exception {
         SinkFiles.write(sink("b.avro"), examples.subList(300, 1500));
         try (Artifacts artifacts = artifacts()) {
-            assertThat(round(artifacts))
-                    .as(text.toString())
-                    .isEqualTo(LearningRound.Outcome.PUBLISHED);
+            assertThat(round(artifacts)).as(loop.said()).isEqualTo(LearningRound.Outcome.PUBLISHED);
             String version = plan.underWay;
             assertThat(left())
                     .containsExactly(version, version + ".manifest.json", version + ".report");
@@ -142,7 +78,7 @@ class LearningRoundIT {
             assertThat(manifest.learnedUntil()).isGreaterThan(parent.trainedUntil());
             assertThat(manifest.parent().sha256()).isEqualTo(parent.artifactSha256());
             assertThat(round(artifacts)).isEqualTo(LearningRound.Outcome.WAITING);
-            assertThat(text.toString()).contains("version " + version + " is under way");
+            assertThat(loop.said()).contains("version " + version + " is under way");
             plan.promote(artifact);
             Files.move(sink("b.avro"), directory.resolve("aside.avro"));
             assertThat(round(artifacts)).isEqualTo(LearningRound.Outcome.NOTHING_NEW);
@@ -177,13 +113,16 @@ class LearningRoundIT {
                 directory.resolve("sink/corrections/a.avro"),
                 List.of(SinkFiles.correction(late, ad, 1)));
         try (Artifacts artifacts = artifacts()) {
-            assertThatThrownBy(() -> round(artifacts, new Immature(Immature.Weighting.FSIW, null)))
+            assertThatThrownBy(
+                            () ->
+                                    loop.round(
+                                            artifacts, new Immature(Immature.Weighting.FSIW, null)))
                     .hasMessageContaining("needs 1,000 clicks on impressions older than")
                     .hasMessageContaining("(PT24H)");
             assertThat(left()).isEmpty();
             Immature weighted = new Immature(Immature.Weighting.FSIW, SinkFiles.WAIT + 5_000);
-            assertThat(round(artifacts, weighted))
-                    .as(text.toString())
+            assertThat(loop.round(artifacts, weighted))
+                    .as(loop.said())
                     .isEqualTo(LearningRound.Outcome.PUBLISHED);
             Path artifact = directory.resolve("artifacts").resolve(plan.underWay);
             TrainingManifest manifest = TrainingManifest.read(TrainingManifest.beside(artifact));
@@ -217,8 +156,8 @@ class LearningRoundIT {
             }
             SinkFiles.write(sink("c.avro"), poisoned);
             long before = plan.revision;
-            assertThat(round(artifacts)).as(text.toString()).isEqualTo(LearningRound.Outcome.WORSE);
-            assertThat(text.toString()).contains("not published: its ");
+            assertThat(round(artifacts)).as(loop.said()).isEqualTo(LearningRound.Outcome.WORSE);
+            assertThat(loop.said()).contains("not published: its ");
             assertThat(plan.revision).isEqualTo(before);
             assertThat(left()).as("nothing of it is left").hasSize(3);
         }
@@ -244,9 +183,7 @@ class LearningRoundIT {
                 poisoned.add(copy);
             }
             SinkFiles.write(sink("c.avro"), poisoned);
-            assertThat(round(artifacts))
-                    .as(text.toString())
-                    .isEqualTo(LearningRound.Outcome.PUBLISHED);
+            assertThat(round(artifacts)).as(loop.said()).isEqualTo(LearningRound.Outcome.PUBLISHED);
             Path shadow = directory.resolve("artifacts").resolve(plan.underWay);
             // the first verdict is acted on
             assertThat(looks(honest, shadow)).doesNotContain(Verdict.PASS).contains(Verdict.FAIL);

@@ -12,11 +12,13 @@ final class MemoryPlan implements Rollout {
     String underWay;
     long revision;
     long movesOnBy;
+    boolean kafkaIsAway;
+    Published published;
     private String version = "configured";
 
     @Override
     public Live live() {
-        Live live = new Live(artifact, version, revision, underWay);
+        Live live = new Live(artifact, published, version, revision, underWay);
         revision += movesOnBy;
         return live;
     }
@@ -24,6 +26,9 @@ final class MemoryPlan implements Rollout {
     @Override
     public void publish(Path path, String name, String sha256, long expected, String reason)
             throws IOException {
+        if (kafkaIsAway) {
+            throw new IOException("Kafka is away");
+        }
         if (expected != revision) {
             throw new IOException(
                     "version " + name + " was not published: refused, the plan moved on");
@@ -33,8 +38,9 @@ final class MemoryPlan implements Rollout {
         underWay = name;
     }
 
-    void promote(Path path) {
+    void promote(Path path) throws IOException {
         artifact = path;
+        published = new Published(path.toUri().toString(), ModelReader.read(path).checksum());
         version = underWay;
         underWay = null;
         revision++;

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -35,20 +36,6 @@ final class LearningLoop implements Runnable {
     private static final long GATE_EVERY_MS = 3_000;
     private static final long LEARN_EVERY_MS = 2_000;
 
-    /** A demo has minutes: smaller blocks than a service would use, and wider margins. */
-    private static final String RULES =
-            """
-            block.clicks=50
-            blocks.least=10
-            auc.margin=0.02
-            log-loss.margin=0.05
-            calibration.least=0.5
-            calibration.most=2
-            revenue.margin=0.5
-            stale.after=120
-            coverage.least=0
-            """;
-
     private final String bootstrapServers;
     private final RolloutClient client;
     private final Path examples;
@@ -70,7 +57,7 @@ final class LearningLoop implements Runnable {
         this.examples = examples;
         this.versions = versions;
         this.first = first;
-        rules = Files.writeString(versions.resolveSibling("gate.properties"), RULES);
+        rules = Files.writeString(versions.resolveSibling("gate.properties"), DemoGate.RULES);
     }
 
     @Override
@@ -90,31 +77,7 @@ final class LearningLoop implements Runnable {
         RolloutPlan plan = client.log().plan();
         String underWay = underWay(plan);
         if (underWay == null) {
-            say(
-                    execute(
-                            "learn",
-                            "--bootstrap-servers",
-                            bootstrapServers,
-                            "--data",
-                            examples.toString(),
-                            "--artifacts",
-                            versions.toString(),
-                            "--live",
-                            first.toString(),
-                            "--learning-rate",
-                            "1e-3",
-                            // a season's ids are new to every version
-                            "--embedding-rate",
-                            "10",
-                            "--least-requests",
-                            "500",
-                            // of a few hundred requests: the gate has more to judge by
-                            "--auc-margin",
-                            "0.05",
-                            "--logloss-margin",
-                            "0.1",
-                            "--calibration-margin",
-                            "0.5"));
+            say(execute(learn()));
             Thread.sleep(LEARN_EVERY_MS);
             return;
         }
@@ -143,6 +106,18 @@ final class LearningLoop implements Runnable {
                                             underWay)));
         }
         Thread.sleep(GATE_EVERY_MS);
+    }
+
+    private String[] learn() {
+        List<String> command = new ArrayList<>(List.of("learn"));
+        command.addAll(List.of("--bootstrap-servers", bootstrapServers));
+        command.addAll(List.of("--data", examples.toString()));
+        command.addAll(List.of("--artifacts", versions.toString(), "--live", first.toString()));
+        // a season's ids are new to every version
+        command.addAll(List.of("--learning-rate", "1e-3", "--embedding-rate", "10"));
+        command.addAll(List.of("--least-requests", "500"));
+        command.addAll(DemoGate.MARGINS);
+        return command.toArray(String[]::new);
     }
 
     private static String underWay(RolloutPlan plan) {

@@ -114,6 +114,9 @@ public final class ServedMixin {
     public TimeOrderedSettings settings() {
         check(maxLength <= ModelConfig.MOST_BEHAVIORS, "--max-length is more than any model's");
         check(maxBadFiles >= 0, "--max-bad-files must not be negative");
+        check(
+                correctionWait == null || !correctionWait.isZero(),
+                "--correction-wait must be above 0");
         try {
             return new TimeOrderedSettings(validationShare, testShare, maxLength, minCount, 7)
                     .withImmature(immature(Immature.Weighting.NONE));

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.flink.core.fs.FileStatus;
@@ -120,7 +122,7 @@ final class ModelCache {
                 left[0] -= n;
                 if (left[0] < 0) {
                     throw new IOException(
-                            "%s: the model has more than the %d bytes that model.cache-size allows"
+                            "%s: there are more than the %d bytes that the cache may hold; model.cache-size of a job, --model-cache-size of dien learn, says how many"
                                     .formatted(from.getParent(), mostBytes));
                 }
                 out.write(block, 0, n);
@@ -129,10 +131,14 @@ final class ModelCache {
         }
     }
 
-    /** Keeps a verified copy under its checksum, and lets others go where they are too many. */
-    void keep(Path incoming, String sha256) throws IOException {
+    /**
+     * Keeps a verified copy under its checksum, and lets others go where they are too many.
+     *
+     * @param name checksum, or that with a suffix for what belongs to the copy
+     */
+    void keep(Path incoming, String name) throws IOException {
         synchronized (ModelCache.class) { // several versions are loaded at a time
-            Path kept = directory.resolve(sha256);
+            Path kept = directory.resolve(name);
             if (!Files.exists(kept)) {
                 try {
                     Files.move(incoming, kept, StandardCopyOption.ATOMIC_MOVE);
@@ -144,40 +150,61 @@ final class ModelCache {
             }
             drop(incoming);
             Files.setLastModifiedTime(kept, FileTime.from(clock.instant()));
-            evict(kept);
+            evict(checksum(name));
         }
     }
 
-    /** Deletes a copy. */
+    /** Deletes a copy, or a file beside one. */
     void drop(Path copy) {
-        FileUtils.deleteDirectoryQuietly(copy.toFile());
+        try {
+            FileUtils.deleteFileOrDirectory(copy.toFile());
+        } catch (IOException e) {
+            LOG.debug("{} is not deleted", copy, e);
+        }
     }
 
-    private record Copy(Path path, Instant used, long bytes) {}
+    /** A copy with what lies beside it. */
+    private static final class Copy {
+        private final List<Path> paths = new ArrayList<>();
+        private Instant used = Instant.MIN;
+        private long bytes;
 
-    private void evict(Path newest) throws IOException {
-        List<Copy> copies = new ArrayList<>();
+        void add(Path path, Instant time) throws IOException {
+            bytes += bytes(path);
+            used = time.isAfter(used) ? time : used;
+            paths.add(path);
+        }
+
+        Instant used() {
+            return used;
+        }
+    }
+
+    private void evict(String newest) throws IOException {
+        Map<String, Copy> copies = new HashMap<>();
         try (Stream<Path> all = Files.list(directory)) {
             for (Path path : all.toList()) {
                 look(path, copies);
             }
         }
-        copies.sort(Comparator.comparing(Copy::used));
-        long bytes = copies.stream().mapToLong(Copy::bytes).sum();
-        for (Copy copy : copies) {
-            if (bytes > mostBytes && !copy.path().equals(newest)) {
-                LOG.info("the cache of models is over {} bytes: {} goes", mostBytes, copy.path());
-                drop(copy.path());
-                bytes -= copy.bytes();
+        long bytes = copies.values().stream().mapToLong(c -> c.bytes).sum();
+        copies.remove(newest);
+        for (Copy copy :
+                copies.values().stream().sorted(Comparator.comparing(Copy::used)).toList()) {
+            if (bytes > mostBytes) {
+                LOG.info("the cache of models is over {} bytes: {} goes", mostBytes, copy.paths);
+                copy.paths.forEach(this::drop);
+                bytes -= copy.bytes;
             }
         }
     }
 
-    private void look(Path path, List<Copy> copies) {
+    private void look(Path path, Map<String, Copy> copies) {
+        String name = path.getFileName().toString();
         try {
             Instant used = Files.getLastModifiedTime(path).toInstant();
-            if (!path.getFileName().toString().startsWith(INCOMING)) {
-                copies.add(new Copy(path, used, bytes(path)));
+            if (!name.startsWith(INCOMING) && !name.startsWith(".")) {
+                copies.computeIfAbsent(checksum(name), c -> new Copy()).add(path, used);
             } else if (used.isBefore(clock.instant().minus(ABANDONED))) {
                 drop(path);
             }
@@ -186,8 +213,14 @@ final class ModelCache {
         }
     }
 
-    private static long bytes(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
+    /** Of a copy, or of what lies beside it. */
+    private static String checksum(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    private static long bytes(Path copy) throws IOException {
+        try (Stream<Path> files = Files.walk(copy)) {
             return files.mapToLong(f -> Files.isRegularFile(f) ? f.toFile().length() : 0).sum();
         }
     }

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -29,6 +30,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class TopicExamples implements ServedSource {
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Pattern SLICE = Pattern.compile("(.+)/(\\d+) \\[(\\d+), (\\d+)\\)");
 
     private final Properties client;
@@ -53,7 +55,7 @@ final class TopicExamples implements ServedSource {
      * @param examples topic of the examples
      * @param corrections topic of the corrections; null where there is none
      * @param only what to read, as {@link #sources} told of it; null for all that is there now
-     * @throws IOException where what was read before is not kept any more
+     * @throws IOException where what was read before is not kept any more, or Kafka does not tell
      */
     static TopicExamples open(
             Properties client,
@@ -70,7 +72,16 @@ final class TopicExamples implements ServedSource {
             }
             return new TopicExamples(
                     client, examples, mostBad, only == null ? now : kept(parse(only), now));
+        } catch (KafkaException e) {
+            throw unreadable(examples, e);
         }
+    }
+
+    private static IOException unreadable(String examples, KafkaException e) {
+        return new IOException(
+                "what was served cannot be read from topic %s: %s"
+                        .formatted(examples, e.getMessage()),
+                e);
     }
 
     private static Map<TopicPartition, Slice> now(
@@ -132,31 +143,67 @@ final class TopicExamples implements ServedSource {
 
     @Override
     public long read(Consumer consumer) throws IOException {
-        long bad = 0;
         try (KafkaConsumer<byte[], byte[]> kafka = consumer(client)) {
-            Collection<TopicPartition> left = new ArrayList<>(slices.keySet());
-            left.removeIf(p -> slices.get(p).from() == slices.get(p).to());
-            kafka.assign(left);
-            left.forEach(p -> kafka.seek(p, slices.get(p).from()));
-            while (!left.isEmpty()) {
-                for (ConsumerRecord<byte[], byte[]> record : kafka.poll(POLL)) {
-                    TopicPartition p = new TopicPartition(record.topic(), record.partition());
-                    if (record.offset() < slices.get(p).to()) {
-                        bad += read(record, consumer) ? 0 : 1;
-                    }
+            return read(kafka, consumer);
+        } catch (KafkaException e) { // records that were deleted meanwhile, for one
+            throw unreadable(examples, e);
+        }
+    }
+
+    private long read(KafkaConsumer<byte[], byte[]> kafka, Consumer consumer) throws IOException {
+        long bad = 0;
+        Collection<TopicPartition> left = new ArrayList<>(slices.keySet());
+        left.removeIf(p -> slices.get(p).from() == slices.get(p).to());
+        kafka.assign(left);
+        left.forEach(p -> kafka.seek(p, slices.get(p).from()));
+        Progress progress = new Progress(patience(client));
+        while (!left.isEmpty()) {
+            for (ConsumerRecord<byte[], byte[]> record : kafka.poll(POLL)) {
+                TopicPartition p = new TopicPartition(record.topic(), record.partition());
+                if (record.offset() < slices.get(p).to()) {
+                    bad += read(record, consumer) ? 0 : 1;
                 }
-                if (bad > mostBad) {
-                    throw new IOException(
-                            "%d records of %s could not be read; --max-bad-files says how many may not"
-                                    .formatted(bad, examples));
-                }
-                // the end of a transaction takes an offset too, so positions tell and not records
-                if (left.removeIf(p -> kafka.position(p) >= slices.get(p).to())) {
-                    kafka.assign(left); // positions of those that stay are kept
-                }
+            }
+            if (bad > mostBad) {
+                throw new IOException(
+                        "%d records of %s could not be read; --max-bad-files says how many may not"
+                                .formatted(bad, examples));
+            }
+            // the end of a transaction takes an offset too, so positions tell and not records
+            progress.require(left.stream().mapToLong(kafka::position).sum(), examples);
+            if (left.removeIf(p -> kafka.position(p) >= slices.get(p).to())) {
+                kafka.assign(left); // positions of those that stay are kept
             }
         }
         return bad;
+    }
+
+    /** What the client itself waits for an answer. */
+    private static Duration patience(Properties client) {
+        Object given = client.get(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
+        return given == null ? PATIENCE : Duration.ofMillis(Long.parseLong(given.toString()));
+    }
+
+    /** A client polls brokers that are gone for ever, without a word. */
+    private static final class Progress {
+        private final Duration patience;
+        private long positions = -1;
+        private long since;
+
+        Progress(Duration patience) {
+            this.patience = patience;
+        }
+
+        void require(long now, String topic) throws IOException {
+            if (now != positions) {
+                positions = now;
+                since = System.nanoTime();
+            } else if (System.nanoTime() - since > patience.toNanos()) {
+                throw new IOException(
+                        "topic %s gave nothing for %d s: is Kafka there?"
+                                .formatted(topic, patience.toSeconds()));
+            }
+        }
     }
 
     private boolean read(ConsumerRecord<byte[], byte[]> record, Consumer consumer)

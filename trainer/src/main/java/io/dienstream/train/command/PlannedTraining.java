@@ -16,6 +16,7 @@ import io.dienstream.train.manifest.TrainingManifest.Labels;
 import io.dienstream.train.manifest.TrainingManifest.Parent;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -92,14 +93,12 @@ public record PlannedTraining(
                     manifest.recipe(),
                     manifest.threads());
         }
-        WarmStart warm = WarmStart.from(Path.of(parent.artifact()));
-        if (!warm.checksum().equals(parent.sha256())) {
-            throw new IOException(
-                    "%s has changed: its sha256 is %s, the manifest says %s"
-                            .formatted(parent.artifact(), warm.checksum(), parent.sha256()));
-        }
+        WarmStart warm = parent(parent);
         Path optimizer = parent.optimizer() == null ? null : Path.of(parent.optimizer());
         FirstValues first = FirstValues.of(warm, data.data(), optimizer);
+        if (parent.optimizerSha256() != null) {
+            same(parent.optimizer(), first.optimizerSha256(), parent.optimizerSha256());
+        }
         ModelConfig config =
                 warm.config(
                         data.data().manifest(),
@@ -116,6 +115,45 @@ public record PlannedTraining(
                 first,
                 manifest.recipe(),
                 manifest.threads());
+    }
+
+    private static WarmStart parent(Parent parent) throws IOException {
+        Path artifact = Path.of(parent.artifact());
+        if (!Files.isDirectory(artifact)) {
+            throw new IOException(
+                    "%s, which the training went on from, is not there any more: copy the artifact with sha256 %s there%s, and repeat"
+                            .formatted(
+                                    artifact,
+                                    parent.sha256(),
+                                    parent.uri() == null
+                                            ? ""
+                                            : ", which was published at " + parent.uri()));
+        }
+        WarmStart warm = WarmStart.from(artifact);
+        same(parent.artifact(), warm.checksum(), parent.sha256());
+        return warm;
+    }
+
+    private static void same(String what, String now, String then) throws IOException {
+        if (!then.equals(now)) {
+            throw new IOException(
+                    "%s has changed: its sha256 is %s, the manifest says %s"
+                            .formatted(what, now, then));
+        }
+    }
+
+    /**
+     * Whether the artifact at {@code there} has come out of a training that was made of the same as
+     * this one, as far as the manifest beside it tells.
+     */
+    public boolean hasMade(Path there) {
+        try {
+            TrainingManifest told = TrainingManifest.read(TrainingManifest.beside(there));
+            String sha256 = ModelReader.read(there).checksum();
+            return told.equals(manifest(sha256, told.versions()));
+        } catch (IOException | IllegalArgumentException e) {
+            return false; // it is not whole, whatever it was
+        }
     }
 
     /**
@@ -143,10 +181,13 @@ public record PlannedTraining(
                 resume,
                 checkpointEvery,
                 keep,
-                () -> manifest(output, engine).write(TrainingManifest.beside(output)));
+                () ->
+                        manifest(ModelReader.read(output).checksum(), versions(engine))
+                                .write(TrainingManifest.beside(output)));
     }
 
-    private TrainingManifest manifest(Path output, Engine engine) throws IOException {
+    private TrainingManifest manifest(String sha256, Map<String, String> versions)
+            throws IOException {
         ServedDataset served = data.served();
         return new TrainingManifest(
                 TrainingManifest.FORMAT,
@@ -163,8 +204,8 @@ public record PlannedTraining(
                 threads,
                 served == null ? null : served.trainedUntil(),
                 served == null ? null : served.learnedUntil(),
-                ModelReader.read(output).checksum(),
-                versions(engine));
+                sha256,
+                versions);
     }
 
     private static Labels labels(ServedDataset served) {

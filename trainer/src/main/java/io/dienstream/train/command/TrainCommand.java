@@ -150,12 +150,7 @@ public final class TrainCommand implements Callable<Integer> {
                 opened,
                 settings,
                 null,
-                new TrainingManifest.Parent(
-                        PlannedTraining.absolute(warmStart.toString()),
-                        parent.checksum(),
-                        carryOptimizer == null
-                                ? null
-                                : PlannedTraining.absolute(carryOptimizer.toString())),
+                TrainingManifest.Parent.of(warmStart, null, first),
                 recipe.config(parent, opened.data().manifest(), first, output),
                 first,
                 recipe.warmRecipe(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dienstream.datasets.format.DatasetException;
 import io.dienstream.datasets.format.Directories;
+import io.dienstream.datasets.format.Sha256;
 import io.dienstream.dien.artifact.SafeTensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,16 +79,39 @@ record Checkpoint(Progress progress, Map<String, float[]> tensors) {
         }
     }
 
-    /** The newest complete one. */
-    static Optional<Checkpoint> newest(Path directory) throws IOException {
+    /**
+     * What the newest complete one below {@code directory} is known by again: SHA-256 of its
+     * tensors, hexadecimal.
+     *
+     * @throws IOException where there is none
+     */
+    static String sha256(Path directory) throws IOException {
+        return Sha256.of(
+                newestIn(directory).orElseThrow(() -> none(directory)).resolve(TENSORS_FILE));
+    }
+
+    /** That {@code directory} has no checkpoint, where one is needed. */
+    static IOException none(Path directory) {
+        return new IOException(
+                directory + ": holds no checkpoint; dien train --keep-checkpoint leaves one");
+    }
+
+    private static Optional<Path> newestIn(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return Optional.empty();
         }
         List<Path> complete = complete(directory);
-        if (complete.isEmpty()) {
+        return complete.isEmpty()
+                ? Optional.empty()
+                : Optional.of(complete.get(complete.size() - 1));
+    }
+
+    /** The newest complete one. */
+    static Optional<Checkpoint> newest(Path directory) throws IOException {
+        Path newest = newestIn(directory).orElse(null);
+        if (newest == null) {
             return Optional.empty();
         }
-        Path newest = complete.get(complete.size() - 1);
         Path file = newest.resolve(PROGRESS_FILE);
         try {
             Progress progress = MAPPER.readValue(file.toFile(), Progress.class);

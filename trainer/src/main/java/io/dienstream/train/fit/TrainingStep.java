@@ -72,12 +72,7 @@ final class TrainingStep implements AutoCloseable {
         if (first.optimizer() != null) {
             Checkpoint checkpoint =
                     Checkpoint.newest(first.optimizer())
-                            .orElseThrow(
-                                    () ->
-                                            new IOException(
-                                                    first.optimizer()
-                                                            + ": holds no checkpoint; dien train"
-                                                            + " --keep-checkpoint leaves one"));
+                            .orElseThrow(() -> Checkpoint.none(first.optimizer()));
             adam.carry(checkpoint.tensors(), checkpoint.progress().updates(), first.optimizer());
         }
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.prepare.TimeOrderedSettings;
 import io.dienstream.dien.file.CompleteFile;
+import io.dienstream.train.fit.FirstValues;
 import io.dienstream.train.fit.ModelConfigs;
 import io.dienstream.train.fit.Recipe;
 import java.io.IOException;
@@ -92,10 +93,33 @@ public record TrainingManifest(
     /**
      * @param artifact where it was
      * @param sha256 of all its files
+     * @param uri where it was published; null where it was not, or nobody said
      * @param optimizer whose moments of Adam were carried on; null for none
+     * @param optimizerSha256 of the file with these moments; null for none, and in manifests of
+     *     before
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Parent(String artifact, String sha256, String optimizer) {}
+    public record Parent(
+            String artifact,
+            String sha256,
+            String uri,
+            String optimizer,
+            @JsonProperty("optimizer_sha256") String optimizerSha256) {
+
+        /** The artifact that a training with these first values goes on from. */
+        public static Parent of(Path artifact, String uri, FirstValues first) {
+            return new Parent(
+                    absolute(artifact),
+                    first.parent(),
+                    uri,
+                    first.optimizer() == null ? null : absolute(first.optimizer()),
+                    first.optimizerSha256());
+        }
+
+        private static String absolute(Path path) {
+            return path.toAbsolutePath().normalize().toString();
+        }
+    }
 
     /** Where the manifest of an artifact lies. */
     public static Path beside(Path artifact) {

@@ -182,7 +182,7 @@ class TrainCommandIT {
                 .contains("is a prepared data set: --immature goes with what was served");
         CommandRun wait = train("none", "--data", at("sink"), "--correction-wait", "0s");
         assertThat(wait.exitCode()).isEqualTo(2);
-        assertThat(wait.err()).contains("the wait for corrections must be positive");
+        assertThat(wait.err()).contains("--correction-wait must be above 0");
         CommandRun unit = train("none", "--data", at("sink"), "--correction-wait", "30");
         assertThat(unit.err()).contains("'30' is no time with its unit, such as");
         CommandRun few = train("none", "--data", at("sink"), "--immature", "fsiw");

@@ -19,8 +19,8 @@ import org.apache.flink.util.Collector;
 
 /**
  * Makes scored impressions of joined examples: what the answering version said, and beside it, on
- * examples that the live version answered, what each shadow of the plan would have said. Commands
- * are in broadcast state; weights are not.
+ * examples that the live version answered, what each shadow of the plan says. Commands are in
+ * broadcast state; weights are not.
  */
 public final class ShadowFunction
         extends BroadcastProcessFunction<JoinedExample, CommandRecord, ScoredImpression> {

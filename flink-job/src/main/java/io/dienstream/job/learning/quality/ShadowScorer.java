@@ -10,16 +10,21 @@ import io.dienstream.schema.ServedBehavior;
 import io.dienstream.schema.TrainingExample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Scores joined examples by an artifact that answered none of them, with interest states computed
- * from the behaviors that were served: what it would have said. A model with a smaller L sees the
- * newest of them. Not thread safe.
+ * from the behaviors that were served: what it says of what the live version saw. That is what it
+ * would have said, where it has the live version's L and no behavior field that this one lacks. Of
+ * the behaviors that were served a model with a smaller L sees what the retention rule leaves it;
+ * one with a larger L, or with more fields, misses what was not served. Not thread safe.
  */
 public final class ShadowScorer {
     private static final int FINGERPRINT = 16;
 
     private final FieldScorer scorer;
+    private final ModelConfig config;
     private final ScoredBy by;
 
     /**
@@ -28,7 +33,7 @@ public final class ShadowScorer {
      */
     public ShadowScorer(Scorer scorer, String arm) {
         this.scorer = new FieldScorer(scorer);
-        ModelConfig config = scorer.model().config();
+        config = scorer.model().config();
         by =
                 new ScoredBy(
                         config.name(),
@@ -43,11 +48,9 @@ public final class ShadowScorer {
      */
     public List<ScoredImpression> score(TrainingExample example) {
         List<ServedBehavior> all = example.getBehaviors();
-        List<ServedBehavior> seen =
-                all.subList(Math.max(0, all.size() - scorer.model().maxLength()), all.size());
         InterestHistory history =
                 scorer.history(
-                        seen.size(), t -> seen.get(t).getTimestamp(), t -> seen.get(t).getFields());
+                        all.size(), t -> all.get(t).getTimestamp(), t -> all.get(t).getFields());
         List<LabeledCandidate> ads = example.getCandidates();
         scorer.ask(
                 example.getUser(), example.getContext(), ads.size(), n -> ads.get(n).getFields());
@@ -60,6 +63,23 @@ public final class ShadowScorer {
             }
         }
         return scored;
+    }
+
+    /**
+     * Its behavior fields that no behavior of {@code example} has; none where it has no behavior.
+     */
+    Set<String> notServed(TrainingExample example) {
+        Set<String> fields = new TreeSet<>();
+        if (!example.getBehaviors().isEmpty()) {
+            config.behaviorFields().forEach(f -> fields.add(f.name()));
+            example.getBehaviors().forEach(b -> fields.removeAll(b.getFields().keySet()));
+        }
+        return fields;
+    }
+
+    /** L. */
+    int maxLength() {
+        return config.maxLength();
     }
 
     /** Who it is. */

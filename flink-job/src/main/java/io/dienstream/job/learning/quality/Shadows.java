@@ -38,6 +38,7 @@ final class Shadows implements AutoCloseable {
         private final ModelLease lease;
         private ShadowScorer scorer;
         private boolean told;
+        private boolean fieldsChecked;
 
         Held(ModelLease lease) {
             this.lease = lease;
@@ -75,6 +76,10 @@ final class Shadows implements AutoCloseable {
                 (version, shadow) -> {
                     if (shadow.scorer == null && shadow.lease.isReady()) {
                         shadow.scorer = new ShadowScorer(shadow.lease.scorer(), ScoredBy.SHADOW);
+                        LOG.info(
+                                "shadow {} is scored on what live versions saw; with a larger L than theirs ({}) it would see more if it answered",
+                                version.name(),
+                                shadow.scorer.maxLength());
                     }
                     if (shadow.scorer != null) {
                         scored.addAll(scored(version, shadow, example));
@@ -90,6 +95,10 @@ final class Shadows implements AutoCloseable {
     private static List<ScoredImpression> scored(
             PlannedVersion version, Held shadow, TrainingExample example) {
         try {
+            if (!shadow.fieldsChecked && !example.getBehaviors().isEmpty()) {
+                shadow.fieldsChecked = true;
+                warnOfFields(version, shadow.scorer.notServed(example));
+            }
             return shadow.scorer.score(example);
         } catch (RuntimeException e) {
             if (!shadow.told) {
@@ -97,6 +106,15 @@ final class Shadows implements AutoCloseable {
                 LOG.warn("shadow {} cannot score an example", version.name(), e);
             }
             return List.of();
+        }
+    }
+
+    private static void warnOfFields(PlannedVersion version, Set<String> notServed) {
+        if (!notServed.isEmpty()) {
+            LOG.warn(
+                    "shadow {} has behavior fields {}, which the behaviors of the first example lack: a live version serves only its own, so the shadow is judged without them",
+                    version.name(),
+                    notServed);
         }
     }
 

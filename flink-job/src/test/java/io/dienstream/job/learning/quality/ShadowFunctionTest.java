@@ -2,8 +2,10 @@ package io.dienstream.job.learning.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.dien.FieldScorer;
 import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
+import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.model.Model;
 import io.dienstream.job.Records;
@@ -23,6 +25,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
@@ -39,11 +43,16 @@ class ShadowFunctionTest {
                 "", directory.resolve("cache").toString(), 100 << 20, "", Duration.ZERO, 1);
     }
 
-    /** Ten behaviors, more than the model's L, and three candidates, the second one clicked. */
+    /** Nine behaviors, one more than the model's L, of which the rule leaves it seven. */
+    private static final int BEHAVIORS = 9;
+
+    private static final int SEEN = 7;
+
+    /** Three candidates, the second one clicked. */
     private static TrainingExample example(String arm) {
         AdRequest request = Records.request("u", "r", 100, 3);
         List<ServedBehavior> behaviors = new ArrayList<>();
-        for (int t = 0; t < 10; t++) {
+        for (int t = 0; t < BEHAVIORS; t++) {
             Behavior b = Records.behavior("u", t, t);
             behaviors.add(new ServedBehavior(b.getTimestamp(), b.getFields()));
         }
@@ -77,6 +86,38 @@ class ShadowFunctionTest {
                 .build();
     }
 
+    /** What {@code model} says where it is shown the newest {@code seen} behaviors and no other. */
+    private static List<Double> naive(Model model, int seen) {
+        TrainingExample e = example("live");
+        List<ServedBehavior> newest = e.getBehaviors().subList(BEHAVIORS - seen, BEHAVIORS);
+        FieldScorer scorer = new FieldScorer(new Scorer(model, KernelsProvider.get()));
+        InterestHistory history =
+                scorer.history(
+                        seen, t -> newest.get(t).getTimestamp(), t -> newest.get(t).getFields());
+        scorer.ask(e.getUser(), e.getContext(), 3, n -> e.getCandidates().get(n).getFields());
+        scorer.score(history, seen);
+        return IntStream.range(0, 3).mapToObj(n -> (double) scorer.scores().pctr(n)).toList();
+    }
+
+    private static List<Double> pctrs(List<ScoredImpression> scored) {
+        return scored.stream().map(s -> s.outcome().pctr()).toList();
+    }
+
+    @Test
+    void aShadowWithASmallerLSeesWhatTheRuleLeavesIt() throws Exception {
+        Model model = ModelReader.read(Records.model(directory, 2));
+        assertThat(model.config().maxLength()).isEqualTo(BEHAVIORS - 1);
+        ShadowScorer shadow =
+                new ShadowScorer(new Scorer(model, KernelsProvider.get()), ScoredBy.SHADOW);
+        assertThat(pctrs(shadow.score(example("live"))))
+                .isEqualTo(naive(model, SEEN))
+                .isNotEqualTo(naive(model, BEHAVIORS - 1));
+        TrainingExample none = example("live");
+        none.getBehaviors().forEach(b -> b.setFields(Map.of("item", "i1", "shop", "s")));
+        assertThat(shadow.notServed(none)).containsExactly("category");
+        assertThat(shadow.notServed(example("live"))).isEmpty();
+    }
+
     private CommandRecord publish(Path model, long offset) throws Exception {
         ModelCommand command =
                 Commands.publish("next", ModelReader.read(model).checksum(), 0, offset);
@@ -90,14 +131,12 @@ class ShadowFunctionTest {
     void aShadowScoresWhatTheLiveVersionAnswered() throws Exception {
         Path path = Records.model(directory, 2);
         Model model = ModelReader.read(path);
-        List<ScoredImpression> wanted =
-                new ShadowScorer(new Scorer(model, KernelsProvider.get()), "shadow")
-                        .score(example("live"));
-        assertThat(wanted).hasSize(3);
-        assertThat(wanted.get(1).outcome().clicked()).isTrue();
-        assertThat(wanted.get(0).outcome().pctr()).isNotEqualTo(0.25);
-        assertThat(wanted.get(0).cold()).isFalse();
-
+        ScoredBy by =
+                new ScoredBy(
+                        model.config().name(),
+                        model.config().version(),
+                        model.checksum().substring(0, 16),
+                        "shadow");
         ShadowFunction function = new ShadowFunction(Commands.MODEL, settings());
         try (BroadcastOperatorTestHarness<JoinedExample, CommandRecord, ScoredImpression> h =
                 ProcessFunctionTestHarnesses.forBroadcastProcessFunction(
@@ -112,7 +151,11 @@ class ShadowFunctionTest {
             h.processElement(new JoinedExample(null, example("live")), 3);
             List<ScoredImpression> scored = h.extractOutputValues();
             assertThat(scored).hasSize(6);
-            assertThat(scored.subList(3, 6)).isEqualTo(wanted);
+            List<ScoredImpression> shadow = scored.subList(3, 6);
+            assertThat(pctrs(shadow)).isEqualTo(naive(model, SEEN)).doesNotContain(0.25);
+            assertThat(shadow).extracting(ScoredImpression::by).containsOnly(by);
+            assertThat(shadow.get(1).outcome().clicked()).isTrue();
+            assertThat(shadow.get(0).cold()).isFalse();
             assertThat(scored.get(0).by())
                     .isEqualTo(new ScoredBy("ads", "7", "0123456789abcdef", "live"));
             assertThat(scored.get(0).example()).isEqualTo(scored.get(3).example());
