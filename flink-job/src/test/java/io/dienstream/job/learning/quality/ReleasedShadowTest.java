@@ -36,7 +36,7 @@ class ReleasedShadowTest {
     private static BroadcastOperatorTestHarness<JoinedExample, CommandRecord, ScoredImpression>
             open(Path cache, OperatorSubtaskState state) throws Exception {
         LoadSettings settings =
-                new LoadSettings("", cache.toString(), 100 << 20, "", Duration.ZERO);
+                new LoadSettings("", cache.toString(), 100 << 20, "", Duration.ZERO, 1);
         var h =
                 new BroadcastOperatorTestHarness<>(
                         new CoBroadcastWithNonKeyedOperator<>(
