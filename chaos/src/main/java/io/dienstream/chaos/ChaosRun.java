@@ -42,6 +42,10 @@ public final class ChaosRun {
     private final ChaosReport.Builder report;
     private final UnansweredRequests unanswered = new UnansweredRequests();
     private final Disturbances disturbances = new Disturbances();
+
+    /** Likewise, but for commands on models, which are no fault. */
+    private final Disturbances outages = new Disturbances();
+
     private final Absences absences;
     private final JobOptions job;
     private final Duration patience;
@@ -255,6 +259,9 @@ public final class ChaosRun {
         OptionalLong running = log.running(since, now);
         if (!fault.isLearning()) { // the scoring job was not disturbed
             disturbances.add(since, now);
+            if (!fault.isCommand()) {
+                outages.add(since, now);
+            }
             report.checkpointsCatchingUp(log.checkpoints(running.orElse(since), now));
         }
         double caughtUp = (now - since) / MS;
@@ -306,7 +313,8 @@ public final class ChaosRun {
                         published(models),
                         models == null ? null : models.log(),
                         conditions.eventTime(),
-                        rollbacks);
+                        rollbacks,
+                        outages);
         Map<String, InterestHistory> states =
                 SavepointHistories.read(savepoint, versions.historyModels());
         try (TopicReader reader = new TopicReader(cluster.client());
@@ -378,6 +386,7 @@ public final class ChaosRun {
                     if (age > CaughtUp.AGE.toMillis()) {
                         long now = System.currentTimeMillis();
                         disturbances.add(now - age, now);
+                        outages.add(now - age, now);
                     }
                 }
             }

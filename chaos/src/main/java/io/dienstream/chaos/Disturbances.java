@@ -28,6 +28,25 @@ final class Disturbances {
         windows.put(begin, end);
     }
 
+    /**
+     * Whether nothing was wrong for {@code ms} at a stretch.
+     *
+     * @param from ms
+     * @param to ms, where the stretch must be over
+     */
+    synchronized boolean leaveQuiet(long ms, long from, long to) {
+        long quietFrom = from;
+        for (Map.Entry<Long, Long> window : windows.entrySet()) {
+            if (window.getValue() >= quietFrom) {
+                if (Math.min(window.getKey(), to) - quietFrom >= ms) {
+                    return true;
+                }
+                quietFrom = window.getValue();
+            }
+        }
+        return to - quietFrom >= ms;
+    }
+
     synchronized boolean covers(long time) {
         Map.Entry<Long, Long> last = windows.floorEntry(time);
         return last != null && last.getValue() >= time;

@@ -25,6 +25,13 @@ import java.util.TreeMap;
 final class Versions {
     private static final int FINGERPRINT_DIGITS = 16;
 
+    /**
+     * A command that was in its topic for so long while nothing was wrong has been read by every
+     * task, ms: one that waits for a model for longer makes requests wait, which is a disturbance,
+     * and one that starts later reads it before its first record.
+     */
+    static final long READ_MS = CaughtUp.AGE.toMillis();
+
     private final String configured;
     private final Map<String, Version> byFingerprint = new LinkedHashMap<>();
 
@@ -33,6 +40,7 @@ final class Versions {
 
     private final boolean eventTime;
     private final Rollbacks rollbacks;
+    private final Disturbances outages;
 
     /** The newest answer of each user so far. */
     private final Map<String, Outputs.Copy> last = new HashMap<>();
@@ -48,16 +56,19 @@ final class Versions {
      * @param published all that commands may name
      * @param log of all commands; null where the job has none
      * @param rollbacks across which a plan may be an older one again
+     * @param outages in which a command may not be read though it is there
      */
     Versions(
             OfflineScorer configured,
             List<OfflineScorer> published,
             RolloutLog log,
             boolean eventTime,
-            Rollbacks rollbacks) {
+            Rollbacks rollbacks,
+            Disturbances outages) {
         this.configured = fingerprint(configured);
         this.eventTime = eventTime;
         this.rollbacks = rollbacks;
+        this.outages = outages;
         byFingerprint.put(this.configured, Version.of(configured));
         for (OfflineScorer offline : published) {
             byFingerprint.put(fingerprint(offline), Version.of(offline));
@@ -161,7 +172,26 @@ final class Versions {
                 return Judgement.wrong("is by plan %d, which begins later".formatted(revision));
             }
         }
-        return byPlan(user, copy);
+        long begun = eventTime ? begunByThen(request, copy) : revision;
+        return begun == revision
+                ? byPlan(user, copy)
+                : Judgement.wrong(
+                        "is by plan %d, and plan %d had begun by the time of its request"
+                                .formatted(revision, begun));
+    }
+
+    /**
+     * The newest plan that an answer must be by, by event time: it begins when its command says,
+     * not when somebody has read it, but for one that comes when that time has passed. The answer's
+     * own where there is no newer one.
+     */
+    private long begunByThen(AdRequest request, Outputs.Copy copy) {
+        return plans.tailMap(copy.revision(), false).values().stream()
+                .filter(e -> e.effectiveAt() <= request.getTimestamp())
+                .filter(e -> outages.leaveQuiet(READ_MS, e.timestamp(), copy.computedAt()))
+                .mapToLong(e -> e.plan().revision())
+                .max()
+                .orElse(copy.revision());
     }
 
     private Judgement byPlan(String user, Outputs.Copy copy) {

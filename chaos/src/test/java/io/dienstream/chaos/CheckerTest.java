@@ -170,7 +170,7 @@ class CheckerTest {
 
     private ChaosReport check() {
         var report = new ChaosReport.Builder(1, RecordedRun.EVENT_TIME, 1);
-        var versions = new Versions(offline, List.of(), null, true, rollbacks);
+        var versions = new Versions(offline, List.of(), null, true, rollbacks, new Disturbances());
         var verdicts = new Verdicts(offline, versions, outputs, states, rollbacks, report);
         var truth =
                 new EventTimeTruth(

@@ -163,7 +163,14 @@ final class RecordedRun {
 
     ChaosReport check(Conditions conditions) {
         var report = new ChaosReport.Builder(1, conditions, 1);
-        var versions = new Versions(offline, List.of(), null, conditions.eventTime(), rollbacks);
+        var versions =
+                new Versions(
+                        offline,
+                        List.of(),
+                        null,
+                        conditions.eventTime(),
+                        rollbacks,
+                        new Disturbances());
         var verdicts = new Verdicts(offline, versions, outputs, states, rollbacks, report);
         Checker.Truth truth =
                 conditions.eventTime()

@@ -35,6 +35,7 @@ class VersionsTest {
 
     private final RolloutLog log = new RolloutLog("default");
     private final Rollbacks rollbacks = new Rollbacks();
+    private final Disturbances outages = new Disturbances();
     private OfflineScorer configured;
     private OfflineScorer one;
     private OfflineScorer other;
@@ -56,6 +57,10 @@ class VersionsTest {
     }
 
     private void command(ModelCommandKind kind, String version, long at) {
+        command(kind, version, at, null);
+    }
+
+    private void command(ModelCommandKind kind, String version, long at, Long effectiveAt) {
         var command =
                 new ModelCommand(
                         "c" + commands,
@@ -68,7 +73,7 @@ class VersionsTest {
                         kind == ModelCommandKind.PUBLISH ? 100.0 : 0.0,
                         null,
                         commands,
-                        null,
+                        effectiveAt,
                         "test",
                         "",
                         false);
@@ -81,7 +86,7 @@ class VersionsTest {
     }
 
     private Versions versions(boolean eventTime) {
-        return new Versions(configured, List.of(one, other), log, eventTime, rollbacks);
+        return new Versions(configured, List.of(one, other), log, eventTime, rollbacks, outages);
     }
 
     private static Outputs.Copy copy(OfflineScorer by, boolean candidate, long plan, long at) {
@@ -135,6 +140,46 @@ class VersionsTest {
         assertThat(byEventTime(150, copy(one, false, 2, 2_000))).isEqualTo(Finding.WRONG);
         assertThat(byTheClock(copy(one, false, 2, 199))).isEqualTo(Finding.WRONG);
         assertThat(byTheClock(copy(one, false, 4, 2_000))).isEqualTo(Finding.WRONG);
+    }
+
+    /** A request of 250 is plan 2's, whose command was written at 200. */
+    @Test
+    void byEventTimeAnOlderPlanIsWrongOnceTheNewerOneMustBeKnown() {
+        long known = 200 + Versions.READ_MS;
+        assertThat(byEventTime(250, copy(one, true, 1, known - 1))).isEqualTo(Finding.PLANNED);
+        assertThat(byEventTime(250, copy(one, true, 1, known))).isEqualTo(Finding.WRONG);
+        assertThat(byEventTime(199, copy(one, true, 1, known)))
+                .as("of the time before")
+                .isEqualTo(Finding.PLANNED);
+        assertThat(byTheClock(copy(one, true, 1, known))).isEqualTo(Finding.PLANNED);
+        assertThat(versions(true).judge(request(350), copy(one, true, 1, 9_000)).reason())
+                .isEqualTo("is by plan 1, and plan 3 had begun by the time of its request");
+    }
+
+    /** A job that is down reads nothing, and what it has read once it reads again. */
+    @Test
+    void anOlderPlanIsExcusedUntilTheNewerOneCouldBeRead() {
+        outages.add(1_000, 5_000);
+        outages.add(6_000, 7_000);
+        long known = 7_000 + Versions.READ_MS;
+        assertThat(byEventTime(250, copy(one, true, 1, known - 1))).isEqualTo(Finding.PLANNED);
+        assertThat(byEventTime(250, copy(one, true, 1, known))).isEqualTo(Finding.WRONG);
+        outages.add(known + 1, known + 100);
+        assertThat(byEventTime(250, copy(one, true, 1, known + 50))).isEqualTo(Finding.WRONG);
+    }
+
+    /** Plan 4 is of 400 and begins at 9,000, with everything that comes after it. */
+    @Test
+    void aPlanThatBeginsLaterMakesNoAnswerOfBeforeWrong() {
+        command(ModelCommandKind.PUBLISH, "again", 400, 9_000L);
+        command(ModelCommandKind.PROMOTE, "again", 410);
+        assertThat(byEventTime(8_999, copy(configured, false, 3, 9_500)))
+                .isEqualTo(Finding.PLANNED);
+        assertThat(byEventTime(9_000, copy(configured, false, 3, 9_500))).isEqualTo(Finding.WRONG);
+        assertThat(byEventTime(9_000, copy(one, true, 4, 9_500)))
+                .as("plan 5 begins with it")
+                .isEqualTo(Finding.WRONG);
+        assertThat(byEventTime(9_000, copy(one, false, 5, 9_500))).isEqualTo(Finding.PLANNED);
     }
 
     @Test

@@ -126,7 +126,8 @@ public final class AdScoringJob {
                                 kafka.adRequests(),
                                 kafka.control(),
                                 kafka.commands(),
-                                commands),
+                                commands,
+                                () -> commands(options)),
                         new AdScoringTopology.Sinks(
                                 kafka.scores(),
                                 kafka.served(),

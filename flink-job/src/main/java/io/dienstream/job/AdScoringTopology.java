@@ -11,6 +11,7 @@ import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.CommandRecordSerializer;
+import io.dienstream.job.rollout.NewestCommands;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -56,13 +57,15 @@ public final class AdScoringTopology {
      * @param control of {@link InboundRecord.Kind#ERASURE}
      * @param commands on models; may be null where {@code rollout.enabled} is false
      * @param known commands that are there already, by offset
+     * @param newest those that are there when a task starts
      */
     public record Sources(
             Source<InboundRecord, ?, ?> behaviors,
             Source<InboundRecord, ?, ?> adRequests,
             Source<InboundRecord, ?, ?> control,
             Source<CommandRecord, ?, ?> commands,
-            List<CommandRecord> known) {}
+            List<CommandRecord> known,
+            NewestCommands newest) {}
 
     /**
      * Where messages go.
@@ -144,7 +147,7 @@ public final class AdScoringTopology {
                         users.getTransformation(),
                         commands.broadcast().getTransformation(),
                         OperatorIds.INTEREST,
-                        new InterestOperator(options, limits, sources.known()),
+                        new InterestOperator(options, limits, sources.known(), sources.newest()),
                         ScoringTaskSerializer.TYPE,
                         env.getParallelism());
         interest.setStateKeySelectors(users.getKeySelector(), null);

@@ -88,7 +88,9 @@ class ChaosIT {
                                 2,
                                 true),
                         List.of(
+                                Fault.PUBLISH_MODEL,
                                 Fault.PROMOTE_MODEL,
+                                Fault.ROLL_BACK_MODEL,
                                 Fault.KILL_TASKMANAGER,
                                 Fault.KILL_JOBMANAGER,
                                 Fault.KILL_BROKER),
@@ -103,7 +105,10 @@ class ChaosIT {
         assertThat(report.stoodIn()).as("by event time nobody stands in").isZero();
     }
 
-    /** What was shown and clicked is reported as answers come, while both jobs are killed. */
+    /**
+     * What was shown and clicked is reported as answers come, while both jobs are killed, and
+     * models change by the clock.
+     */
     @Test
     void everyLabelComesOnceThoughTheLearningJobIsKilled() throws Exception {
         ChaosReport report =
@@ -115,13 +120,16 @@ class ChaosIT {
                                 Duration.ZERO,
                                 Duration.ZERO,
                                 0,
-                                false),
+                                true),
                         List.of(
+                                Fault.PROMOTE_MODEL,
+                                Fault.ROLL_BACK_MODEL,
                                 Fault.KILL_LEARNING_TASKMANAGER,
                                 Fault.KILL_LEARNING_JOBMANAGER,
                                 Fault.KILL_TASKMANAGER),
                         true);
         assertThat(report.kills()).isEqualTo(3);
+        assertThat(report.answeredBy()).hasSizeGreaterThan(1);
         LabelVerdict labels = report.learning();
         assertThat(labels.ok()).as(labels.toString()).isTrue();
         assertThat(labels.clicked()).isPositive().isLessThan(labels.labels());

@@ -39,7 +39,7 @@ final class FlinkProcesses implements AutoCloseable {
                     "(schemas|dien-model|flink-job|trainer|benchmarks|cli|kafka|avro|jackson-|hash4j"
                             + "|flink-connector-kafka|flink-state-processor|snappy|zstd|lz4).*");
 
-    private static final int TASK_MANAGERS = 2;
+    static final int TASK_MANAGERS = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path home;
@@ -155,11 +155,17 @@ final class FlinkProcesses implements AutoCloseable {
         line.addAll(command);
         ProcessBuilder builder =
                 new ProcessBuilder(line)
+                        .directory(work(name).toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
         builder.environment().put("FLINK_LIB_DIR", home.resolve("lib").toString());
         builder.environment().putAll(environment);
         processes.add(builder.start());
+    }
+
+    /** Working directory of a process: jobmanager, taskmanager-1, ... */
+    Path work(String name) throws IOException {
+        return Files.createDirectories(home.resolve("work").resolve(name));
     }
 
     Path log(String name) {

@@ -46,6 +46,24 @@ class RolloutIT extends RolloutScenario {
         job.cancel();
     }
 
+    /** Scenario 5: b has had users and was never live, so nobody goes back to it. */
+    @Test
+    void aRollbackNeverGoesToACandidate() throws Exception {
+        submit();
+        await("b", publish("b", b, 50));
+        assertThat(traffic(200)).containsExactlyInAnyOrder(of(a), of(b));
+        await("configured", send(ModelCommandKind.ROLLBACK, ""));
+        assertThat(traffic(100)).containsExactly(of(a));
+        await("c", publish("c", c, 50));
+        assertThat(traffic(200)).containsExactlyInAnyOrder(of(a), of(c));
+        await("configured", send(ModelCommandKind.ROLLBACK, ""));
+        assertThat(traffic(100)).containsExactly(of(a));
+        assertThat(send(ModelCommandKind.ROLLBACK, "").refusal().code())
+                .isEqualTo(Refusal.Code.NOTHING_TO_ROLL_BACK_TO);
+        assertAllRight(a, b, c);
+        job.cancel();
+    }
+
     /** Scenario 1, and everything else that an artifact may be. */
     @Test
     void whatCannotBeLoadedIsRefusedAndLiveGoesOn() throws Exception {

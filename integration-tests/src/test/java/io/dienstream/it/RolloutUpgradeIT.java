@@ -2,11 +2,15 @@ package io.dienstream.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dienstream.dien.model.Architecture;
+import io.dienstream.job.artifact.ModelRegistry;
+import io.dienstream.job.rollout.RolloutPlan;
 import io.dienstream.schema.ModelCommandKind;
 import io.dienstream.schema.ScoredRequest;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** A rollout that outlives jobs, and many swaps in one. */
 class RolloutUpgradeIT extends RolloutScenario {
+    private static final int SWAPS = 10;
+
     /** A savepoint of a job that read no commands. */
     @Test
     void aJobWithoutCommandsGoesOnWithThem() throws Exception {
@@ -66,26 +72,42 @@ class RolloutUpgradeIT extends RolloutScenario {
         job.cancel();
     }
 
-    /** Scenario 4, short: nothing is left of a version that is gone. */
+    /**
+     * Scenario 4, short: nothing is left of a version that is gone. More models take turns than
+     * scoring keeps, so that each swap loads one.
+     */
     @Test
     void manySwapsLeaveNothingBehind() throws Exception {
+        ModelRegistry registry = ModelRegistry.shared();
+        int heldBefore = registry.held();
         submit();
-        List<Path> models = List.of(b, c);
+        List<Path> models = new ArrayList<>(List.of(b, c));
+        for (int n = models.size(); n < RolloutPlan.MOST_LOADED + 2; n++) {
+            models.add(model("turn-" + n, Architecture.DIEN, 10 + n));
+        }
+        assertThat(traffic(10)).containsExactly(of(a));
+        long loads = registry.loads();
         int classes = 0;
-        for (int swap = 0; swap < 10; swap++) {
-            Path model = models.get(swap % 2);
+        for (int swap = 0; swap < SWAPS; swap++) {
+            Path model = models.get(swap % models.size());
             String name = "swap-" + swap;
             await(name, publish(name, model, 0));
             await(name, send(ModelCommandKind.PROMOTE, name));
             assertThat(traffic(10)).containsExactly(of(model));
             send(ModelCommandKind.RETIRE, swap == 0 ? "configured" : "swap-" + (swap - 1));
-            if (swap == 4) {
+            assertThat(registry.held() - heldBefore)
+                    .as("of the plan, and those that scoring used last, after swap %d", swap)
+                    .isLessThanOrEqualTo(2 * RolloutPlan.MOST_LOADED);
+            if (swap == models.size() - 1) {
                 classes = ManagementFactory.getClassLoadingMXBean().getLoadedClassCount();
             }
         }
         assertThat(ManagementFactory.getClassLoadingMXBean().getLoadedClassCount())
                 .isLessThan(classes + 500);
-        assertAllRight(a, b, c);
+        assertThat(registry.loads() - loads).isEqualTo(SWAPS);
+        models.add(a);
+        assertAllRight(models.toArray(Path[]::new));
         job.cancel();
+        assertThat(registry.held()).as("nothing is left of the job").isEqualTo(heldBefore);
     }
 }

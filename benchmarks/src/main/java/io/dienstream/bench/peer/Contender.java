@@ -4,6 +4,7 @@ import io.dienstream.job.AdScoringTopology;
 import io.dienstream.job.connector.KafkaEndpoints;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.record.OutputLimits;
+import io.dienstream.job.rollout.NewestCommands;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,11 @@ public interface Contender extends AutoCloseable {
     /** The main job's sources. */
     static AdScoringTopology.Sources sources(KafkaEndpoints kafka) {
         return new AdScoringTopology.Sources(
-                kafka.behaviors(), kafka.adRequests(), kafka.control(), null, List.of());
+                kafka.behaviors(),
+                kafka.adRequests(),
+                kafka.control(),
+                null,
+                List.of(),
+                NewestCommands.NONE);
     }
 }

@@ -7,11 +7,13 @@ import java.io.IOException;
 public final class ModelLease implements AutoCloseable {
     private final ModelRegistry registry;
     private final ModelRegistry.Entry entry;
+    private final boolean planned;
     private boolean closed;
 
-    ModelLease(ModelRegistry registry, ModelRegistry.Entry entry) {
+    ModelLease(ModelRegistry registry, ModelRegistry.Entry entry, boolean planned) {
         this.registry = registry;
         this.entry = entry;
+        this.planned = planned;
     }
 
     public LoadState state() {
@@ -30,6 +32,11 @@ public final class ModelLease implements AutoCloseable {
     /** What scores with it; only where it {@link #isReady}. */
     public Scorer scorer() {
         return entry.scorer;
+    }
+
+    /** Whether plans have wanted it in this JVM and none does now. */
+    public boolean isLetGo() {
+        return entry.letGo;
     }
 
     /** Has it loaded again, if it is refused. */
@@ -68,7 +75,7 @@ public final class ModelLease implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            registry.release(entry);
+            registry.release(entry, planned);
         }
     }
 }

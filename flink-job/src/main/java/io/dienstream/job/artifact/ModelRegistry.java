@@ -21,6 +21,25 @@ import org.slf4j.LoggerFactory;
 /**
  * The models of a JVM, one scorer for each artifact, shared by all slots and released with its last
  * user. They are loaded by threads of this registry, so that no task waits unless it asks to.
+ *
+ * <p>How many there are follows from who may hold one; nothing here refuses another.
+ *
+ * <ul>
+ *   <li>A task that picks versions holds those of the plan in effect, at most {@link
+ *       io.dienstream.job.rollout.RolloutPlan#MOST_LOADED}; by the clock also those of the newest
+ *       plan, which is another one only while commands wait for their {@code effective_at}; and the
+ *       one that still answers because the plan's live version is not ready: 3, or 4 while a
+ *       version is stood in for, or 7 with commands ahead. By event time it is 3, and 5 from a
+ *       request that is late by more than a plan to the next record. All tasks of a job hold the
+ *       same ones, but for the moment in which a command is on its way to some of them.
+ *   <li>A scoring subtask holds those that it used last, at most 3. One that the plan has let go,
+ *       and that nobody was answered by for ten seconds, goes within ten more, with the next
+ *       request.
+ * </ul>
+ *
+ * <p>So a JVM whose tasks are up to date and answer requests holds 3, 4 or 7 of a job, and for some
+ * twenty seconds after a plan has changed at most 3 more for each scoring subtask. {@link #held}
+ * tells.
  */
 public final class ModelRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(ModelRegistry.class);
@@ -80,21 +99,40 @@ public final class ModelRegistry {
         }
     }
 
+    /** How many models this JVM has loaded or is loading; those that were refused are none. */
+    public int held() {
+        synchronized (entries) {
+            return (int)
+                    entries.values().stream().filter(e -> e.state != LoadState.REFUSED).count();
+        }
+    }
+
     /**
      * Has {@code ref} loaded, if it is not.
      *
      * @param attempt a greater one than before has what was refused loaded again
      */
     public ModelLease lease(ModelRef ref, long attempt) {
+        return lease(ref, attempt, false);
+    }
+
+    /** Likewise, as a version that a plan wants here: see {@link ModelLease#isLetGo}. */
+    public ModelLease leaseForPlan(ModelRef ref, long attempt) {
+        return lease(ref, attempt, true);
+    }
+
+    private ModelLease lease(ModelRef ref, long attempt, boolean planned) {
         synchronized (entries) {
             Entry entry = entries.computeIfAbsent(ref, r -> new Entry(r));
+            entry.plans += planned ? 1 : 0;
+            entry.letGo &= entry.plans == 0;
             boolean again = entry.state == LoadState.REFUSED && attempt > entry.attempt;
             if (entry.users++ == 0 || again) {
                 entry.attempt = attempt;
                 entry.state = LoadState.FETCHING;
                 loaders.execute(() -> load(entry));
             }
-            return new ModelLease(this, entry);
+            return new ModelLease(this, entry, planned);
         }
     }
 
@@ -108,8 +146,12 @@ public final class ModelRegistry {
         }
     }
 
-    void release(Entry entry) {
+    void release(Entry entry, boolean planned) {
         synchronized (entries) {
+            if (planned) {
+                entry.plans--;
+                entry.letGo = entry.plans == 0;
+            }
             if (--entry.users == 0) {
                 entries.remove(entry.ref, entry);
             }
@@ -187,14 +229,16 @@ public final class ModelRegistry {
     }
 
     /**
-     * A model and who uses it; {@code users} and {@code attempt} under the registry's lock, {@code
-     * waiting} under the entry's own.
+     * A model and who uses it; what is not volatile under the registry's lock, {@code waiting} under
+     * the entry's own.
      */
     static final class Entry {
         final ModelRef ref;
         int users;
+        int plans;
         long attempt;
         volatile int waiting;
+        volatile boolean letGo;
         volatile LoadState state = LoadState.FETCHING;
         volatile Scorer scorer;
         volatile String reason = "";

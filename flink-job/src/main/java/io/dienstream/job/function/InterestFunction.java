@@ -13,6 +13,7 @@ import io.dienstream.job.record.Reason;
 import io.dienstream.job.record.Rejection;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.rollout.CommandRecord;
+import io.dienstream.job.rollout.NewestCommands;
 import io.dienstream.job.rollout.RolloutTask;
 import io.dienstream.job.rollout.VersionRouter;
 import io.dienstream.job.state.DamagedHistories;
@@ -49,6 +50,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     private final JobOptions options;
     private final List<CommandRecord> commands;
+    private final NewestCommands newest;
     private final boolean eventTimeMode;
     private final long ttlMs;
     private final long latenessMs;
@@ -68,11 +70,17 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     /**
      * @param commands on models that were there when the job was built, by offset
+     * @param newest those that are there when a task starts
      */
-    public InterestFunction(JobOptions options, OutputLimits limits, List<CommandRecord> commands) {
+    public InterestFunction(
+            JobOptions options,
+            OutputLimits limits,
+            List<CommandRecord> commands,
+            NewestCommands newest) {
         this.options = options;
         this.limits = limits;
         this.commands = commands;
+        this.newest = newest;
         eventTimeMode = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
         ttlMs = options.get(JobOptions.STATE_TTL).toMillis();
         latenessMs = options.get(JobOptions.ALLOWED_LATENESS).toMillis();
@@ -85,7 +93,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     public void initializeState(FunctionInitializationContext context) throws Exception {
         passedTime = new PassedTime(context, latenessMs);
         expiry = new UserExpiry(ttlMs, context);
-        rollout = new RolloutTask(options, commands, ModelRegistry.shared());
+        rollout = new RolloutTask(options, commands, newest, ModelRegistry.shared());
         rollout.restore(context);
         stored = new StoredModel(rollout, new KeptLength(context, maxBehaviors, otherFields));
         watermark = Long.MIN_VALUE;
@@ -100,7 +108,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
 
     @Override
     public void open(OpenContext context) throws Exception {
-        rollout.open(getRuntimeContext());
+        rollout.open(getRuntimeContext(), passedTime.restored());
         DamagedHistories damaged = new DamagedHistories(forgetDamaged);
         state = new UserHistoryState(getRuntimeContext(), stored.current(), damaged);
         expiry.open(getRuntimeContext());
@@ -130,6 +138,23 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
     /** Time has passed, whether or not there is a record or a timer that tells. */
     void passed(long mark) {
         watermark = Math.max(watermark, mark);
+    }
+
+    /**
+     * Every record up to the watermark is applied: plans that have begun by then are in effect here
+     * too, though no record of this task was of their time. The end of all input begins none.
+     */
+    void applied() throws IOException, InterruptedException {
+        if (eventTimeMode && rollout.isEnabled() && watermark != Long.MAX_VALUE) {
+            advance(watermark);
+        }
+    }
+
+    private void advance(long time) throws IOException, InterruptedException {
+        rollout.advance(time);
+        if (stored.hasChanged()) {
+            state.use(stored.current());
+        }
     }
 
     /** Whether {@link #armCurrentUser} has to be called for every user there is. */
@@ -191,10 +216,7 @@ public final class InterestFunction extends KeyedProcessFunction<String, Inbound
         Rejection rejection = null;
         ScoringTask task = null;
         // not inside the guard: a version that cannot be had is no record's fault
-        rollout.advance(eventTimeMode ? record.eventTime() : now(context));
-        if (stored.hasChanged()) {
-            state.use(stored.current());
-        }
+        advance(eventTimeMode ? record.eventTime() : now(context));
         VersionRouter.Route route =
                 record.kind() == InboundRecord.Kind.AD_REQUEST
                         ? rollout.route(record.userId(), record.eventTime())

@@ -8,6 +8,7 @@ import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.RecordType;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.rollout.CommandRecord;
+import io.dienstream.job.rollout.NewestCommands;
 import io.dienstream.job.state.EarlyFlush;
 import io.dienstream.job.state.HistoryParts;
 import java.util.List;
@@ -53,14 +54,19 @@ public final class InterestOperator extends KeyedProcessOperator<String, Inbound
 
     /** One without commands. */
     public InterestOperator(JobOptions options, OutputLimits limits) {
-        this(options, limits, List.of());
+        this(options, limits, List.of(), NewestCommands.NONE);
     }
 
     /**
      * @param commands on models that were there when the job was built, by offset
+     * @param newest those that are there when a task starts
      */
-    public InterestOperator(JobOptions options, OutputLimits limits, List<CommandRecord> commands) {
-        super(new InterestFunction(options, limits, List.copyOf(commands)));
+    public InterestOperator(
+            JobOptions options,
+            OutputLimits limits,
+            List<CommandRecord> commands,
+            NewestCommands newest) {
+        super(new InterestFunction(options, limits, List.copyOf(commands), newest));
         long interval = options.get(JobOptions.CHECKPOINT_INTERVAL).toMillis();
         long ahead = options.get(JobOptions.FLUSH_AHEAD).toMillis();
         // with less than half of the interval left to fill buffers, a flush more is no saving
@@ -105,6 +111,7 @@ public final class InterestOperator extends KeyedProcessOperator<String, Inbound
     public void processWatermark(Watermark mark) throws Exception {
         interest().passed(mark.getTimestamp());
         super.processWatermark(mark);
+        interest().applied();
     }
 
     private InterestFunction interest() {

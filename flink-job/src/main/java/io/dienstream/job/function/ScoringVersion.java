@@ -36,6 +36,11 @@ final class ScoringVersion implements AutoCloseable {
         metrics = operator.model(config.name(), config.version());
     }
 
+    /** Whether the plan's tasks of this JVM have held it and do so no more. */
+    boolean isLetGo() {
+        return lease.isLetGo();
+    }
+
     @Override
     public void close() {
         metrics.close();

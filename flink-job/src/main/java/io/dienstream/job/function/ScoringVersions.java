@@ -26,9 +26,19 @@ final class ScoringVersions implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringVersions.class);
 
     /**
-     * A version that no task has named for so long is let go, ms; sooner where another needs room.
+     * A version that no task has named for so long is let go, ms; sooner where another needs room,
+     * or the plan has let it go.
      */
     private static final long IDLE_MS = 600_000;
+
+    /**
+     * Likewise, of one that no plan wants in this JVM any more, ms: tasks for it may be on their
+     * way.
+     */
+    private static final long LET_GO_MS = 10_000;
+
+    /** How often that is looked at, ms. */
+    private static final long SWEEP_MS = 10_000;
 
     /** How often one that is refused is tried again while tasks name it, ms. */
     private static final long RETRY_MS = 5_000;
@@ -172,11 +182,13 @@ final class ScoringVersions implements AutoCloseable {
     }
 
     private void sweep(long now) {
-        nextSweep = now + IDLE_MS;
+        nextSweep = now + SWEEP_MS;
         held.values()
                 .removeIf(
                         version -> {
-                            boolean isIdle = version != last && now - version.used > IDLE_MS;
+                            boolean isIdle =
+                                    version != last
+                                            && isIdle(now - version.used, version.isLetGo());
                             if (isIdle) {
                                 version.close();
                             }
@@ -185,12 +197,16 @@ final class ScoringVersions implements AutoCloseable {
         missing.values()
                 .removeIf(
                         refused -> {
-                            boolean isIdle = now - refused.used > IDLE_MS;
+                            boolean isIdle = isIdle(now - refused.used, refused.lease.isLetGo());
                             if (isIdle) {
                                 refused.lease.close();
                             }
                             return isIdle;
                         });
+    }
+
+    private static boolean isIdle(long ms, boolean isLetGo) {
+        return ms > (isLetGo ? LET_GO_MS : IDLE_MS);
     }
 
     @Override

@@ -96,7 +96,8 @@ public final class JobMetrics {
     public static final Metric VERSION_REQUESTS =
             counter(
                     "model.NAME.version.VERSION." + REQUESTS,
-                    "answers of that version; goes with the version");
+                    "answers of that version; goes with the version, some 20 s after the plan and the"
+                            + " last request for it");
 
     public static final Metric REVISION =
             gauge("rollout.revision", "revision of the plan in effect");
@@ -110,6 +111,12 @@ public final class JobMetrics {
             gauge(
                     "rollout.versions-refused",
                     "versions of the plan that a task cannot use; alert on any");
+
+    public static final Metric VERSIONS_HELD =
+            gauge(
+                    "rollout.versions-held",
+                    "versions that this JVM has loaded or is loading, for all its tasks; three"
+                            + " by the plan, some more for a while after it has changed");
 
     public static final Metric COMMANDS_REFUSED =
             counter(
@@ -165,6 +172,7 @@ public final class JobMetrics {
                     REVISION,
                     BEHIND,
                     VERSIONS_REFUSED,
+                    VERSIONS_HELD,
                     COMMANDS_REFUSED,
                     COMMANDS_UNREADABLE,
                     DEAD_LETTERS,

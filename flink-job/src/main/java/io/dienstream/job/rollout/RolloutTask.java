@@ -8,6 +8,7 @@ import io.dienstream.job.option.TimeMode;
 import io.dienstream.job.record.OutboundRecord;
 import io.dienstream.wire.WireException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -20,9 +21,11 @@ public final class RolloutTask implements AutoCloseable {
 
     private final JobOptions options;
     private final List<CommandRecord> built;
+    private final NewestCommands newest;
     private final boolean enabled;
     private final boolean byEventTime;
     private final RolloutLog log;
+    private final ModelRegistry registry;
     private final VersionRouter router;
     private CommandState state;
     private StatusReporter status;
@@ -30,13 +33,20 @@ public final class RolloutTask implements AutoCloseable {
 
     /**
      * @param built commands that were there when the job was built
+     * @param newest those that are there now, asked for by event time
      */
-    public RolloutTask(JobOptions options, List<CommandRecord> built, ModelRegistry registry) {
+    public RolloutTask(
+            JobOptions options,
+            List<CommandRecord> built,
+            NewestCommands newest,
+            ModelRegistry registry) {
         this.options = options;
         this.built = built;
+        this.newest = newest;
         enabled = options.get(JobOptions.ROLLOUT_ENABLED);
         byEventTime = options.get(JobOptions.TIME_MODE) == TimeMode.EVENT_TIME;
         log = new RolloutLog(options.get(JobOptions.ROLLOUT_MODEL));
+        this.registry = registry;
         router = new VersionRouter(log, registry, VersionLoading.of(options), byEventTime);
     }
 
@@ -45,29 +55,38 @@ public final class RolloutTask implements AutoCloseable {
         return enabled;
     }
 
-    /** Takes the commands of the state, and those that the job was built with. */
+    /**
+     * Takes the commands of the state, those that the job was built with, and by event time those
+     * that have come since.
+     */
     public void restore(FunctionInitializationContext context) throws Exception {
         if (!enabled) {
             return;
         }
         state = new CommandState(context);
-        log.acceptAll(state.with(built));
+        List<CommandRecord> more = new ArrayList<>(built);
+        if (byEventTime) {
+            more.addAll(newest.read());
+        }
+        log.acceptAll(state.with(more));
     }
 
     /**
      * Loads what answers, and waits for the live version.
      *
+     * @param passed how far event time had come where the task was stopped; ms
      * @throws IOException where that is refused, and the job is to fail then
      */
-    public void open(RuntimeContext context) throws IOException, InterruptedException {
+    public void open(RuntimeContext context, long passed) throws IOException, InterruptedException {
         // before it waits, so that a task that waits is seen to be behind
         metrics =
                 new RolloutMetrics(
                         context.getMetricGroup(),
                         () -> router.planInEffect().revision(),
                         this::versionsBehind,
-                        router::refused);
-        router.open(byEventTime ? Long.MIN_VALUE : System.currentTimeMillis());
+                        router::refused,
+                        registry::held);
+        router.open(byEventTime ? passed : System.currentTimeMillis());
         // of model.path no plan knows the checksum
         LOG.info(
                 "version {} answers, checksum {}",

@@ -33,6 +33,10 @@ public final class VersionRouter implements AutoCloseable {
     private long begins;
     private long until;
     private long seen;
+
+    /** By event time: whether it is known which plan was in effect before. */
+    private boolean isUnderWay;
+
     private volatile int refused;
     private int longestHistory;
     private int secondHistory;
@@ -65,10 +69,11 @@ public final class VersionRouter implements AutoCloseable {
      * Loads the live version of {@code time} and waits for it. Where that was forced and cannot
      * answer here, the one before it goes on.
      *
-     * @param time ms
+     * @param time ms; Long.MIN_VALUE by event time where none has passed
      * @throws IOException where it is refused, and the job is to fail then
      */
     public void open(long time) throws IOException, InterruptedException {
+        isUnderWay = byEventTime && time > Long.MIN_VALUE;
         enter(log.numberAt(time));
         serving = awaited(first());
         resolve();
@@ -97,7 +102,7 @@ public final class VersionRouter implements AutoCloseable {
 
     private ModelLease lease(PlannedVersion version) {
         return leases.computeIfAbsent(
-                version, v -> registry.lease(loading.ref(v), v.publishedIn()));
+                version, v -> registry.leaseForPlan(loading.ref(v), v.publishedIn()));
     }
 
     /** Takes notice of what a new command has added to the log. */
@@ -113,10 +118,29 @@ public final class VersionRouter implements AutoCloseable {
      */
     public void advance(long time) throws IOException, InterruptedException {
         if (time >= until) {
-            enter(log.numberAt(time));
+            int next = log.numberAt(time);
+            if (isUnderWay) {
+                passThrough(next);
+            }
+            enter(next);
             resolve();
         } else if (registry.changes() != seen) {
             resolve();
+        }
+        isUnderWay |= byEventTime && time > Long.MIN_VALUE;
+    }
+
+    /**
+     * Plans of whose time no record has come here have a say in how much is kept of users all the
+     * same: what a user is answered must not depend on who else is this task's. One whose live
+     * version is gone by now has none, rather than that the job fails for nobody's sake.
+     */
+    private void passThrough(int next) throws IOException, InterruptedException {
+        for (int n = number + 1; n < next; n++) {
+            if (lease(log.plan(n).live()).await() == LoadState.READY) {
+                enter(n);
+                resolve();
+            }
         }
     }
 
@@ -182,16 +206,20 @@ public final class VersionRouter implements AutoCloseable {
     }
 
     private void measureHistories(Set<PlannedVersion> versions) {
-        int[] lengths =
-                versions.stream()
-                        .map(ready::get)
-                        .filter(Objects::nonNull)
-                        .mapToInt(answering -> answering.scorer().model().config().maxLength())
-                        .distinct()
-                        .sorted()
-                        .toArray();
-        longestHistory = lengths.length < 1 ? 0 : lengths[lengths.length - 1];
-        secondHistory = lengths.length < 2 ? 0 : lengths[lengths.length - 2];
+        versions.stream()
+                .map(ready::get)
+                .filter(Objects::nonNull)
+                .mapToInt(answering -> answering.scorer().model().config().maxLength())
+                .forEach(this::measure);
+    }
+
+    private void measure(int length) {
+        if (length > longestHistory) {
+            secondHistory = longestHistory;
+            longestHistory = length;
+        } else if (length < longestHistory) {
+            secondHistory = Math.max(secondHistory, length);
+        }
     }
 
     /** What must answer, whatever it lacks. */
@@ -272,6 +300,7 @@ public final class VersionRouter implements AutoCloseable {
     private Route routeBack(String user, long time) throws IOException, InterruptedException {
         int then = log.numberAt(time);
         RolloutPlan plan = log.plan(then);
+        seen = -1; // what the plan does not hold goes with the next record
         Candidate candidate = plan.candidateOf(user);
         if (candidate != null) {
             lease(candidate.version()).await();
@@ -296,7 +325,7 @@ public final class VersionRouter implements AutoCloseable {
         return serving.scorer();
     }
 
-    /** Most behaviors that any version sees which can answer here. */
+    /** Most behaviors that any version sees which has been ready here. */
     public int longestHistory() {
         return longestHistory;
     }

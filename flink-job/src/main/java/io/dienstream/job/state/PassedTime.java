@@ -51,6 +51,11 @@ public final class PassedTime {
         return eventTime <= Math.max(watermark, restored);
     }
 
+    /** How far it had passed before a restart, ms; Long.MIN_VALUE where there was none. */
+    public long restored() {
+        return restored;
+    }
+
     /** Call before each checkpoint. */
     public void checkpoint(long watermark) throws Exception {
         long passed = Math.max(watermark, restored);

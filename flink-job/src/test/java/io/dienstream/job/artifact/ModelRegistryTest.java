@@ -94,6 +94,26 @@ class ModelRegistryTest {
         assertThat(registry.size()).isZero();
     }
 
+    /** Whoever only scores with it learns that no plan wants it any more. */
+    @Test
+    void aModelIsLetGoWhenTheLastPlanHasLetItGo() throws Exception {
+        try (ModelLease scoring = registry.lease(published(), 0)) {
+            assertThat(scoring.isLetGo()).as("no plan ever had it").isFalse();
+            ModelLease first = registry.leaseForPlan(published(), 0);
+            ModelLease second = registry.leaseForPlan(published(), 0);
+            first.close();
+            first.close();
+            assertThat(scoring.isLetGo()).isFalse();
+            second.close();
+            assertThat(scoring.isLetGo()).isTrue();
+            try (ModelLease again = registry.leaseForPlan(published(), 0)) {
+                assertThat(again.isLetGo()).isFalse();
+                assertThat(scoring.isLetGo()).isFalse();
+            }
+        }
+        assertThat(registry.size()).isZero();
+    }
+
     /** What becomes of the place that it came from changes nothing. */
     @Test
     void aCopyOfThisMachineServesWhenTheArtifactIsGone() throws Exception {

@@ -6,16 +6,20 @@ import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
+import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.dien.kernel.ScalarKernels;
 import io.dienstream.job.Records;
 import io.dienstream.job.record.ScoringTask;
+import io.dienstream.job.rollout.NewestCommands;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.DeadLetter;
+import io.dienstream.schema.ModelCommandKind;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.assertj.core.data.Offset;
@@ -36,6 +40,7 @@ class ReleasedStateTest {
     private static final int CLICKS = 5;
 
     private static final long ERASED_THROUGH = 50;
+    private static final List<String> USERS = List.of("clicks", "erased", "nobody", "u");
 
     /** Time that had passed, in ms after the start of records. */
     private static final long PASSED = 10L * (TODAYS_BEHAVIORS - 1) - 1;
@@ -92,6 +97,102 @@ class ReleasedStateTest {
                             Arrays.copyOf(expected.states(), floats), Offset.offset(1e-5f));
             assertThat(h.deadLetters()).isEmpty();
         }
+    }
+
+    /** A job that takes commands from now on answers as the one without them does. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void withCommandsTheAnswersAreTheSame(int layout) throws Exception {
+        Path model = Records.model(directory, MODEL_SEED);
+        List<ScoringTask> expected;
+        try (InterestHarness h = restored(layout, TODAYS_OPTIONS)) {
+            for (String user : USERS) {
+                h.request(user, "r-" + user, 500);
+            }
+            h.watermark(1000);
+            expected = h.tasks();
+        }
+        assertThat(expected).hasSize(1 + USERS.size());
+        try (RolloutHarness h =
+                new RolloutHarness(
+                        model,
+                        directory.resolve("cache"),
+                        OperatorSnapshotUtil.readStateHandle(file(layout)),
+                        NewestCommands.NONE,
+                        TODAYS_OPTIONS)) {
+            for (String user : USERS) {
+                h.request(user, "r-" + user, 500);
+            }
+            h.watermark(1000);
+            assertSame(byRequest(h.tasks()), byRequest(expected));
+        }
+    }
+
+    /**
+     * The states of a released layout are computed anew from its raw values for another version.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void aVersionThatIsPromotedFindsWhatWasStored(int layout) throws Exception {
+        Path model = Records.model(directory, MODEL_SEED);
+        Path next = Records.model(directory, MODEL_SEED + 1);
+        var commands = new RolloutHarness.Log();
+        commands.publish(200, "next", next, 0);
+        commands.add(400, ModelCommandKind.PROMOTE, "next");
+        List<ScoringTask> before;
+        ScoringTask task;
+        try (RolloutHarness h =
+                new RolloutHarness(
+                        model,
+                        directory.resolve("cache"),
+                        OperatorSnapshotUtil.readStateHandle(file(layout)),
+                        () -> commands.records,
+                        TODAYS_OPTIONS)) {
+            h.request("u", "before", 300);
+            h.watermark(350);
+            before = h.tasks();
+            h.request("u", "r", 500);
+            h.watermark(1000);
+            task = h.tasks().get(0);
+        }
+        HistoryModel histories =
+                new Scorer(ModelReader.read(next), KernelsProvider.get()).historyModel();
+        assertThat(task.modelFingerprint()).isEqualTo(histories.fingerprint());
+        InterestHistory stored = before.get(before.size() - 1).history();
+        InterestHistory expected = histories.rebuild(stored, histories.newScratch());
+        assertThat(task.prefix()).isPositive().isEqualTo(expected.size());
+        assertThat(states(task.history(), task.prefix()))
+                .containsExactly(states(expected, task.prefix()));
+    }
+
+    private static List<ScoringTask> byRequest(List<ScoringTask> tasks) {
+        return tasks.stream()
+                .sorted(Comparator.comparing(t -> t.request().adRequest().getRequestId()))
+                .toList();
+    }
+
+    private static void assertSame(List<ScoringTask> tasks, List<ScoringTask> expected) {
+        assertThat(tasks).hasSameSizeAs(expected);
+        for (int n = 0; n < tasks.size(); n++) {
+            ScoringTask task = tasks.get(n);
+            ScoringTask same = expected.get(n);
+            String id = same.request().adRequest().getRequestId();
+            assertThat(task.request().adRequest().getRequestId()).isEqualTo(id);
+            assertThat(task.modelFingerprint()).as(id).isEqualTo(same.modelFingerprint());
+            assertThat(task.prefix()).as(id).isEqualTo(same.prefix());
+            for (int t = 0; t < task.prefix(); t++) {
+                assertThat(task.history().timestamp(t))
+                        .as(id)
+                        .isEqualTo(same.history().timestamp(t));
+            }
+            assertThat(states(task.history(), task.prefix()))
+                    .as(id)
+                    .containsExactly(states(same.history(), same.prefix()));
+        }
+    }
+
+    private static float[] states(InterestHistory history, int behaviors) {
+        return Arrays.copyOf(history.states(), behaviors * history.hidden());
     }
 
     /** From layout 4 on; the newest behaviors of the user are apart from the older ones. */

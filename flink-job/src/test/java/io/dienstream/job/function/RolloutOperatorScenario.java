@@ -18,6 +18,7 @@ import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.Commands;
+import io.dienstream.job.rollout.NewestCommands;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import io.dienstream.schema.Behavior;
 import io.dienstream.schema.ModelCommand;
@@ -70,7 +71,7 @@ abstract class RolloutOperatorScenario {
         JobOptions parsed = options(options);
         harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        new InterestOperator(parsed, OutputLimits.DEFAULT, built),
+                        new InterestOperator(parsed, OutputLimits.DEFAULT, built, NewestCommands.NONE),
                         InboundRecord::userId,
                         command -> "",
                         Types.STRING);

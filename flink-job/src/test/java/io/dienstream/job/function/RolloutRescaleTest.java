@@ -17,6 +17,7 @@ import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.Commands;
+import io.dienstream.job.rollout.NewestCommands;
 import io.dienstream.job.rollout.PlanChange;
 import io.dienstream.job.rollout.RolloutPlan;
 import io.dienstream.job.state.ScoringTaskSerializer;
@@ -50,7 +51,8 @@ class RolloutRescaleTest {
                     String, InboundRecord, CommandRecord, ScoringTask> {
         Subtask(JobOptions options, int count, int index) throws Exception {
             super(
-                    new InterestOperator(options, OutputLimits.DEFAULT, List.of()),
+                    new InterestOperator(
+                            options, OutputLimits.DEFAULT, List.of(), NewestCommands.NONE),
                     InboundRecord::userId,
                     command -> own(count, index),
                     Types.STRING,
