@@ -112,7 +112,8 @@ class RolloutReplayIT {
                         (long) revision,
                         START + step * STEP_MS - 1,
                         "test",
-                        "");
+                        "",
+                        false);
         commands.add(c);
         return c;
     }

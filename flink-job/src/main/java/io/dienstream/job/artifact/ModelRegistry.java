@@ -229,8 +229,8 @@ public final class ModelRegistry {
     }
 
     /**
-     * A model and who uses it; what is not volatile under the registry's lock, {@code waiting} under
-     * the entry's own.
+     * A model and who uses it; what is not volatile under the registry's lock, {@code waiting}
+     * under the entry's own.
      */
     static final class Entry {
         final ModelRef ref;

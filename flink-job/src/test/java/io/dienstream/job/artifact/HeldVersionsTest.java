@@ -66,14 +66,14 @@ class HeldVersionsTest {
         random = new Random(seed);
         registry =
                 new ModelRegistry(
-                        (ref, progress) -> {
+                        (ref, progress, pace) -> {
                             boolean isBad = new Random(ref.uri().hashCode()).nextDouble() < refused;
                             if (isBad && !ref.uri().equals("own")) {
                                 throw new IOException("refused here");
                             }
                             return model;
                         });
-        var settings = new LoadSettings("", directory.toString(), 1, "", Duration.ZERO);
+        var settings = new LoadSettings("", directory.toString(), 1, "", Duration.ZERO, 1);
         loading = new VersionLoading(new ModelRef("own", "", settings), false, 1);
         now = Records.START;
         for (int n = 0; n < TASKS; n++) {

@@ -11,6 +11,7 @@ import io.dienstream.job.record.OutputLimits;
 import io.dienstream.job.record.ScoringTask;
 import io.dienstream.job.rollout.CommandRecord;
 import io.dienstream.job.rollout.Commands;
+import io.dienstream.job.rollout.NewestCommands;
 import io.dienstream.job.state.ScoringTaskSerializer;
 import io.dienstream.schema.ModelCommand;
 import io.dienstream.schema.ModelCommandKind;
@@ -65,7 +66,9 @@ class RolloutGaugesTest extends RolloutOperatorScenario {
                 one;
 
         Task(List<CommandRecord> built, String... more) throws Exception {
-            operator = new InterestOperator(options(more), OutputLimits.DEFAULT, built);
+            operator =
+                    new InterestOperator(
+                            options(more), OutputLimits.DEFAULT, built, NewestCommands.NONE);
             environment =
                     new MockEnvironmentBuilder()
                             .setMetricGroup(

@@ -71,7 +71,8 @@ abstract class RolloutOperatorScenario {
         JobOptions parsed = options(options);
         harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        new InterestOperator(parsed, OutputLimits.DEFAULT, built, NewestCommands.NONE),
+                        new InterestOperator(
+                                parsed, OutputLimits.DEFAULT, built, NewestCommands.NONE),
                         InboundRecord::userId,
                         command -> "",
                         Types.STRING);
