@@ -1,6 +1,5 @@
 package io.dienstream.dien;
 
-import io.dienstream.dien.file.Pace;
 import io.dienstream.dien.history.HistoryModel;
 import io.dienstream.dien.history.InterestHistory;
 import io.dienstream.dien.layer.InterestExtractor;
@@ -28,24 +27,24 @@ public final class WarmUp {
 
     private final Scorer scorer;
     private final LongSupplier nanoTime;
-    private final Pace pace;
+    private final Runnable rest;
     private final Random random = new Random(SEED);
 
     /**
      * @param nanoTime the clock
      */
     public WarmUp(Scorer scorer, LongSupplier nanoTime) {
-        this(scorer, nanoTime, Pace.FULL);
+        this(scorer, nanoTime, () -> {});
     }
 
     /**
      * @param nanoTime the clock
-     * @param pace between two rounds
+     * @param rest what is done between two rounds, which is no part of either
      */
-    public WarmUp(Scorer scorer, LongSupplier nanoTime, Pace pace) {
+    public WarmUp(Scorer scorer, LongSupplier nanoTime, Runnable rest) {
         this.scorer = scorer;
         this.nanoTime = nanoTime;
-        this.pace = pace;
+        this.rest = rest;
     }
 
     /**
@@ -78,7 +77,7 @@ public final class WarmUp {
                 scorer.score(history, history.size(), request, scratch);
             }
             long nanos = nanoTime.getAsLong() - now;
-            pace.rest();
+            rest.run();
             now = nanoTime.getAsLong();
             first = rounds == 0 ? nanos : first;
             if (nanos < BETTER * best) {

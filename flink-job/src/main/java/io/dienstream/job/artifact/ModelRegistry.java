@@ -219,7 +219,7 @@ public final class ModelRegistry {
         if (most == 0) {
             return;
         }
-        WarmUp.Outcome done = new WarmUp(scorer, System::nanoTime, pace).run(most);
+        WarmUp.Outcome done = new WarmUp(scorer, System::nanoTime, pace::rest).run(most);
         LOG.info(
                 "warmed up in {} rounds: 121 candidates took {} ms at first, {} ms now{}",
                 done.rounds(),
