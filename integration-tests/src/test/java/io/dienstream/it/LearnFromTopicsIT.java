@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LearnFromTopicsIT {
     private static final String EXAMPLES = "training-examples";
     private static final String CORRECTIONS = "label-corrections";
+    private static final String MODELS = "ctr-models";
 
     @TempDir private Path directory;
 
@@ -95,6 +96,7 @@ class LearnFromTopicsIT {
             client.put("bootstrap.servers", broker.bootstrapServers());
             CommandRun.of("topics", "create", "--bootstrap-servers", broker.bootstrapServers());
             Topics.create(client, List.of(EXAMPLES, CORRECTIONS), 3, (short) 1, Map.of());
+            Topics.create(client, List.of(MODELS), 1, (short) 1, Map.of());
             TrainingExample late = examples.get(0);
             late.getCandidates().get(0).setClicked(false);
             String ad = late.getCandidates().get(0).getAdId();
@@ -157,6 +159,7 @@ class LearnFromTopicsIT {
     private void learn(EmbeddedBroker broker, String data) throws Exception {
         List<Object> command = new ArrayList<>(List.of("learn", "--data", data));
         command.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
+        command.addAll(List.of("--models-topic", MODELS));
         command.addAll(List.of("--artifacts", directory.resolve("artifacts")));
         command.addAll(List.of("--live", directory.resolve("first")));
         command.addAll(List.of("--least-requests", 100, "--learning-rate", 0.005));
@@ -166,7 +169,13 @@ class LearnFromTopicsIT {
         CommandRun second = CommandRun.of(command.toArray());
         assertThat(second.out()).contains("is under way");
         CommandRun history =
-                CommandRun.of("model", "history", "--bootstrap-servers", broker.bootstrapServers());
+                CommandRun.of(
+                        "model",
+                        "history",
+                        "--models-topic",
+                        MODELS,
+                        "--bootstrap-servers",
+                        broker.bootstrapServers());
         assertThat(history.out()).contains("PUBLISH", "learned from configured: auc");
         try (var files = Files.list(directory.resolve("artifacts"))) {
             List<Path> artifacts = files.filter(Files::isDirectory).sorted().toList();
