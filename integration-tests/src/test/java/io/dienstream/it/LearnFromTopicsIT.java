@@ -10,6 +10,7 @@ import io.dienstream.datasets.served.SinkFiles;
 import io.dienstream.dien.artifact.ModelReader;
 import io.dienstream.operate.kafka.Topics;
 import io.dienstream.operate.rollout.RolloutClient;
+import io.dienstream.operate.rollout.RolloutTopics;
 import io.dienstream.sandbox.broker.EmbeddedBroker;
 import io.dienstream.schema.LabelCorrection;
 import io.dienstream.schema.ModelCommandKind;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LearnFromTopicsIT {
     private static final String EXAMPLES = "training-examples";
     private static final String CORRECTIONS = "label-corrections";
+    private static final String MODELS = "ctr-models";
 
     @TempDir private Path directory;
 
@@ -97,6 +99,7 @@ class LearnFromTopicsIT {
             client.put("bootstrap.servers", broker.bootstrapServers());
             CommandRun.of("topics", "create", "--bootstrap-servers", broker.bootstrapServers());
             Topics.create(client, List.of(EXAMPLES, CORRECTIONS), 3, (short) 1, Map.of());
+            Topics.create(client, List.of(MODELS), 1, (short) 1, Map.of());
             TrainingExample late = examples.get(0);
             late.getCandidates().get(0).setClicked(false);
             String ad = late.getCandidates().get(0).getAdId();
@@ -160,6 +163,7 @@ class LearnFromTopicsIT {
     private List<Object> command(EmbeddedBroker broker, String data, String artifacts) {
         List<Object> command = new ArrayList<>(List.of("learn", "--data", data));
         command.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
+        command.addAll(List.of("--models-topic", MODELS));
         command.addAll(List.of("--artifacts", directory.resolve(artifacts)));
         command.addAll(List.of("--live", directory.resolve("first")));
         command.addAll(List.of("--least-requests", 100, "--learning-rate", 0.005));
@@ -171,7 +175,8 @@ class LearnFromTopicsIT {
             throws Exception {
         Properties client = new Properties();
         client.put("bootstrap.servers", broker.bootstrapServers());
-        RolloutClient rollout = new RolloutClient(client, "default");
+        RolloutClient rollout = new RolloutClient(
+                        client, "default", null, new RolloutTopics(MODELS, "model-status"));
         SecondWriter.beforeTheNextRecord(
                 () -> rollout.send(rollout.command(ModelCommandKind.PAUSE, "", 0, "another")));
         List<Object> command = command(broker, data, "refused");
@@ -196,7 +201,13 @@ class LearnFromTopicsIT {
         CommandRun second = CommandRun.of(command.toArray());
         assertThat(second.out()).contains("is under way");
         CommandRun history =
-                CommandRun.of("model", "history", "--bootstrap-servers", broker.bootstrapServers());
+                CommandRun.of(
+                        "model",
+                        "history",
+                        "--models-topic",
+                        MODELS,
+                        "--bootstrap-servers",
+                        broker.bootstrapServers());
         assertThat(history.out()).contains("PUBLISH", "learned from configured: auc");
         try (var files = Files.list(directory.resolve("artifacts"))) {
             List<Path> artifacts = files.filter(Files::isDirectory).sorted().toList();
