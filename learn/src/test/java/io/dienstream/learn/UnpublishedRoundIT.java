@@ -107,10 +107,9 @@ class UnpublishedRoundIT {
 
     private static void copy(Path from, Path to) throws IOException {
         Directories.delete(to);
-        Files.createDirectory(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) { // directories before what is in them
+                Files.copy(file, to.resolve(from.relativize(file)));
             }
         }
     }
