@@ -175,7 +175,8 @@ class LearnFromTopicsIT {
             throws Exception {
         Properties client = new Properties();
         client.put("bootstrap.servers", broker.bootstrapServers());
-        RolloutClient rollout = new RolloutClient(
+        RolloutClient rollout =
+                new RolloutClient(
                         client, "default", null, new RolloutTopics(MODELS, "model-status"));
         SecondWriter.beforeTheNextRecord(
                 () -> rollout.send(rollout.command(ModelCommandKind.PAUSE, "", 0, "another")));
