@@ -66,7 +66,7 @@ kubectl wait --for=condition=Established crd --all --timeout=60s > /dev/null || 
 
 policy=policy/v1
 kubectl api-versions | grep -qx policy/v1 || { policy=policy/v1beta1; echo "  (no policy/v1 here: the budget is tried as $policy)"; }
-for overlay in local production; do
+for overlay in local production production-s3; do
   echo "# overlay $overlay"
   sed "s|^apiVersion: policy/v1\$|apiVersion: $policy|" "$here/rendered/$overlay.yaml" > "$work/$overlay.yaml"
   # namespaces first, by their own: what goes into them is refused until they are there

@@ -3,8 +3,11 @@
 {{- $kafka := .Values.kafka }}
 {{- $o := dict "kafka.bootstrap-servers" $kafka.bootstrapServers }}
 {{- if eq .Values.job "scoring" }}
-  {{- $_ := set $o "model.path" "/models/current" }}
+  {{- $_ := set $o "model.path" (.Values.storage.models.uri | default "/models/current") }}
 {{- end }}
+{{- /* the volume `cache` */}}
+{{- $_ := set $o "model.cache-directory" "/cache/models" }}
+{{- $_ := set $o "model.copy-directory" "/cache" }}
 {{- /* of the FlinkDeployment */}}
 {{- $_ := set $o "job.parallelism" "0" }}
 {{- if $kafka.userSecret }}

@@ -42,16 +42,27 @@ final class Chart {
         return new Helm(DIRECTORY);
     }
 
-    /** With the chart's own file of values, and nothing around. */
+    /** With the chart's own files of values, and nothing around. */
     static Manifests alone(String values) throws IOException {
+        String release = values.equals(Manifests.scoring(values)) ? RELEASE : LEARNING;
         String text =
                 RENDERED.computeIfAbsent(
-                        values,
-                        v ->
-                                v.equals(Manifests.scoring(v))
-                                        ? render(RELEASE, file(v))
-                                        : render(LEARNING, file(Manifests.scoring(v)), file(v)));
+                        values, v -> render(release, files(v).toArray(Path[]::new)));
         return Manifests.parse(text);
+    }
+
+    /** A later one goes over those before it; the learning job's goes over the scoring job's. */
+    private static List<Path> files(String values) {
+        String scoring = Manifests.scoring(values);
+        List<Path> files = new ArrayList<>();
+        files.add(file(scoring.replaceFirst("-s3$", "")));
+        if (scoring.endsWith("-s3")) {
+            files.add(file(scoring));
+        }
+        if (!values.equals(scoring)) {
+            files.add(file(values.replaceFirst("-s3$", "")));
+        }
+        return files;
     }
 
     private static Path file(String values) {

@@ -7,12 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -49,11 +48,26 @@ class ChartTest {
         String name = map.get("name").asText();
         assertThat(withoutHash(name)).isEqualTo(all.job() + "-options").isNotEqualTo(name);
         map.put("name", withoutHash(name));
+        // options that an overlay gives by environment are in the chart's file
+        for (Iterator<JsonNode> env = spec.at("/podTemplate/spec/containers/0/env").elements();
+                env.hasNext(); ) {
+            if (env.next().get("name").asText().startsWith("DIEN_")) {
+                env.remove();
+            }
+        }
         return spec;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"local", "production", "learning-local", "learning-production"})
+    @ValueSource(
+            strings = {
+                "local",
+                "production",
+                "production-s3",
+                "learning-local",
+                "learning-production",
+                "learning-production-s3"
+            })
     void theDeploymentIsTheOverlays(String values) throws IOException {
         assertThat(spec(Chart.alone(values))).isEqualTo(spec(Manifests.alone(values)));
     }
@@ -74,7 +88,15 @@ class ChartTest {
      * and their comments do not count; the alerts of both are held against monitoring/ elsewhere.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"local", "production", "learning-local", "learning-production"})
+    @ValueSource(
+            strings = {
+                "local",
+                "production",
+                "production-s3",
+                "learning-local",
+                "learning-production",
+                "learning-production-s3"
+            })
     void theRestIsTheOverlays(String values) throws IOException {
         Map<String, JsonNode> chart = byName(Chart.alone(values));
         Map<String, JsonNode> overlay = byName(Manifests.alone(values));
@@ -89,18 +111,13 @@ class ChartTest {
                 assertThat(labels.get(label.getKey())).isEqualTo(label.getValue());
             }
             if (ours.at("/data").has("options.properties")) {
-                assertThat(options(ours)).isEqualTo(options(theirs));
+                assertThat(Chart.alone(values).options())
+                        .isEqualTo(Manifests.alone(values).options());
             } else if (!Set.of("FlinkDeployment", "PrometheusRule")
                     .contains(ours.get("kind").asText())) {
                 assertThat(ours).as(e.getKey()).isEqualTo(theirs);
             }
         }
-    }
-
-    private static Properties options(JsonNode map) throws IOException {
-        Properties options = new Properties();
-        options.load(new StringReader(map.at("/data").get("options.properties").asText()));
-        return options;
     }
 
     /** A chart reads nothing outside of itself. */
@@ -133,10 +150,14 @@ class ChartTest {
                 "taskManager: {memory: plenty} | memory",
                 "storage: {checkpoints: ''} | checkpoints",
                 "storage: {models: {accessMode: ReadOnce}} | accessMode",
+                "storage: {models: {uri: file:///models/1}} | uri",
+                "storage: {models: {uri: s3://models}} | uri",
+                "storage: {cache: {size: much}} | size",
                 "kafka: {bootstrapServers: kafka} | bootstrapServers",
                 "kafka: {strimzi: {retentionMs: {clicks: 1}}} | clicks",
                 "options: {checkpoint.timeout: 10} | checkpoint.timeout",
                 "options: {job.parallelism: '4'} | job.parallelism",
+                "options: {model.cache-directory: /tmp} | model.cache-directory",
                 "flinkConfiguration: {pipeline.max-parallelism: 480} | pipeline.max-parallelism",
                 "autoscaler: {utilizationMax: '1.5'} | utilizationMax",
                 "networkPolicy: {outside: [{cidr: 0.0.0.0/0, ports: [443]}]} | cidr",
@@ -226,6 +247,29 @@ class ChartTest {
                 .isEqualTo("s3://b/s/savepoint-1");
     }
 
+    /** Nothing is shared then, and no line on the claim counts any more. */
+    @Test
+    void modelsMayBeInAnObjectStore() throws IOException {
+        Manifests all =
+                render("ads", "storage: {models: {uri: s3://m/1, create: true, claim: mine}}");
+        assertThat(all.names("PersistentVolumeClaim")).containsExactly("dien-state");
+        JsonNode pod = all.one("FlinkDeployment").at("/spec/podTemplate/spec");
+        assertThat(pod.findValuesAsText("claimName")).containsExactly("dien-state");
+        assertThat(pod.findValuesAsText("mountPath")).doesNotContain("/models");
+        assertThat(all.options()).containsEntry("model.path", "s3://m/1");
+    }
+
+    /** By default the cache is on the node's own disk. */
+    @Test
+    void theCacheMayBeAVolumeOfEachPod() throws IOException {
+        Manifests all = render("ads", "storage: {cache: {size: 40Gi, storageClassName: fast}}");
+        JsonNode pod = all.one("FlinkDeployment").at("/spec/podTemplate/spec");
+        JsonNode claim = pod.findValue("ephemeral").at("/volumeClaimTemplate/spec");
+        assertThat(claim.get("storageClassName").asText()).isEqualTo("fast");
+        assertThat(claim.at("/resources/requests/storage").asText()).isEqualTo("40Gi");
+        assertThat(pod.findValues("emptyDir")).hasSize(2); // log and tmp
+    }
+
     @Test
     void whatIsTurnedOffIsNotThere() throws Exception {
         Manifests all =
@@ -244,10 +288,9 @@ class ChartTest {
         JsonNode deployment = all.one("FlinkDeployment");
         assertThat(deployment.at("/spec/job").has("initialSavepointPath")).isFalse();
         assertThat(deployment.at("/spec/podTemplate/spec/volumes").findValuesAsText("name"))
-                .contains("options", "models", "log", "tmp")
+                .contains("options", "models", "log", "tmp", "cache")
                 .doesNotContain("kafka-user", "kafka-ca", "state", "internal-tls");
-        assertThat(options(all.one("ConfigMap")).stringPropertyNames())
-                .noneMatch(k -> k.startsWith("kafka.properties."));
+        assertThat(all.options().keySet()).noneMatch(k -> k.startsWith("kafka.properties."));
         try (Operator operator = new Operator()) {
             assertThat(operator.refusal(deployment)).isEmpty();
         }

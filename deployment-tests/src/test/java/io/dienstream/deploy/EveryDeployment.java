@@ -18,11 +18,15 @@ import org.junit.jupiter.params.provider.ValueSource;
         strings = {
             "local",
             "production",
+            "production-s3",
             "learning-local",
             "learning-production",
+            "learning-production-s3",
             "chart/local",
             "chart/production",
+            "chart/production-s3",
             "chart/learning-local",
-            "chart/learning-production"
+            "chart/learning-production",
+            "chart/learning-production-s3"
         })
 @interface EveryDeployment {}

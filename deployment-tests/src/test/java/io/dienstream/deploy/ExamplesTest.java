@@ -56,7 +56,8 @@ class ExamplesTest {
         JsonNode loader = example("models-loader").one("Pod");
         Manifests all = Manifests.rendered(overlay);
         String claim = loader.at("/spec/volumes/0/persistentVolumeClaim/claimName").asText();
-        assertThat(all.names("PersistentVolumeClaim")).contains(claim);
+        assertThat(all.names("PersistentVolumeClaim").contains(claim))
+                .isNotEqualTo(Manifests.isWithoutModelsClaim(overlay));
         assertThat(loader.at("/spec/containers/0/volumeMounts/0/readOnly").asBoolean()).isFalse();
         JsonNode job = all.one("FlinkDeployment").get("spec");
         assertThat(loader.at("/metadata/namespace"))

@@ -9,14 +9,16 @@ import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.job.option.Option;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one object names, another one is; and the job's Kafka user may do what the job does. */
 class ManifestReferencesTest {
@@ -48,9 +50,9 @@ class ManifestReferencesTest {
         for (JsonNode reference : spec.findValues("secretKeyRef")) {
             assertThat(secrets).contains(reference.get("name").asText());
         }
-        assertThat(texts(spec, "claimName"))
-                .isNotEmpty()
-                .allMatch(all.names("PersistentVolumeClaim")::contains);
+        List<String> claims = texts(spec, "claimName");
+        assertThat(claims.isEmpty()).isEqualTo(Manifests.isWithoutModelsClaim(overlay));
+        assertThat(claims).allMatch(all.names("PersistentVolumeClaim")::contains);
         for (JsonNode map : spec.findValues("configMap")) {
             assertThat(all.names("ConfigMap")).contains(map.get("name").asText());
         }
@@ -71,22 +73,24 @@ class ManifestReferencesTest {
     void optionsNameWhatIsMountedAndDeployed(String overlay) throws IOException {
         Manifests all = Manifests.rendered(overlay);
         JsonNode spec = all.one("FlinkDeployment").get("spec");
-        Properties options = options(all);
+        Map<String, String> options = all.options();
         List<String> paths = texts(spec.at(POD), "mountPath");
         List<String> named =
                 new ArrayList<>(
                         List.of(
                                 "kafka.properties.ssl.truststore.location",
-                                "kafka.properties.config.providers.directory.param.allowed.paths"));
-        if (!all.isLearning()) {
+                                "kafka.properties.config.providers.directory.param.allowed.paths",
+                                "model.cache-directory",
+                                "model.copy-directory"));
+        if (!all.isLearning() && !Manifests.isWithoutModelsClaim(overlay)) {
             named.add("model.path");
         }
         for (String key : named) {
-            String path = options.getProperty(key);
+            String path = options.get(key);
             assertThat(paths).as(key).anyMatch(p -> (path + "/").startsWith(p + "/"));
         }
         String listener = all.one("Kafka").at("/spec/kafka/listeners/0/port").asText();
-        assertThat(options.getProperty(JobOptions.BOOTSTRAP_SERVERS.key()))
+        assertThat(options.get(JobOptions.BOOTSTRAP_SERVERS.key()))
                 .isEqualTo(
                         all.one("Kafka").at("/metadata/name").asText()
                                 + "-kafka-bootstrap."
@@ -99,14 +103,45 @@ class ManifestReferencesTest {
         assertThat(paths).anyMatch(p -> args.get(1).equals(p + "/options.properties"));
     }
 
-    private static Properties options(Manifests all) throws IOException {
-        Properties options = new Properties();
-        for (JsonNode map : all.ofKind("ConfigMap")) {
-            if (map.at("/data").has("options.properties")) {
-                options.load(new StringReader(map.at("/data").get("options.properties").asText()));
+    /** Copies have the volume to themselves, and a model that may be kept fits in it six times. */
+    @EveryDeployment
+    void theCacheHasAVolumeOfItsOwn(String overlay) throws IOException {
+        Manifests all = Manifests.rendered(overlay);
+        JsonNode pod = all.one("FlinkDeployment").at("/spec" + POD);
+        Map<String, String> options = all.options();
+        String directory = options.get(JobOptions.MODEL_COPY_DIRECTORY.key());
+        assertThat(Path.of(options.get(JobOptions.MODEL_CACHE.key())))
+                .hasParentRaw(Path.of(directory));
+        JsonNode mount = byField(pod.at("/containers/0/volumeMounts"), "mountPath", directory);
+        assertThat(mount.path("readOnly").asBoolean()).isFalse();
+        JsonNode volume = byField(pod.at("/volumes"), "name", mount.get("name").asText());
+        String limit = volume.at("/emptyDir/sizeLimit").asText();
+        assertThat(limit).endsWith("Gi");
+        int kept = Integer.parseInt(options.get(JobOptions.MODEL_CACHE_SIZE.key()));
+        assertThat(Integer.parseInt(limit.replace("Gi", "")) * 1024).isGreaterThan(6 * kept);
+    }
+
+    private static JsonNode byField(JsonNode list, String field, String value) {
+        for (JsonNode element : list) {
+            if (element.path(field).asText().equals(value)) {
+                return element;
             }
         }
-        return options;
+        throw new AssertionError("nothing with " + field + " " + value + " in " + list);
+    }
+
+    /**
+     * Where the models are not in a volume, the job's own is in the object store that it may read.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"production-s3", "chart/production-s3"})
+    void modelsMayBeInAnObjectStore(String overlay) throws IOException {
+        Manifests all = Manifests.rendered(overlay);
+        assertThat(all.options().get(JobOptions.MODEL.key())).startsWith("s3://");
+        assertThat(all.ofKind("PersistentVolumeClaim")).isEmpty();
+        JsonNode pod = all.one("FlinkDeployment").at("/spec" + POD);
+        assertThat(texts(pod, "mountPath")).doesNotContain("/models");
+        assertThat(pod.at("/containers/0/env").toString()).contains("dien-object-store");
     }
 
     /** What a user of Kafka may do. */

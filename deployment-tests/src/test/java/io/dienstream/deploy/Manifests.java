@@ -4,11 +4,18 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.LearningOptions;
+import io.dienstream.job.option.Option;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 
 /** The objects of a rendered overlay or chart. */
 record Manifests(List<JsonNode> objects) {
@@ -56,6 +63,38 @@ record Manifests(List<JsonNode> objects) {
             case "NetworkPolicy" -> !object.at("/metadata/name").asText().startsWith("dien-stream");
             default -> false;
         };
+    }
+
+    /** Whether models come from an object store, so that no volume is shared. */
+    static boolean isWithoutModelsClaim(String overlay) {
+        return overlay.endsWith("-s3");
+    }
+
+    /** The job's options as it reads them: the environment of its pods, else the file. */
+    Map<String, String> options() throws IOException {
+        Map<String, String> options = new TreeMap<>();
+        for (JsonNode map : ofKind("ConfigMap")) {
+            if (map.at("/data").has("options.properties")) {
+                options.putAll(options(map));
+            }
+        }
+        for (JsonNode variable :
+                one("FlinkDeployment").at("/spec/podTemplate/spec/containers/0/env")) {
+            for (Option<?> option : isLearning() ? LearningOptions.ALL : JobOptions.ALL) {
+                if (option.environmentName().equals(variable.get("name").asText())) {
+                    options.put(option.key(), variable.get("value").asText());
+                }
+            }
+        }
+        return options;
+    }
+
+    private static Map<String, String> options(JsonNode map) throws IOException {
+        Properties file = new Properties();
+        file.load(new StringReader(map.at("/data").get("options.properties").asText()));
+        Map<String, String> options = new TreeMap<>();
+        file.stringPropertyNames().forEach(key -> options.put(key, file.getProperty(key)));
+        return options;
     }
 
     /** The name of the job: {@code dien-stream} or {@code dien-learning}. */

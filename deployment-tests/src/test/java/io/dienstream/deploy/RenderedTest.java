@@ -32,7 +32,13 @@ class RenderedTest {
         MessageDigest sha = MessageDigest.getInstance("SHA-256");
         List<String> files = new ArrayList<>();
         for (String directory :
-                List.of("k8s/base", "k8s/kafka", "k8s/learning", "k8s/overlays", "monitoring")) {
+                List.of(
+                        "k8s/base",
+                        "k8s/components",
+                        "k8s/kafka",
+                        "k8s/learning",
+                        "k8s/overlays",
+                        "monitoring")) {
             try (Stream<Path> tree = Files.walk(Manifests.ROOT.resolve(directory))) {
                 tree.filter(f -> Files.isRegularFile(f) && !f.toString().endsWith("-test.yml"))
                         .map(f -> Manifests.ROOT.relativize(f).toString().replace('\\', '/'))
@@ -53,7 +59,15 @@ class RenderedTest {
 
     /** Where kubectl is: it renders the same. */
     @ParameterizedTest
-    @ValueSource(strings = {"local", "production", "learning-local", "learning-production"})
+    @ValueSource(
+            strings = {
+                "local",
+                "production",
+                "production-s3",
+                "learning-local",
+                "learning-production",
+                "learning-production-s3"
+            })
     void isWhatKustomizeMakes(String overlay) throws Exception {
         Process kustomize;
         try {

@@ -7,7 +7,6 @@ import io.dienstream.sandbox.DemoModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,19 +57,7 @@ class WrongArgumentsTest {
         words.put("NOWHERE", shared.resolve("nowhere").toString());
         words.put("EMPTY", "");
         words.put("KAFKA", "localhost:1");
-        Object[] arguments =
-                Arrays.stream(command.strip().split(" +")).map(word -> word(word, words)).toArray();
-        return CommandRun.of(arguments);
-    }
-
-    /** A place stands for itself, before a slash, or behind an equals sign. */
-    private static String word(String word, Map<String, String> words) {
-        int begin = word.startsWith("--") ? word.indexOf('=') + 1 : 0;
-        String first = word.substring(begin).split("/")[0];
-        String place = words.get(first);
-        return place == null
-                ? word
-                : word.substring(0, begin) + place + word.substring(begin + first.length());
+        return CommandRun.of((Object[]) CommandWords.of(command, words));
     }
 
     @ParameterizedTest
@@ -114,7 +101,21 @@ class WrongArgumentsTest {
                 "demo --behaviors LOG --requests LOG | --behaviors needs --model",
                 "demo --model SHIPPED --behaviors LOG --requests LOG --parallelism 0 | at least 1",
                 "demo --swap --model SHIPPED | --swap needs a directory",
-                "demo --json | go with --learn",
+                "demo --json | --json goes with --learn",
+                "demo --console-port 8080 | --console-port goes with --keep",
+                "demo --output DIR/a | --output goes with --behaviors",
+                "demo --keep --seconds 5 | --seconds does not go with --keep",
+                "demo --keep --learn | --keep does not go with --learn",
+                "demo --learn --option delivery.guarantee=exactly-once | --option does not go with --learn",
+                "demo --learn --users 50 | --users does not go with --learn",
+                "demo --learn --parallelism 2 | --parallelism does not go with --learn",
+                "demo --learn --prometheus-port 9249 | --prometheus-port does not go with --learn",
+                "demo --model SHIPPED --behaviors LOG --requests LOG --learn | --learn does not go with --behaviors",
+                "demo --model SHIPPED --behaviors LOG --requests LOG --json | --json does not go with --behaviors",
+                "demo --model SHIPPED --behaviors LOG --requests LOG --plot DIR | --plot does not go with --behaviors",
+                "demo --model SHIPPED --behaviors LOG --requests LOG --users 5 | --users does not go with --behaviors",
+                "demo --model SHIPPED --behaviors LOG --requests LOG --option time.mode=latest | --option time.mode does not go with --behaviors",
+                "demo --option no.such=1 | --option: option no.such",
                 "broker --port 0 | --port must be from 1 to 65535",
                 "broker --partitions 0 | --partitions must be above 0",
                 "try LOG --epochs 0 | --epochs must be at least 1",
@@ -198,6 +199,7 @@ class WrongArgumentsTest {
                 "chaos --idle-after 5 | '5' is not allowed: expected a duration",
                 "chaos --faults nope | nope",
                 "chaos --option model.path=x | --option model.path is not for this command",
+                "chaos --delivery at-least-once --time-mode event-time --idle-after 3s | set --idle-after 0s",
                 "console --port 70000 --bootstrap-servers KAFKA | --port must be 0 to 65535",
                 "console --flink localhost:8081 --bootstrap-servers KAFKA | --flink must be like",
                 "bench kernels --steps -1 | --steps must not be negative",
@@ -214,6 +216,10 @@ class WrongArgumentsTest {
                 "bench latency --parallelism 0 | start at 1",
                 "bench latency --behaviors-per-request -1 | must not be negative",
                 "bench latency --shares 0.5,NaN | shares above 0",
+                "bench join --shown 0 | --shown goes from 1 to --candidates",
+                "bench join --rate NaN | --rate starts at 10",
+                "bench join --late-share 2 | --late-share goes from 0 to 1",
+                "bench join --option rollout.enabled=true | option rollout.enabled = 'true' needs a topic",
                 "bench swap --megabytes 0 | --megabytes and --smaller go from 1",
                 "bench training --threads -1 | --threads and --memory must not be negative",
                 "bench training --items 1 | at least 2 rows",

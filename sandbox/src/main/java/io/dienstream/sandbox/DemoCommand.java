@@ -1,15 +1,19 @@
 package io.dienstream.sandbox;
 
 import io.dienstream.dien.file.OutputDirectory;
+import io.dienstream.job.option.JobOptions;
+import io.dienstream.job.option.OptionException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -102,6 +106,7 @@ public final class DemoCommand implements Callable<Integer> {
             })
     private boolean keep;
 
+    @SuppressWarnings("unused") // read as one of the options that are given
     @Option(
             names = "--learn",
             description = {
@@ -137,68 +142,90 @@ public final class DemoCommand implements Callable<Integer> {
             paramLabel = "KEY=VALUE",
             description = {
                 "An option of the job, docs/reference/options.md; may be repeated. For instance",
-                "delivery.guarantee=exactly-once to see what it costs. Simulated users only."
+                "delivery.guarantee=exactly-once to see what it costs. Not with --learn."
             })
     private Map<String, String> options = Map.of();
 
     @Override
     public Integer call() throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
         if ((behaviors == null) != (requests == null)) {
             throw usage("--behaviors and --requests go together");
         }
-        if (behaviors == null) {
-            if (expected != null || output != null) {
-                throw usage("--expected and --output need --behaviors and --requests");
+        DemoMode mode = DemoMode.of(this::isGiven);
+        for (OptionSpec option : spec.options()) {
+            if (!option.usageHelp() && !option.versionHelp() && isGiven(option.longestName())) {
+                mode.refusal(option.longestName())
+                        .ifPresent(
+                                reason -> {
+                                    throw usage(reason);
+                                });
             }
-            return simulated(out);
         }
-        if (swap != null || keep || learn) {
-            throw usage("--swap, --keep and --learn are for simulated users");
+        if (parallelism < 1 || seconds < 1 || users < 1 || candidates < 1) {
+            throw usage("--seconds, --users, --candidates and --parallelism must be at least 1");
         }
+        requireOptions();
+        return switch (mode) {
+            case REPLAY -> replay();
+            case LEARNING -> learning();
+            case SIMULATED, KEPT, KEPT_WITH_SWAP -> simulated();
+        };
+    }
+
+    private boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    /** Of the job, before anything is started for them. */
+    private void requireOptions() {
+        Map<String, String> values = new HashMap<>(options);
+        values.putIfAbsent(JobOptions.BOOTSTRAP_SERVERS.key(), "localhost:9092");
+        values.putIfAbsent(JobOptions.MODEL.key(), "model");
+        try {
+            JobOptions.of(values);
+        } catch (OptionException e) {
+            throw usage("--option: " + e.getMessage());
+        }
+    }
+
+    private int replay() throws Exception {
         if (model == null) {
             throw usage("--behaviors needs --model: the shipped model knows only simulated items");
         }
-        if (parallelism < 1) {
-            throw usage("--parallelism must be at least 1");
+        for (String key : options.keySet()) {
+            if (ReplayDemo.DECIDED.contains(key)) {
+                throw usage("--option " + key + " does not go with --behaviors, which decides it");
+            }
         }
         var inputs = new ReplayDemo.Inputs(model, behaviors, requests, expected, output);
-        var replay = new ReplayDemo(inputs, parallelism, out, spec.commandLine().getErr());
+        PrintWriter err = spec.commandLine().getErr();
+        var replay = new ReplayDemo(inputs, parallelism, options, out(), err);
         return replay.run() ? 0 : 1;
     }
 
-    private int simulated(PrintWriter out) throws Exception {
+    private int learning() throws Exception {
+        if (plot != null) {
+            OutputDirectory.make(plot);
+        }
+        return new LearningDemo(
+                                model == null ? DemoModel.extract() : model,
+                                seed,
+                                isGiven("--seconds") ? Duration.ofSeconds(seconds) : LEARNING,
+                                plot,
+                                untilPromotion,
+                                out())
+                        .run(json)
+                ? 0
+                : 1;
+    }
+
+    private int simulated() throws Exception {
         requirePort("--prometheus-port", prometheusPort);
         requirePort("--console-port", consolePort);
-        if (seconds < 1 || users < 1 || candidates < 1 || parallelism < 1) {
-            throw usage("--seconds, --users, --candidates and --parallelism must be at least 1");
-        }
         if (past < 0 || behaviorsPerSecond < 0 || requestsPerSecond < 0) {
             throw usage(
                     "--past, --behaviors-per-second and --requests-per-second must not be"
                             + " negative");
-        }
-        if (!learn && (json || plot != null || untilPromotion)) {
-            throw usage("--json, --plot and --until-promotion go with --learn");
-        }
-        if (learn) {
-            if (keep || swap != null) {
-                throw usage("--learn goes without --keep and --swap");
-            }
-            if (plot != null) {
-                OutputDirectory.make(plot);
-            }
-            boolean isSet = spec.commandLine().getParseResult().hasMatchedOption("--seconds");
-            return new LearningDemo(
-                                    model == null ? DemoModel.extract() : model,
-                                    seed,
-                                    isSet ? Duration.ofSeconds(seconds) : LEARNING,
-                                    plot,
-                                    untilPromotion,
-                                    out)
-                            .run(json)
-                    ? 0
-                    : 1;
         }
         SimulatedDemo.Settings settings =
                 new SimulatedDemo.Settings(
@@ -215,10 +242,14 @@ public final class DemoCommand implements Callable<Integer> {
                         prometheusPort,
                         second());
         if (keep) {
-            KeptDemo.runUntilInterrupted(settings, consolePort, out);
+            KeptDemo.runUntilInterrupted(settings, consolePort, out());
             return 0;
         }
-        return new SimulatedDemo(settings, out).run() ? 0 : 1;
+        return new SimulatedDemo(settings, out()).run() ? 0 : 1;
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
     }
 
     private void requirePort(String option, int port) {

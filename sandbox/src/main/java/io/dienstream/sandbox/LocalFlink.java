@@ -27,6 +27,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.metrics.prometheus.LoopbackPrometheusReporterFactory;
+import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
@@ -190,14 +191,17 @@ public final class LocalFlink implements AutoCloseable {
         String path = checkpoint(job);
         long deadline = System.nanoTime() + TASKS_START.toNanos();
         while (System.nanoTime() < deadline) {
-            CompletedCheckpointStats newest =
+            // not the latest alone: a periodic one may have ended since
+            for (AbstractCheckpointStats stats :
                     cluster.getExecutionGraph(job)
                             .get()
                             .getCheckpointStatsSnapshot()
                             .getHistory()
-                            .getLatestCompletedCheckpoint();
-            if (newest != null && path.equals(newest.getExternalPath())) {
-                return newest.getStateSize();
+                            .getCheckpoints()) {
+                if (stats instanceof CompletedCheckpointStats completed
+                        && path.equals(completed.getExternalPath())) {
+                    return completed.getStateSize();
+                }
             }
             Thread.sleep(POLL_MS);
         }

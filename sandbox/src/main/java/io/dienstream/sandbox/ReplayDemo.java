@@ -26,8 +26,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import me.tongfei.progressbar.ProgressBar;
 import org.apache.flink.api.common.JobID;
 
@@ -37,10 +39,20 @@ import org.apache.flink.api.common.JobID;
  */
 public final class ReplayDemo {
 
+    /** Options of the job without which a log is not replayed, or whose place is another option. */
+    static final Set<String> DECIDED =
+            Set.of(
+                    JobOptions.BOOTSTRAP_SERVERS.key(),
+                    JobOptions.MODEL.key(),
+                    JobOptions.PARALLELISM.key(),
+                    JobOptions.TIME_MODE.key(),
+                    JobOptions.BOUNDED.key());
+
     private static final Duration TAIL_WAIT = Duration.ofMillis(100);
 
     private final Inputs files;
     private final int parallelism;
+    private final Map<String, String> more;
     private final PrintWriter out;
     private final PrintWriter err;
     private JobOptions options;
@@ -53,9 +65,18 @@ public final class ReplayDemo {
      */
     public record Inputs(Path model, Path behaviors, Path requests, Path expected, Path output) {}
 
-    public ReplayDemo(Inputs files, int parallelism, PrintWriter out, PrintWriter err) {
+    /**
+     * @param more options of the job, on top of the defaults of a replay
+     */
+    ReplayDemo(
+            Inputs files,
+            int parallelism,
+            Map<String, String> more,
+            PrintWriter out,
+            PrintWriter err) {
         this.files = files;
         this.parallelism = parallelism;
+        this.more = Map.copyOf(more);
         this.out = out;
         this.err = err;
     }
@@ -129,20 +150,19 @@ public final class ReplayDemo {
     }
 
     private void answer(DemoCluster cluster, int requests, AnswerLog answers) throws Exception {
-        options =
-                cluster.options(
-                        files.model(),
-                        Map.of(
-                                JobOptions.TIME_MODE.key(), "event-time",
-                                // years of a log that fits on this machine would take as many steps
-                                JobOptions.MAX_DRIFT.key(), "0s",
-                                JobOptions.IDLE_AFTER.key(), "0s",
-                                JobOptions.EARLIEST.key(), RequestCheck.EARLIEST,
-                                JobOptions.BOUNDED.key(), "true",
-                                // nobody waits for a single answer
-                                JobOptions.WARM_UP.key(), "0s",
-                                JobOptions.BUFFER_TIMEOUT.key(), "100ms",
-                                JobOptions.SERVED_ENABLED.key(), "false"));
+        Map<String, String> values = new HashMap<>();
+        values.put(JobOptions.TIME_MODE.key(), "event-time");
+        // years of a log that fits on this machine would take as many steps
+        values.put(JobOptions.MAX_DRIFT.key(), "0s");
+        values.put(JobOptions.IDLE_AFTER.key(), "0s");
+        values.put(JobOptions.EARLIEST.key(), RequestCheck.EARLIEST);
+        values.put(JobOptions.BOUNDED.key(), "true");
+        // nobody waits for a single answer
+        values.put(JobOptions.WARM_UP.key(), "0s");
+        values.put(JobOptions.BUFFER_TIMEOUT.key(), "100ms");
+        values.put(JobOptions.SERVED_ENABLED.key(), "false");
+        values.putAll(more);
+        options = cluster.options(files.model(), values);
         JobID job = cluster.flink().submit(options, null);
         try (TopicTail tail = cluster.answersTail();
                 ProgressBar bar = Bars.start("answered", requests)) {

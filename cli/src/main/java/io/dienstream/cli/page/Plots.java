@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -267,8 +268,20 @@ public final class Plots {
     private static void draw(Drawing drawing) throws IOException {
         try {
             drawing.run();
-        } catch (LinkageError | InternalError | RuntimeException e) {
+        } catch (LinkageError | InternalError e) {
             throw new NoFontsException(e);
+        } catch (RuntimeException e) {
+            if (isOfFonts(e)) {
+                throw new NoFontsException(e);
+            }
+            throw e;
         }
+    }
+
+    /** What JDK 17 wraps into an InternalError, newer ones let through as it is. */
+    private static boolean isOfFonts(RuntimeException e) {
+        return Arrays.stream(e.getStackTrace())
+                .map(StackTraceElement::getClassName)
+                .anyMatch(c -> c.startsWith("sun.font.") || c.startsWith("sun.awt.FontConfig"));
     }
 }

@@ -1,7 +1,9 @@
 package io.dienstream.cli.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.Graphics2D;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,6 +88,42 @@ class PlotsTest {
         String before = Plots.svg(chart);
         assertThat(Plots.darkSvg(chart)).isNotEqualTo(before).contains("rgb(22,24,28)");
         assertThat(Plots.svg(chart)).isEqualTo(before);
+    }
+
+    /** Of several kinds, by Java's version and by what was tried before. */
+    @Test
+    void aMachineWithoutFontsIsToldSo() {
+        RuntimeException newer = new RuntimeException("Fontconfig head is null");
+        newer.setStackTrace(
+                new StackTraceElement[] {
+                    new StackTraceElement("sun.awt.FontConfiguration", "getVersion", null, 1)
+                });
+        for (Throwable e :
+                List.of(new NoClassDefFoundError("sun/font"), new InternalError("x"), newer)) {
+            assertThatThrownBy(() -> Plots.svg(failing(e)))
+                    .isInstanceOf(NoFontsException.class)
+                    .hasMessageContaining("finds no fonts")
+                    .hasCause(e);
+        }
+    }
+
+    /** It would send whoever reads it to install fonts. */
+    @Test
+    void whatElseFailsIsToldAsWhatItIs() {
+        RuntimeException e = new IllegalArgumentException("Y-Axis data cannot be empty");
+        assertThatThrownBy(() -> Plots.svg(failing(e))).isSameAs(e);
+    }
+
+    private static XYChart failing(Throwable e) {
+        return new XYChart(100, 100) {
+            @Override
+            public void paint(Graphics2D g, int width, int height) {
+                if (e instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) e;
+            }
+        };
     }
 
     /**

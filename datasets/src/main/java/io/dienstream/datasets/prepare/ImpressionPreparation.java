@@ -170,13 +170,18 @@ final class ImpressionPreparation {
     }
 
     static void addFields(Collection<String> names, Set<String> known) throws LineException {
+        requireNames(names, known);
+        known.addAll(names);
+    }
+
+    private static void requireNames(Collection<String> names, Set<String> known)
+            throws LineException {
         for (String name : names) {
             if (!known.contains(name) && !FIELD_NAME.matcher(name).matches()) {
                 throw new LineException(
                         "'" + name + "' names no field: at most 60 letters, digits, _ . and - do");
             }
         }
-        known.addAll(names);
     }
 
     private static void label(String line, Map<String, boolean[]> clicked) throws LineException {
@@ -207,15 +212,26 @@ final class ImpressionPreparation {
     private TrainingExample example(AdRequest request, Map<String, boolean[]> clicked)
             throws LineException {
         settings.times().check(request.getTimestamp());
-        DatasetBuilder.requireIds(request.getUser().values());
-        DatasetBuilder.requireIds(request.getContext().values());
         boolean[] label = clicked.get(request.getRequestId());
         if (label == null || label.length != request.getCandidates().size()) {
             throw new LineException("has no label for each candidate");
         }
-        addFields(request.getUser().keySet(), userFields);
-        addFields(request.getContext().keySet(), contextFields);
+        // all of it before the first field counts: a line that is refused leaves nothing behind
+        requireUsable(request.getUser(), userFields);
+        requireUsable(request.getContext(), contextFields);
+        for (Candidate c : request.getCandidates()) {
+            requireUsable(c.getFields(), candidateFields);
+        }
+        userFields.addAll(request.getUser().keySet());
+        contextFields.addAll(request.getContext().keySet());
+        request.getCandidates().forEach(c -> candidateFields.addAll(c.getFields().keySet()));
         return asked.add(request.getRequestId()) ? example(request, label) : null;
+    }
+
+    private static void requireUsable(Map<String, String> fields, Set<String> known)
+            throws LineException {
+        DatasetBuilder.requireIds(fields.values());
+        requireNames(fields.keySet(), known);
     }
 
     private TrainingExample example(AdRequest request, boolean[] label) {
@@ -234,7 +250,6 @@ final class ImpressionPreparation {
         List<LabeledCandidate> candidates = new ArrayList<>();
         for (int n = 0; n < label.length; n++) {
             Candidate c = request.getCandidates().get(n);
-            candidateFields.addAll(c.getFields().keySet());
             candidates.add(OfflineExample.candidate(c.getAdId(), c.getFields(), label[n], false));
         }
         return OfflineExample.of(

@@ -92,21 +92,21 @@ public final class TimeOrderedPreparation {
     private void add(Split split, TrainingExample example, DatasetBuilder builder)
             throws IOException {
         labels.accept(example);
-        addFields(example.getUser().keySet(), userFields);
-        addFields(example.getContext().keySet(), contextFields);
+        addFields(example, example.getUser().keySet(), userFields);
+        addFields(example, example.getContext().keySet(), contextFields);
         example.setNegativeRate(rate(example));
         lowestRate = Math.min(lowestRate, negativeRate);
         long newest = counted.getOrDefault(example.getUserId(), Long.MIN_VALUE);
         long last = newest;
         for (ServedBehavior b : example.getBehaviors()) {
-            addFields(b.getFields().keySet(), behaviorFields);
+            addFields(example, b.getFields().keySet(), behaviorFields);
             if (split == Split.TRAIN && b.getTimestamp() > newest) {
                 popularity.merge(b.getFields(), 1L, Long::sum);
                 last = Math.max(last, b.getTimestamp());
             }
         }
         for (LabeledCandidate c : example.getCandidates()) {
-            addFields(c.getFields().keySet(), candidateFields);
+            addFields(example, c.getFields().keySet(), candidateFields);
             if (split == Split.TRAIN) {
                 shown.merge(c.getFields(), 1L, Long::sum);
             }
@@ -160,11 +160,13 @@ public final class TimeOrderedPreparation {
         }
     }
 
-    private static void addFields(Collection<String> names, Set<String> known) throws IOException {
+    private static void addFields(
+            TrainingExample example, Collection<String> names, Set<String> known)
+            throws IOException {
         try {
             ImpressionPreparation.addFields(names, known);
         } catch (LineException e) {
-            throw new IOException(e.getMessage(), e);
+            throw new IOException("request " + example.getRequestId() + ": " + e.getMessage(), e);
         }
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our own logs through {@code dien prepare impressions}; every user is one of training. */
 class PrepareImpressionsTest {
@@ -178,6 +179,28 @@ class PrepareImpressionsTest {
         assertThat(examples())
                 .extracting(e -> e.getRequestId() + items(e))
                 .containsExactly("r1[A]");
+    }
+
+    /** By whatever examples are split; what else such a line says counts for nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"user", "time"})
+    void aCandidateThatNoDataSetCanHoldIsABadLine(String split) throws IOException {
+        behavior("A", 1_000, 1, "");
+        request("r1", 1_002, "");
+        request("r2", 1_003, ",\"user\":{\"age\":\"7\"}");
+        request("r3", 1_004, "");
+        requests.set(1, requests.get(1).replace("\"ad_id\":\"b\"", "\"ad_id\":\"b\",\"a b\":7"));
+        requests.set(2, requests.get(2).replace("\"item\":\"B\"", "\"item\":\"B\\nC\""));
+        for (String id : List.of("r1", "r2", "r3")) {
+            label(id, "[1, 0]");
+        }
+        CommandRun result = prepare("--split", split);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.err())
+                .contains("requests.jsonl:2: refused: 'a b' names no field")
+                .contains("requests.jsonl:3: refused: an id has a line break");
+        assertThat(examples()).extracting(TrainingExample::getRequestId).containsExactly("r1");
+        assertThat(Dataset.open(at("data")).manifest().userFields()).isEmpty();
     }
 
     /** However long the log of behaviors is: each file has its own budget. */

@@ -400,32 +400,6 @@ class PrepareTest {
     }
 
     @Test
-    void mindsImpressionsAsTheyWereShown() throws IOException {
-        List<String> impressions = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            impressions.add(i + "\tU" + i + "\t11/13/2019 5:53:12 AM\tN1 N2 N3\tN4-1 N5-0 N6-0");
-        }
-        Path log = file("behaviors.tsv", impressions.toArray(String[]::new));
-        Path news =
-                file(
-                        "news.tsv.gz",
-                        "N1\tsports\tgolf\tTitle",
-                        "N4\tnews\tworld\tT",
-                        "N5\tnews\tlocal\tT");
-        CommandRun result = prepare("mind", "--behaviors", log, "--news", news, "--max-length", 2);
-        assertThat(result.exitCode()).as(result.err()).isZero();
-        TrainingExample e = read().get(Split.TRAIN).get(0);
-        assertThat(e.getTimestamp()).isEqualTo(1_573_624_392_000L);
-        assertThat(items(e)).containsExactly("N2", "N3");
-        assertThat(e.getCandidates()).hasSize(3);
-        assertThat(e.getCandidates().get(0).getClicked()).isTrue();
-        assertThat(e.getCandidates().get(0).getSampled()).isFalse();
-        assertThat(e.getCandidates().get(0).getFields())
-                .isEqualTo(Map.of("item", "N4", "category", "news", "subcategory", "world"));
-        assertThat(e.getCandidates().get(2).getFields()).isEqualTo(Map.of("item", "N6"));
-    }
-
-    @Test
     void taobaosLogByType() throws IOException {
         Path log =
                 file(
@@ -495,28 +469,6 @@ class PrepareTest {
             assertThat(run.out()).as(run.err()).contains("5 lines refused");
             Directories.delete(directory.resolve("data"));
         }
-    }
-
-    @Test
-    void mindsBlanksMayBeDoubled() throws IOException {
-        Path news = file("news.tsv", "N1\tnews\tworld\tt", "N2\tsports\tgolf\tt");
-        Path log = file("b.tsv", "1\tU1\t11/13/2019 5:53:12 AM\tN1  N2\tN1-1  N2-0 ", "", "  ");
-        CommandRun run =
-                prepare(
-                        "mind",
-                        "--behaviors",
-                        log,
-                        "--news",
-                        news,
-                        "--test-share",
-                        0,
-                        "--validation-share",
-                        0);
-        assertThat(run.exitCode()).as(run.err()).isZero();
-        TrainingExample example = read().get(Split.TRAIN).get(0);
-        assertThat(items(example)).containsExactly("N1", "N2");
-        assertThat(example.getCandidates()).hasSize(2);
-        assertThat(run.out()).contains("0 lines refused", "no user is in validation");
     }
 
     @Test

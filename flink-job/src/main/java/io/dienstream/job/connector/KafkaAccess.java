@@ -1,5 +1,6 @@
 package io.dienstream.job.connector;
 
+import io.dienstream.job.failure.RootCause;
 import io.dienstream.job.option.Delivery;
 import io.dienstream.job.option.JobOptions;
 import io.dienstream.job.option.Settings;
@@ -147,7 +148,7 @@ final class KafkaAccess {
             if (cause instanceof SSLException) {
                 return new IOException(
                         "no TLS with Kafka at %s (%s): check the dates and names of its certificate,"
-                                        .formatted(servers, root(cause).getMessage())
+                                        .formatted(servers, RootCause.of(cause).getMessage())
                                 + " and kafka.properties.ssl.truststore.*",
                         e);
             }
@@ -158,13 +159,5 @@ final class KafkaAccess {
                                 .formatted(servers, timeoutMs, cause.getClass().getSimpleName())
                         + " are kafka.bootstrap-servers and kafka.properties.* right?",
                 e);
-    }
-
-    private static Throwable root(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root;
     }
 }

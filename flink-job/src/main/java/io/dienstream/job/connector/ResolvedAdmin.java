@@ -1,5 +1,6 @@
 package io.dienstream.job.connector;
 
+import io.dienstream.job.failure.RootCause;
 import java.io.IOException;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ final class ResolvedAdmin {
             try {
                 return Admin.create(client);
             } catch (KafkaException e) {
-                Throwable cause = cause(e);
+                Throwable cause = RootCause.of(e);
                 boolean unresolved =
                         cause instanceof ConfigException
                                 && String.valueOf(cause.getMessage()).startsWith(UNRESOLVED);
@@ -49,13 +50,5 @@ final class ResolvedAdmin {
                 Thread.sleep(Math.min(RETRY_MS, TimeUnit.NANOSECONDS.toMillis(left) + 1));
             }
         }
-    }
-
-    private static Throwable cause(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 }

@@ -1,9 +1,9 @@
 package io.dienstream.job.record;
 
 /**
- * Its raw bytes, where they came from, and why they were refused where they were. Between operators
- * and in state only the raw bytes travel; the other side decodes them again, so a buffered record
- * is as evolvable as a message in Kafka.
+ * A record with its raw bytes, where it came from, and why it was refused where it was. Between
+ * operators and in state only the raw bytes travel; the other side decodes them again, so a
+ * buffered record is as evolvable as a message in Kafka.
  */
 public abstract class RawRecord implements SourceRecord {
     private final Origin origin;

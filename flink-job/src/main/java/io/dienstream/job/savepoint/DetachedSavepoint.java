@@ -1,6 +1,7 @@
 package io.dienstream.job.savepoint;
 
 import io.dienstream.job.OperatorIds;
+import io.dienstream.job.failure.RootCause;
 import io.dienstream.job.listen.Listeners;
 import java.io.IOException;
 import java.util.List;

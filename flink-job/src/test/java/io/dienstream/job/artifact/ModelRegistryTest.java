@@ -326,8 +326,10 @@ class ModelRegistryTest {
                 .isEqualTo(sha256);
     }
 
-    /** The cache finds a copy by a checksum of which answers are no part. */
-    /** Whoever writes to the place it came from does not stop a version that serves. */
+    /**
+     * The cache finds a copy by a checksum of which answers are no part: whoever writes to the
+     * place it came from does not stop a version that serves.
+     */
     @Test
     void aCopyIsHeldAgainstTheAnswersThatCameWithIt() throws Exception {
         GoldenFile.write(model, List.of(golden(pctrHere())));

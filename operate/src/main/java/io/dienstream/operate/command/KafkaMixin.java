@@ -17,6 +17,9 @@ import picocli.CommandLine.Option;
 public final class KafkaMixin {
     private static final long TIMEOUT_MS = 20_000;
 
+    /** What a command may be told to wait at the most: seconds of a year. */
+    static final int LONGEST_WAIT = 365 * 24 * 3600;
+
     @Option(
             names = "--bootstrap-servers",
             required = true,

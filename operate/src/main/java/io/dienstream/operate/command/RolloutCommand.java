@@ -22,9 +22,6 @@ import picocli.CommandLine.Spec;
 
 /** What commands that change a rollout have in common: they read the plan, write, and tell. */
 abstract class RolloutCommand implements Callable<Integer> {
-    /** Seconds of a year. */
-    private static final long LONGEST = 365L * 24 * 3600;
-
     @Spec private CommandSpec spec;
     @Mixin private RolloutMixin rollout;
 
@@ -80,8 +77,8 @@ abstract class RolloutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (timeout < 1 || timeout > LONGEST) {
-            throw usage("--timeout goes from 1 to " + LONGEST);
+        if (timeout < 1 || timeout > KafkaMixin.LONGEST_WAIT) {
+            throw usage("--timeout goes from 1 to " + KafkaMixin.LONGEST_WAIT);
         }
         RolloutClient client = wait ? rollout.watching() : rollout.client();
         RolloutPlan plan = client.log().plan();

@@ -49,9 +49,6 @@ import picocli.CommandLine.Spec;
 public final class SendCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(20);
 
-    /** Seconds of a year. */
-    private static final int LONGEST = 365 * 24 * 3600;
-
     private static final SentLine.Defaults DEFAULTS =
             new SentLine.Defaults() {
                 @Override
@@ -90,9 +87,10 @@ public final class SendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(timeout > 0 && timeout <= LONGEST)) {
+        if (!(timeout > 0 && timeout <= KafkaMixin.LONGEST_WAIT)) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--timeout must be above 0 and at most " + LONGEST);
+                    spec.commandLine(),
+                    "--timeout must be above 0 and at most " + KafkaMixin.LONGEST_WAIT);
         }
         Properties client =
                 kafka.client(
