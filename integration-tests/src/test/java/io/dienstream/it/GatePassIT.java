@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,7 +109,7 @@ class GatePassIT {
                 assertThat(decide("lost", rules)).isEqualTo("FAIL RETIRE");
                 assertThat(decide("better", rules)).isEqualTo("PASS RAMP");
                 assertThat(decide("better", rules)).isEqualTo("PASS PROMOTE");
-                await("all are answered by one", () -> site.ofOneVersionInARow() >= ALL_USERS);
+                CommandProcess.await("all are answered by one", this::areAnsweredByOne);
             }
             var plan = new RolloutClient(cluster.client(), "default").log().plan();
             assertThat(plan.live().name()).isEqualTo("better");
@@ -172,12 +171,8 @@ class GatePassIT {
         }
     }
 
-    private void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            site.check();
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            Thread.sleep(20);
-        }
+    private boolean areAnsweredByOne() {
+        site.check();
+        return site.ofOneVersionInARow() >= ALL_USERS;
     }
 }

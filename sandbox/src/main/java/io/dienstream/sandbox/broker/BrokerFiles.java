@@ -17,6 +17,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 
 /** What a KRaft broker finds on disk when it starts: settings and a formatted log directory. */
 public final class BrokerFiles {
+    private static int lastPort;
+
     private BrokerFiles() {}
 
     /** Whether a broker has used {@code directory} before. */
@@ -83,10 +85,15 @@ public final class BrokerFiles {
         }
     }
 
-    /** A port that was free just now. */
-    public static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /**
+     * A port that was free just now, and another one than the last: who asks for two wants two, and
+     * the system may give one again as soon as it is let go.
+     */
+    public static synchronized int freePort() throws IOException {
+        try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            lastPort = one.getLocalPort() == lastPort ? other.getLocalPort() : one.getLocalPort();
+            return lastPort;
         }
     }
 }
