@@ -78,12 +78,7 @@ final class FlinkProcesses implements AutoCloseable {
      * docker-compose.yml; before they are started.
      */
     void use(ObjectStore store) throws IOException {
-        Path plugin = Files.createDirectories(home.resolve("plugins").resolve("s3-fs-hadoop"));
-        Files.createSymbolicLink(
-                plugin.resolve(ObjectStore.PLUGIN.getFileName()),
-                ObjectStore.PLUGIN.toAbsolutePath());
-        environment.put("FLINK_PLUGINS_DIR", home.resolve("plugins").toString());
-        environment.putAll(ObjectStore.credentials());
+        environment.putAll(ObjectStore.environment(home.resolve("plugins")));
         settings.putAll(store.settings());
     }
 

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -62,21 +61,14 @@ class FullDiskIT {
     }
 
     private static String[] words(String command, Path directory) throws IOException {
-        Map<String, Path> places =
+        Map<String, String> places =
                 Map.of(
-                        "DIR", directory,
-                        "LOGS", shared.resolve("logs"),
-                        "DATA", shared.resolve("data"),
-                        "GOLDEN", GOLDEN,
-                        "SHIPPED", DemoModel.extract());
-        return Arrays.stream(command.strip().split(" +"))
-                .map(
-                        word -> {
-                            String first = word.split("/")[0];
-                            Path place = places.get(first);
-                            return place == null ? word : place + word.substring(first.length());
-                        })
-                .toArray(String[]::new);
+                        "DIR", directory.toString(),
+                        "LOGS", shared.resolve("logs").toString(),
+                        "DATA", shared.resolve("data").toString(),
+                        "GOLDEN", GOLDEN.toString(),
+                        "SHIPPED", DemoModel.extract().toString());
+        return CommandWords.of(command, places);
     }
 
     /** In the second column the file that is a link to a device that is always full. */
@@ -115,6 +107,9 @@ class FullDiskIT {
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
         assertThat(run.err().lines()).last().isEqualTo("dien: " + full + " " + NO_SPACE);
         assertThat(run.err()).doesNotContain("\tat ");
+        if (command.startsWith("ablation")) {
+            assertThat(run.out()).as("hours of training").contains("| base ");
+        }
     }
 
     /** Hours of training are not lost with a picture. */

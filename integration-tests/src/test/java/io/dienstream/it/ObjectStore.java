@@ -6,7 +6,6 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.dienstream.dien.file.PropertiesFile;
 import io.dienstream.sandbox.broker.BrokerFiles;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,7 +34,7 @@ final class ObjectStore implements AutoCloseable {
     static final String BUCKET = "dien-stream";
 
     /** What the image of the job has in its plugins. */
-    static final Path PLUGIN = Path.of("target/object-store/flink-s3-fs-hadoop.jar");
+    private static final Path PLUGIN = Path.of("target/object-store/flink-s3-fs-hadoop.jar");
 
     /** What the image of the object store is made of. */
     static final Path PROXY = Path.of("target/object-store/s3proxy-jar-with-dependencies.jar");
@@ -77,15 +76,20 @@ final class ObjectStore implements AutoCloseable {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-        CommandProcess.await("an answer of the object store", this::answers);
+        try {
+            CommandProcess.await("an answer of the object store", this::answers);
+        } catch (Exception | AssertionError e) {
+            close(); // nobody has this object to close it
+            throw e;
+        }
     }
 
     private boolean answers() throws Exception {
         assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
         try {
             return get("/" + BUCKET).statusCode() == 200;
-        } catch (ConnectException e) {
-            return false; // it does not listen yet
+        } catch (IOException e) {
+            return false; // it does not listen yet, or not to the end
         }
     }
 
@@ -105,8 +109,21 @@ final class ObjectStore implements AutoCloseable {
         return settings;
     }
 
-    /** The environment of whoever uses it, as in docker-compose.yml. */
-    static Map<String, String> credentials() throws IOException {
+    /**
+     * The environment of whoever uses it, as in docker-compose.yml, with the plugin that the image
+     * has.
+     *
+     * @param plugins a directory, which is made
+     */
+    static Map<String, String> environment(Path plugins) throws IOException {
+        Path plugin = Files.createDirectories(plugins.resolve("s3-fs-hadoop"));
+        Files.createSymbolicLink(plugin.resolve(PLUGIN.getFileName()), PLUGIN.toAbsolutePath());
+        Map<String, String> environment = new TreeMap<>(credentials());
+        environment.put("FLINK_PLUGINS_DIR", plugins.toString());
+        return environment;
+    }
+
+    private static Map<String, String> credentials() throws IOException {
         Properties settings = PropertiesFile.read(SETTINGS);
         return Map.of(
                 "AWS_ACCESS_KEY_ID", settings.getProperty("s3proxy.identity"),

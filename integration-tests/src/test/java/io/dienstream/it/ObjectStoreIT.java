@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -246,14 +245,9 @@ class ObjectStoreIT {
 
     /** As Flink's own processes have it. */
     private Map<String, String> environment(ObjectStore store) throws Exception {
-        Path plugin = Files.createDirectories(directory.resolve("plugins").resolve("s3-fs-hadoop"));
-        Files.createSymbolicLink(
-                plugin.resolve(ObjectStore.PLUGIN.getFileName()),
-                ObjectStore.PLUGIN.toAbsolutePath());
         Path conf = Files.createDirectory(directory.resolve("conf"));
         new YAMLMapper().writeValue(conf.resolve("config.yaml").toFile(), store.settings());
-        Map<String, String> environment = new HashMap<>(ObjectStore.credentials());
-        environment.put("FLINK_PLUGINS_DIR", directory.resolve("plugins").toString());
+        Map<String, String> environment = ObjectStore.environment(directory.resolve("plugins"));
         environment.put("FLINK_CONF_DIR", conf.toString());
         return environment;
     }
