@@ -70,9 +70,9 @@ public final class StartingState {
 
     /**
      * URI of the newest complete checkpoint of any run below {@code checkpoints}, or of a savepoint
-     * that lies there and is younger. Of one run that with the highest number is the newest: an
-     * object store tells times in seconds, and what was committed after a checkpoint must not be
-     * computed again from the one before.
+     * that lies there, or a directory deeper, and is younger. Of one run that with the highest
+     * number is the newest: an object store tells times in seconds, and what was committed after a
+     * checkpoint must not be computed again from the one before.
      *
      * @throws IOException where the directory cannot be listed
      */
@@ -81,35 +81,41 @@ public final class StartingState {
         FileSystem files = directory.getFileSystem();
         FileStatus newest = null;
         for (FileStatus run : list(files, directory)) {
-            FileStatus metadata = newestOf(files, run);
-            if (metadata != null
-                    && (newest == null
-                            || metadata.getModificationTime() > newest.getModificationTime())) {
-                newest = metadata;
-            }
+            newest = younger(newest, newestOf(files, run));
         }
-        if (newest != null) {
-            warnOfYounger(files, directory, newest);
-        }
+        warnOfYounger(files, directory, newest);
         return Optional.ofNullable(newest).map(m -> m.getPath().getParent().toString());
     }
 
-    /** The metadata of a run's newest checkpoint, or of a savepoint; null where there is none. */
+    private static FileStatus younger(FileStatus one, FileStatus other) {
+        boolean isOther =
+                other != null
+                        && (one == null || other.getModificationTime() > one.getModificationTime());
+        return isOther ? other : one;
+    }
+
+    /**
+     * The metadata of a run's newest checkpoint, or of the youngest savepoint; null where there is
+     * none.
+     */
     private static FileStatus newestOf(FileSystem files, FileStatus run) throws IOException {
         if (run.getPath().getName().startsWith(SAVEPOINT)) {
             return metadata(files, run);
         }
         FileStatus newest = null;
+        FileStatus savepoint = null;
         long highest = -1;
-        for (FileStatus checkpoint : list(files, run.getPath())) {
-            Matcher name = CHECKPOINT.matcher(checkpoint.getPath().getName());
-            FileStatus metadata = name.matches() ? metadata(files, checkpoint) : null;
-            if (metadata != null && Long.parseLong(name.group(1)) > highest) {
-                highest = Long.parseLong(name.group(1));
-                newest = metadata;
+        for (FileStatus inner : list(files, run.getPath())) {
+            Matcher name = CHECKPOINT.matcher(inner.getPath().getName());
+            if (inner.getPath().getName().startsWith(SAVEPOINT)) {
+                savepoint = younger(savepoint, metadata(files, inner));
+            } else if (name.matches() && Long.parseLong(name.group(1)) > highest) {
+                FileStatus metadata = metadata(files, inner);
+                newest = metadata == null ? newest : metadata;
+                highest = metadata == null ? highest : Long.parseLong(name.group(1));
             }
         }
-        return newest;
+        return younger(newest, savepoint);
     }
 
     /**
@@ -118,16 +124,14 @@ public final class StartingState {
      */
     private static void warnOfYounger(FileSystem files, Path directory, FileStatus newest)
             throws IOException {
+        long since = newest == null ? Long.MIN_VALUE : newest.getModificationTime();
         for (FileStatus run : list(files, directory)) {
-            if (run.isDir()
-                    && run.getModificationTime() > newest.getModificationTime()
-                    && !newest.getPath().getParent().getParent().equals(run.getPath())
-                    && newestOf(files, run) == null) {
+            if (run.isDir() && run.getModificationTime() > since && newestOf(files, run) == null) {
                 LOG.warn(
-                        "{} has begun after checkpoint {} and left none: if it was stopped with a"
-                                + " savepoint, name that one with job.start-from instead",
+                        "{} holds no checkpoint and is younger than {}: if its job was stopped with"
+                                + " a savepoint, name that one with job.start-from instead",
                         run.getPath(),
-                        newest.getPath().getParent());
+                        newest == null ? "nothing, so the state begins empty" : newest.getPath());
             }
         }
     }

@@ -103,6 +103,8 @@ class StartingStateTest {
         assertLatest(savepoint);
         Path younger = checkpoint("next", "chk-1", 30);
         assertLatest(younger);
+        Path deeper = checkpoint("savepoints", "savepoint-4d5e6f-0123456789ab", 40);
+        assertLatest(deeper);
     }
 
     /** It may have died before its first checkpoint: what it began from is right then. */

@@ -191,6 +191,10 @@ class LearnFromTopicsIT {
         assertThat(refused.out()).doesNotContain("published learned-");
         assertThat(rollout.log().plan().revision()).isEqualTo(1);
         assertThat(rollout.log().plan().shadows()).isEmpty();
+        CommandRun waits = CommandRun.of(command(broker, data, "waiting").toArray());
+        assertThat(waits.exitCode()).as(waits.err()).isZero();
+        assertThat(waits.out())
+                .contains("the rollout is paused: nothing is learned until it is resumed");
         rollout.send(rollout.command(ModelCommandKind.RESUME, "", 1, "another"));
     }
 

@@ -93,7 +93,7 @@ class LearnerLastsIT {
             Topics.create(client, List.of(EXAMPLES), 1, (short) 1, Map.of());
             send(client, examples.subList(0, 50));
             String data = "kafka://" + broker.bootstrapServers();
-            ServedSource cut = kafka.open(data, config, 0, null, directory);
+            ServedSource cut = kafka.open(data, config, 0, null, null, directory);
             try (Admin admin = Admin.create(client)) {
                 admin.deleteRecords(
                                 Map.of(
@@ -106,9 +106,9 @@ class LearnerLastsIT {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("what was served cannot be read from topic " + EXAMPLES);
             Taken rest = new Taken();
-            assertThat(kafka.open(data, config, 0, null, directory).read(rest)).isZero();
+            assertThat(kafka.open(data, config, 0, null, null, directory).read(rest)).isZero();
             assertThat(rest.examples).as("the next round").isEqualTo(30);
-            ServedSource gone = kafka.open(data, config, 0, null, directory);
+            ServedSource gone = kafka.open(data, config, 0, null, null, directory);
             broker.close();
             isOpen = false;
             assertThatThrownBy(() -> gone.read(new Taken()))

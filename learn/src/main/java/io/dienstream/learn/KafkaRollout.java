@@ -52,7 +52,8 @@ record KafkaRollout(
                 live.isConfigured() ? null : new Published(live.uri(), live.sha256()),
                 live.name(),
                 plan.revision(),
-                underWay);
+                underWay,
+                plan.paused());
     }
 
     private Path artifact(PlannedVersion live) throws IOException {

@@ -67,7 +67,7 @@ final class LearningRound {
 
     /** How a round ended. */
     enum Outcome {
-        /** A version was published before and nobody has decided on it. */
+        /** A version was published before and nobody has decided on it, or the plan is paused. */
         WAITING,
         /** Nothing, or too little, was shown since the live version learned. */
         NOTHING_NEW,
@@ -99,6 +99,10 @@ final class LearningRound {
             out.printf(
                     "version %s is under way: nothing is learned until it is live or gone%n",
                     live.underWay());
+            return Outcome.WAITING;
+        }
+        if (live.paused()) {
+            out.println("the rollout is paused: nothing is learned until it is resumed");
             return Outcome.WAITING;
         }
         WarmStart parent = WarmStart.from(live.artifact());

@@ -13,9 +13,15 @@ interface Rollout {
      * @param version its name in the plan
      * @param revision of the plan
      * @param underWay a version that was published and is neither live nor gone; null for none
+     * @param paused whether a version that is published now would be refused
      */
     record Live(
-            Path artifact, Published published, String version, long revision, String underWay) {}
+            Path artifact,
+            Published published,
+            String version,
+            long revision,
+            String underWay,
+            boolean paused) {}
 
     /**
      * What the plan says of an artifact.

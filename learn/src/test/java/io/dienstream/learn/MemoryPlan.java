@@ -13,12 +13,13 @@ final class MemoryPlan implements Rollout {
     long revision;
     long movesOnBy;
     boolean kafkaIsAway;
+    boolean paused;
     Published published;
     private String version = "configured";
 
     @Override
     public Live live() {
-        Live live = new Live(artifact, published, version, revision, underWay);
+        Live live = new Live(artifact, published, version, revision, underWay, paused);
         revision += movesOnBy;
         return live;
     }

@@ -15,11 +15,17 @@ public interface ServedSourceProvider {
      *
      * @param config properties for the client, or null
      * @param mostBad files or records that may be unreadable
+     * @param since time of the oldest request that is asked for, ms; null for all
      * @param only what to read, as {@link ServedSource#sources} told of it; null for all there is
      * @param scratch directory for whatever the source needs until it has been read
      * @throws IOException naming what is wrong with the address, or that nobody answers there
      */
     ServedSource open(
-            String address, Path config, long mostBad, List<Manifest.Source> only, Path scratch)
+            String address,
+            Path config,
+            long mostBad,
+            Long since,
+            List<Manifest.Source> only,
+            Path scratch)
             throws IOException;
 }

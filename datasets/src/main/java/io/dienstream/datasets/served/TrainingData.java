@@ -54,7 +54,7 @@ public record TrainingData(
         Path scratch = Scratch.directory("served");
         Path output = scratch.resolve(name(path));
         try {
-            ServedSource source = source(path, config, mostBad, only, scratch);
+            ServedSource source = source(path, config, mostBad, settings.since(), only, scratch);
             ServedDataset served = ServedDataset.write(source, settings, scratch, output);
             return new TrainingData(
                     served.data(), served, served.data().manifest().sources(), scratch);
@@ -85,7 +85,12 @@ public record TrainingData(
     }
 
     private static ServedSource source(
-            String path, Path config, long mostBad, List<Manifest.Source> only, Path scratch)
+            String path,
+            Path config,
+            long mostBad,
+            Long since,
+            List<Manifest.Source> only,
+            Path scratch)
             throws IOException {
         int at = path.indexOf(SCHEME);
         if (at < 0) {
@@ -94,7 +99,7 @@ public record TrainingData(
         String scheme = path.substring(0, at);
         for (ServedSourceProvider provider : ServiceLoader.load(ServedSourceProvider.class)) {
             if (provider.reads(scheme)) {
-                return provider.open(path, config, mostBad, only, scratch);
+                return provider.open(path, config, mostBad, since, only, scratch);
             }
         }
         throw new IOException(

@@ -164,10 +164,18 @@ public final class ModelRegistry {
         }
     }
 
+    /**
+     * Whether a load is to be over soon: for who waits for it, for what waits behind it, or since
+     * nobody wants it any more.
+     */
+    private boolean hurries(Entry entry) {
+        return entry.waiting > 0 || !loaders.getQueue().isEmpty() || !isWanted(entry);
+    }
+
     private void load(Entry entry) {
         loads.incrementAndGet();
         try {
-            Pace pace = new LoadPace(entry.ref.settings().share(), () -> entry.waiting > 0);
+            Pace pace = new LoadPace(entry.ref.settings().share(), () -> hurries(entry));
             Model model = loader.load(entry.ref, state -> step(entry, state), pace);
             if (!isWanted(entry)) {
                 return;

@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
@@ -19,7 +21,8 @@ public final class StoredFiles {
      *
      * @param wanted by their paths relative to {@code uri}
      * @throws FileNotFoundException where there is nothing at {@code uri}
-     * @throws IOException where the scheme has no file system here, or the disk is full
+     * @throws IOException where the scheme has no file system here, a file that was listed has
+     *     gone, or the disk has no room for all of them
      */
     public static void fetch(String uri, Path to, Predicate<Path> wanted) throws IOException {
         FlinkFileSystems.initialize();
@@ -28,32 +31,53 @@ public final class StoredFiles {
         if (!files.exists(from)) {
             throw new FileNotFoundException(uri);
         }
-        fetch(files, from, to, Path.of(""), wanted);
+        Map<Path, FileStatus> found = new TreeMap<>();
+        find(files, from, Path.of(""), wanted, found);
+        requireSpace(uri, to, found.values().stream().mapToLong(FileStatus::getLen).sum());
+        for (Map.Entry<Path, FileStatus> file : found.entrySet()) {
+            copy(files, file.getValue().getPath(), to.resolve(file.getKey()));
+        }
     }
 
-    private static void fetch(
+    private static void find(
             FileSystem files,
             org.apache.flink.core.fs.Path from,
-            Path to,
             Path below,
-            Predicate<Path> wanted)
+            Predicate<Path> wanted,
+            Map<Path, FileStatus> found)
             throws IOException {
         FileStatus[] all = files.listStatus(from);
         for (FileStatus file : all == null ? new FileStatus[0] : all) {
-            Path relative = below.resolve(file.getPath().getName());
-            if (!to.resolve(relative).normalize().startsWith(to) || relative.equals(below)) {
+            String name = file.getPath().getName();
+            if (name.isEmpty() || name.equals("..") || name.contains("/")) {
                 continue; // no store should list one; it would lead out of the copy
             }
+            Path relative = below.resolve(name);
             if (file.isDir()) {
-                fetch(files, file.getPath(), to, relative, wanted);
+                find(files, file.getPath(), relative, wanted, found);
             } else if (wanted.test(relative)) {
-                Path target = to.resolve(relative);
-                Files.createDirectories(target.getParent());
-                try (InputStream in = files.open(file.getPath());
-                        OutputStream out = Files.newOutputStream(target)) {
-                    in.transferTo(out);
-                }
+                found.put(relative, file);
             }
+        }
+    }
+
+    private static void requireSpace(String uri, Path to, long bytes) throws IOException {
+        long free = to.toFile().getUsableSpace(); // 0 where the system does not say
+        if (free > 0 && free < bytes) {
+            throw new IOException(
+                    "%s: %,d bytes to be fetched, %s has %,d free; TMPDIR names another directory"
+                            .formatted(uri, bytes, to, free));
+        }
+    }
+
+    private static void copy(FileSystem files, org.apache.flink.core.fs.Path from, Path to)
+            throws IOException {
+        Files.createDirectories(to.getParent());
+        try (InputStream in = files.open(from);
+                OutputStream out = Files.newOutputStream(to)) {
+            in.transferTo(out);
+        } catch (FileNotFoundException e) {
+            throw new IOException(from + " has gone since it was listed", e);
         }
     }
 }

@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One task's view of the plan: which of the versions that are ready here answers a user. By the
@@ -19,6 +21,8 @@ import java.util.Set;
  * until now. By event time a task waits, so that a replay gives the same answers again.
  */
 public final class VersionRouter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(VersionRouter.class);
+
     private final RolloutLog log;
     private final ModelRegistry registry;
     private final VersionLoading loading;
@@ -140,6 +144,11 @@ public final class VersionRouter implements AutoCloseable {
             if (lease(log.plan(n).live()).await() == LoadState.READY) {
                 enter(n);
                 resolve();
+            } else {
+                LOG.warn(
+                        "version {} was live by a plan whose time has passed here without a record, and"
+                                + " is refused now: as if it had not been",
+                        log.plan(n).live().name());
             }
         }
     }

@@ -264,32 +264,48 @@ class ModelRegistryTest {
         assertThat(loads).hasValue(2);
     }
 
-    /** Else the load would rest for an hour. */
+    /** A loader that works for some milliseconds and then may rest, which takes it an hour. */
+    private static ModelRegistry resting(Model read, CountDownLatch begun, CountDownLatch over) {
+        return new ModelRegistry(
+                (ref, progress, pace) -> {
+                    begun.countDown();
+                    long since = System.nanoTime();
+                    while (System.nanoTime() - since < 4_000_000) {
+                        Thread.onSpinWait();
+                    }
+                    pace.rest();
+                    over.countDown();
+                    return read;
+                });
+    }
+
+    private ModelRef slowly() {
+        String cache = directory.resolve("cache").toString();
+        var slow = new LoadSettings("", cache, 100 * MEBIBYTE, "", Duration.ZERO, 1e-6);
+        return new ModelRef(published().uri(), sha256, slow);
+    }
+
     @Test
     @Timeout(60)
     void whatATaskWaitsForIsLoadedAtFullSpeed() throws Exception {
         Model read = ModelReader.read(model);
-        ModelRegistry busy =
-                new ModelRegistry(
-                        (ref, progress, pace) -> {
-                            long since = System.nanoTime();
-                            while (System.nanoTime() - since < 4_000_000) {
-                                Thread.onSpinWait();
-                            }
-                            pace.rest();
-                            return read;
-                        });
-        LoadSettings slow =
-                new LoadSettings(
-                        "",
-                        directory.resolve("cache").toString(),
-                        100 * MEBIBYTE,
-                        "",
-                        Duration.ZERO,
-                        1e-6);
-        try (ModelLease lease = busy.lease(new ModelRef(published().uri(), sha256, slow), 0)) {
+        ModelRegistry busy = resting(read, new CountDownLatch(1), new CountDownLatch(1));
+        try (ModelLease lease = busy.lease(slowly(), 0)) {
             assertThat(lease.awaitScorer().model()).isSameAs(read);
         }
+    }
+
+    /** Else loads of a job that is gone would hold up those of the next. */
+    @Test
+    @Timeout(60)
+    void aLoadThatNobodyWantsAnyMoreDoesNotRest() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        ModelLease lease = resting(ModelReader.read(model), begun, over).lease(slowly(), 0);
+        begun.await();
+        lease.close();
+        over.await();
+        assertThat(over.getCount()).isZero();
     }
 
     private static void await(CountDownLatch latch) {

@@ -66,6 +66,13 @@ abstract class RolloutCommand implements Callable<Integer> {
 
     abstract ModelCommandKind kind();
 
+    /**
+     * Whether it asks tasks for their states without {@code --wait} too: their topic must be there.
+     */
+    boolean readsStates() {
+        return false;
+    }
+
     /** The version that {@code --wait} waits for, or null. */
     String awaited(ModelCommand command, RolloutPlan plan) {
         return command.getVersion();
@@ -80,7 +87,7 @@ abstract class RolloutCommand implements Callable<Integer> {
         if (timeout < 1 || timeout > KafkaMixin.LONGEST_WAIT) {
             throw usage("--timeout goes from 1 to " + KafkaMixin.LONGEST_WAIT);
         }
-        RolloutClient client = wait ? rollout.watching() : rollout.client();
+        RolloutClient client = wait || readsStates() ? rollout.watching() : rollout.client();
         RolloutPlan plan = client.log().plan();
         ModelCommand command =
                 client.command(

@@ -11,6 +11,7 @@ import io.dienstream.schema.ModelStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -132,6 +133,11 @@ final class RolloutSteps {
         }
 
         @Override
+        boolean readsStates() {
+            return !force;
+        }
+
+        @Override
         void fill(ModelCommand command, RolloutPlan plan, RolloutClient client) throws IOException {
             command.setVersion(version);
             PlannedVersion planned = plan.version(version);
@@ -142,14 +148,26 @@ final class RolloutSteps {
             if (!isNext) {
                 return; // refused by the plan
             }
-            TaskStates states = client.states();
-            long ready = states.ready(version, planned.publishedIn());
+            TaskStates states = states(client);
+            long ready = states == null ? 0 : states.ready(version, planned.publishedIn());
             boolean isReady = ready > 0 && ready >= states.tasks();
             command.setForced(force && !isReady);
             if (!force && !isReady) {
                 throw new IOException(
                         "version %s is ready in %d of %d tasks: ./dien model status says why; --force promotes it all the same"
                                 .formatted(version, ready, states.tasks()));
+            }
+        }
+
+        /** Null where they cannot be read and need not: whoever forces may not see them. */
+        private TaskStates states(RolloutClient client) {
+            try {
+                return client.states();
+            } catch (KafkaException e) {
+                if (force) {
+                    return null;
+                }
+                throw e;
             }
         }
     }

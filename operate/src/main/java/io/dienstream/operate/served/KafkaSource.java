@@ -35,7 +35,12 @@ public final class KafkaSource implements ServedSourceProvider {
 
     @Override
     public ServedSource open(
-            String address, Path config, long mostBad, List<Manifest.Source> only, Path scratch)
+            String address,
+            Path config,
+            long mostBad,
+            Long since,
+            List<Manifest.Source> only,
+            Path scratch)
             throws IOException {
         String[] parts = address.substring(SCHEME.length()).split("/", -1);
         String servers = parts[0];

@@ -10,9 +10,15 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
@@ -25,6 +31,8 @@ public final class StoredSource implements ServedSourceProvider {
     private static final Set<String> SCHEMES =
             Set.of("s3", "s3a", "s3p", "gs", "abfs", "abfss", "wasb", "wasbs", "oss", "file");
 
+    private static final Pattern HOUR = Pattern.compile("dt=(\\d{4}-\\d\\d-\\d\\d)/hour=(\\d\\d)/");
+
     @Override
     public boolean reads(String scheme) {
         return SCHEMES.contains(scheme);
@@ -32,11 +40,16 @@ public final class StoredSource implements ServedSourceProvider {
 
     @Override
     public ServedSource open(
-            String address, Path config, long mostBad, List<Manifest.Source> only, Path scratch)
+            String address,
+            Path config,
+            long mostBad,
+            Long since,
+            List<Manifest.Source> only,
+            Path scratch)
             throws IOException {
         Path fetched = Files.createDirectory(scratch.resolve("fetched"));
         try {
-            StoredFiles.fetch(address, fetched, wanted(only));
+            StoredFiles.fetch(address, fetched, wanted(since, only));
         } catch (FileNotFoundException e) {
             throw new IOException(address + ": there is no such directory", e);
         } catch (UnsupportedFileSystemSchemeException e) {
@@ -53,12 +66,31 @@ public final class StoredSource implements ServedSourceProvider {
     }
 
     /** Files that have come since the training that is done again are left where they are. */
-    private static Predicate<Path> wanted(List<Manifest.Source> only) {
+    private static Predicate<Path> wanted(Long since, List<Manifest.Source> only) {
         if (only == null) {
-            return SinkDirectory::isComplete;
+            return file -> SinkDirectory.isComplete(file) && isNew(file, since);
         }
         Set<Path> names = only.stream().map(s -> Path.of(s.file())).collect(Collectors.toSet());
         return names::contains;
+    }
+
+    /**
+     * Whether the hour that a file stands in, by when its examples were final, is not over before
+     * {@code since}: a round of learning needs no examples that were final before the oldest
+     * request that it asks for was made. Files elsewhere are of any time.
+     */
+    private static boolean isNew(Path file, Long since) {
+        Matcher hour = HOUR.matcher(file.toString().replace('\\', '/'));
+        if (since == null || !hour.find()) {
+            return true;
+        }
+        try {
+            LocalDateTime begin =
+                    LocalDate.parse(hour.group(1)).atTime(Integer.parseInt(hour.group(2)), 0);
+            return begin.plusHours(1).toInstant(ZoneOffset.UTC).toEpochMilli() > since;
+        } catch (DateTimeException e) {
+            return true; // somebody else's name
+        }
     }
 
     /** What is wrong with a file is told of the place that it came from. */

@@ -10,6 +10,7 @@ import io.dienstream.datasets.served.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,27 @@ class StoredSourceTest {
         sink = directory.resolve("sink");
         SinkFiles.write(sink.resolve(FIRST), List.of(SinkFiles.example("r", 1000, true)));
         address = sink.toUri().toString();
+    }
+
+    /** The hour before is not fetched, the one in which something new became final is. */
+    @Test
+    void onlyHoursThatMayHoldSomethingNewAreFetched() throws Exception {
+        long end = Instant.parse("2026-11-29T00:00:00Z").toEpochMilli();
+        Path next = sink.resolve("examples/dt=2026-11-29/hour=00/examples-0.avro");
+        SinkFiles.write(next, List.of(SinkFiles.example("s", end + 1, true)));
+        try (TrainingData both = since(end - 1)) {
+            assertThat(both.sources()).hasSize(2);
+        }
+        try (TrainingData last = since(end)) {
+            assertThat(last.sources())
+                    .extracting(Manifest.Source::file)
+                    .containsExactly(sink.relativize(next).toString());
+        }
+    }
+
+    private TrainingData since(long time) throws IOException {
+        return TrainingData.open(
+                address, new TimeOrderedSettings(0, 0, 100, 1, 7, time, null), null, 0, null);
     }
 
     private TrainingData open(List<Manifest.Source> only) throws IOException {

@@ -74,6 +74,9 @@ public final class AblationCommand implements Callable<Integer> {
 
     @Mixin private RecipeMixin recipe;
 
+    /** False since a training whose report could not be written; its artifact is there. */
+    private boolean everyReportIsWritten = true;
+
     @Override
     public Integer call() throws Exception {
         for (String variant : variants) {
@@ -101,7 +104,7 @@ public final class AblationCommand implements Callable<Integer> {
         out.print(table.markdown());
         out.flush();
         table.write(output);
-        return 0;
+        return everyReportIsWritten ? 0 : 1;
     }
 
     private Architecture architecture(String variant) {
@@ -140,9 +143,11 @@ public final class AblationCommand implements Callable<Integer> {
                             spec.commandLine().getOut(),
                             spec.commandLine().getErr(),
                             false); // measured below, like those that were there already
-            if (run.run(true, 0, false, () -> {}) == TrainingRun.End.INTERRUPTED) {
+            TrainingRun.End end = run.run(true, 0, false, () -> {});
+            if (end == TrainingRun.End.INTERRUPTED) {
                 return null;
             }
+            everyReportIsWritten &= end == TrainingRun.End.WHOLE;
         }
         double seconds = (System.nanoTime() - start) / NANOS;
         Scorer scorer = new Scorer(ModelReader.read(model), KernelsProvider.get());
