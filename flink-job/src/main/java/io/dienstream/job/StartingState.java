@@ -7,6 +7,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,10 +82,15 @@ public final class StartingState {
         Path directory = new Path(checkpoints);
         FileSystem files = directory.getFileSystem();
         FileStatus newest = null;
+        List<FileStatus> empty = new ArrayList<>();
         for (FileStatus run : list(files, directory)) {
-            newest = younger(newest, newestOf(files, run));
+            FileStatus metadata = newestOf(files, run);
+            newest = younger(newest, metadata);
+            if (metadata == null && run.isDir()) {
+                empty.add(run);
+            }
         }
-        warnOfYounger(files, directory, newest);
+        warnOfYounger(empty, newest);
         return Optional.ofNullable(newest).map(m -> m.getPath().getParent().toString());
     }
 
@@ -122,11 +129,10 @@ public final class StartingState {
      * A run that was stopped with a savepoint removes its checkpoints and leaves its directory; so
      * does one that died before its first checkpoint, after which the older one is right.
      */
-    private static void warnOfYounger(FileSystem files, Path directory, FileStatus newest)
-            throws IOException {
+    private static void warnOfYounger(List<FileStatus> empty, FileStatus newest) {
         long since = newest == null ? Long.MIN_VALUE : newest.getModificationTime();
-        for (FileStatus run : list(files, directory)) {
-            if (run.isDir() && run.getModificationTime() > since && newestOf(files, run) == null) {
+        for (FileStatus run : empty) {
+            if (run.getModificationTime() > since) {
                 LOG.warn(
                         "{} holds no checkpoint and is younger than {}: if its job was stopped with"
                                 + " a savepoint, name that one with job.start-from instead",

@@ -7,6 +7,7 @@ import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.format.SmallDataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.served.ServedSource;
+import io.dienstream.datasets.served.ServedSourceProvider;
 import io.dienstream.datasets.served.SinkFiles;
 import io.dienstream.operate.kafka.Topics;
 import io.dienstream.operate.served.KafkaSource;
@@ -93,7 +94,8 @@ class LearnerLastsIT {
             Topics.create(client, List.of(EXAMPLES), 1, (short) 1, Map.of());
             send(client, examples.subList(0, 50));
             String data = "kafka://" + broker.bootstrapServers();
-            ServedSource cut = kafka.open(data, config, 0, null, null, directory);
+            var reading = new ServedSourceProvider.Reading(data, config, 0, null, null, directory);
+            ServedSource cut = kafka.open(reading);
             try (Admin admin = Admin.create(client)) {
                 admin.deleteRecords(
                                 Map.of(
@@ -106,9 +108,9 @@ class LearnerLastsIT {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("what was served cannot be read from topic " + EXAMPLES);
             Taken rest = new Taken();
-            assertThat(kafka.open(data, config, 0, null, null, directory).read(rest)).isZero();
+            assertThat(kafka.open(reading).read(rest)).isZero();
             assertThat(rest.examples).as("the next round").isEqualTo(30);
-            ServedSource gone = kafka.open(data, config, 0, null, null, directory);
+            ServedSource gone = kafka.open(reading);
             broker.close();
             isOpen = false;
             assertThatThrownBy(() -> gone.read(new Taken()))

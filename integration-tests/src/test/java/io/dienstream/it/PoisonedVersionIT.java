@@ -9,11 +9,9 @@ import io.dienstream.datasets.format.Dataset;
 import io.dienstream.datasets.format.SmallDataset;
 import io.dienstream.datasets.format.Split;
 import io.dienstream.datasets.offline.ExampleScorer;
+import io.dienstream.datasets.served.ShownQuality;
 import io.dienstream.datasets.served.SinkFiles;
-import io.dienstream.dien.Scorer;
 import io.dienstream.dien.artifact.ModelReader;
-import io.dienstream.dien.kernel.KernelsProvider;
-import io.dienstream.evaluation.online.Outcome;
 import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.evaluation.online.SketchBytes;
 import io.dienstream.evaluation.online.Totals;
@@ -128,16 +126,16 @@ class PoisonedVersionIT {
 
         List<String> verdicts = new ArrayList<>();
         long start = System.currentTimeMillis() + WINDOW_MS; // after it was published
-        ExampleScorer live = scorer(first);
-        ExampleScorer next = scorer(own.resolve("versions").resolve(shadow.name()));
+        ExampleScorer live = ShownQuality.scorer(first);
+        ExampleScorer next = ShownQuality.scorer(own.resolve("versions").resolve(shadow.name()));
         int window = 0;
         for (int n = FIRST + POISONED;
                 n + WINDOW_REQUESTS <= examples.size();
                 n += WINDOW_REQUESTS) {
             List<TrainingExample> shown = examples.subList(n, n + WINDOW_REQUESTS);
             long at = start + window * WINDOW_MS;
-            send(window(sha256, "live", at, sums(live, shown)));
-            send(window(shadow.sha256(), "shadow", at, sums(next, shown)));
+            send(window(sha256, "live", at, ShownQuality.sums(live, shown)));
+            send(window(shadow.sha256(), "shadow", at, ShownQuality.sums(next, shown)));
             if (++window % WINDOWS_A_LOOK == 0 && plan(model).equals(before)) {
                 verdicts.add(look(model, shadow.name()));
             }
@@ -216,24 +214,6 @@ class PoisonedVersionIT {
         command.addAll(List.of("--least-requests", 100, "--learning-rate", 0.01, "--epochs", 2));
         command.addAll(DemoGate.MARGINS);
         return run(command.toArray());
-    }
-
-    private static ExampleScorer scorer(Path artifact) throws IOException {
-        return new ExampleScorer(new Scorer(ModelReader.read(artifact), KernelsProvider.get()));
-    }
-
-    private static QualitySums sums(ExampleScorer scorer, List<TrainingExample> shown) {
-        QualitySums sums = new QualitySums();
-        for (TrainingExample e : shown) {
-            scorer.score(e);
-            List<Outcome> outcomes = new ArrayList<>();
-            for (int n = 0; n < e.getCandidates().size(); n++) {
-                outcomes.add(
-                        Outcome.of(scorer.scores().pctr(n), e.getCandidates().get(n).getClicked()));
-            }
-            sums.merge(QualitySums.ofUser(outcomes));
-        }
-        return sums;
     }
 
     private static ModelQuality window(String sha256, String arm, long start, QualitySums sums) {

@@ -6,17 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dienstream.cli.CommandRun;
 import io.dienstream.datasets.offline.ExampleScorer;
 import io.dienstream.datasets.prepare.Immature;
+import io.dienstream.datasets.served.ShownQuality;
 import io.dienstream.datasets.served.SinkFiles;
-import io.dienstream.dien.Scorer;
-import io.dienstream.dien.artifact.ModelReader;
-import io.dienstream.dien.kernel.KernelsProvider;
 import io.dienstream.evaluation.gate.Blocks;
 import io.dienstream.evaluation.gate.Gate;
 import io.dienstream.evaluation.gate.GateRules;
 import io.dienstream.evaluation.gate.PairedWindow;
 import io.dienstream.evaluation.gate.Verdict;
-import io.dienstream.evaluation.online.Outcome;
-import io.dienstream.evaluation.online.QualitySums;
 import io.dienstream.schema.LabeledCandidate;
 import io.dienstream.schema.TrainingExample;
 import io.dienstream.train.manifest.TrainingManifest;
@@ -198,35 +194,22 @@ class LearningRoundIT {
         rules.put("blocks.least", "10");
         Gate gate = new Gate(GateRules.of(rules));
         Blocks blocks = gate.pairedBlocks(0);
-        ExampleScorer one = scorer(live);
-        ExampleScorer other = scorer(shadow);
+        ExampleScorer one = ShownQuality.scorer(live);
+        ExampleScorer other = ShownQuality.scorer(shadow);
         List<Verdict> looks = new ArrayList<>();
         for (int n = 2200; n + 20 <= examples.size(); n += 20) {
             List<TrainingExample> window = examples.subList(n, n + 20);
-            blocks.add(new PairedWindow(n, n + 20, sums(one, window), sums(other, window)));
+            blocks.add(
+                    new PairedWindow(
+                            n,
+                            n + 20,
+                            ShownQuality.sums(one, window),
+                            ShownQuality.sums(other, window)));
             looks.add(
                     gate.shadow(blocks, new Gate.Circumstances(n + 20, Double.NaN, null))
                             .verdict());
         }
         return looks;
-    }
-
-    private static ExampleScorer scorer(Path artifact) throws IOException {
-        return new ExampleScorer(new Scorer(ModelReader.read(artifact), KernelsProvider.get()));
-    }
-
-    private static QualitySums sums(ExampleScorer scorer, List<TrainingExample> window) {
-        QualitySums sums = new QualitySums();
-        for (TrainingExample e : window) {
-            scorer.score(e);
-            List<Outcome> outcomes = new ArrayList<>();
-            for (int n = 0; n < e.getCandidates().size(); n++) {
-                outcomes.add(
-                        Outcome.of(scorer.scores().pctr(n), e.getCandidates().get(n).getClicked()));
-            }
-            sums.merge(QualitySums.ofUser(outcomes));
-        }
-        return sums;
     }
 
     @Test

@@ -54,7 +54,10 @@ public record TrainingData(
         Path scratch = Scratch.directory("served");
         Path output = scratch.resolve(name(path));
         try {
-            ServedSource source = source(path, config, mostBad, settings.since(), only, scratch);
+            ServedSource source =
+                    source(
+                            new ServedSourceProvider.Reading(
+                                    path, config, mostBad, settings.since(), only, scratch));
             ServedDataset served = ServedDataset.write(source, settings, scratch, output);
             return new TrainingData(
                     served.data(), served, served.data().manifest().sources(), scratch);
@@ -84,22 +87,16 @@ public record TrainingData(
         }
     }
 
-    private static ServedSource source(
-            String path,
-            Path config,
-            long mostBad,
-            Long since,
-            List<Manifest.Source> only,
-            Path scratch)
-            throws IOException {
+    private static ServedSource source(ServedSourceProvider.Reading reading) throws IOException {
+        String path = reading.address();
         int at = path.indexOf(SCHEME);
         if (at < 0) {
-            return SinkDirectory.open(Path.of(path), mostBad, only);
+            return SinkDirectory.open(Path.of(path), reading.mostBad(), reading.only());
         }
         String scheme = path.substring(0, at);
         for (ServedSourceProvider provider : ServiceLoader.load(ServedSourceProvider.class)) {
             if (provider.reads(scheme)) {
-                return provider.open(path, config, mostBad, since, only, scratch);
+                return provider.open(reading);
             }
         }
         throw new IOException(

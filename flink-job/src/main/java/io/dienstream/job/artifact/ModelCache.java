@@ -34,8 +34,7 @@ import org.slf4j.LoggerFactory;
 final class ModelCache {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCache.class);
     private static final String INCOMING = "incoming-";
-    private static final int MOST_FILES = 1000;
-    private static final int DEEPEST = 4;
+    private static final StoredFiles.Bounds MOST = new StoredFiles.Bounds(1000, 4);
     private static final int BLOCK = 1 << 16;
 
     /** After that a copy that was never finished is nobody's. */
@@ -72,10 +71,16 @@ final class ModelCache {
         Path incoming = Files.createDirectory(directory.resolve(INCOMING + UUID.randomUUID()));
         try {
             var from = new org.apache.flink.core.fs.Path(uri);
-            long[] left = {mostBytes, MOST_FILES};
-            copy(from.getFileSystem(), from, incoming, left, DEEPEST, pace);
-            if (left[1] == MOST_FILES) {
+            FileSystem files = from.getFileSystem();
+            Map<Path, FileStatus> found = StoredFiles.find(files, from, MOST, file -> true);
+            if (found.isEmpty()) {
                 throw new FileNotFoundException(uri + ": no such model directory");
+            }
+            long left = mostBytes;
+            for (Map.Entry<Path, FileStatus> file : found.entrySet()) {
+                Path to = incoming.resolve(file.getKey());
+                Files.createDirectories(to.getParent());
+                left = copy(files, file.getValue().getPath(), to, left, pace);
             }
             return incoming;
         } catch (IOException | RuntimeException e) {
@@ -84,43 +89,17 @@ final class ModelCache {
         }
     }
 
-    private void copy(
-            FileSystem files,
-            org.apache.flink.core.fs.Path from,
-            Path to,
-            long[] left,
-            int deepest,
-            Pace pace)
+    /** Copies a file of {@code left} bytes at most; returns how many may follow. */
+    private long copy(
+            FileSystem files, org.apache.flink.core.fs.Path from, Path to, long left, Pace pace)
             throws IOException {
-        FileStatus[] all = files.listStatus(from);
-        for (FileStatus file : all == null ? new FileStatus[0] : all) {
-            String name = file.getPath().getName();
-            if (name.isEmpty() || name.equals("..") || name.contains("/")) {
-                continue; // no store should list one; it would lead out of the copy
-            }
-            if (file.isDir()) {
-                if (deepest > 0) {
-                    Path inner = Files.createDirectory(to.resolve(name));
-                    copy(files, file.getPath(), inner, left, deepest - 1, pace);
-                }
-            } else {
-                copyFile(files, file.getPath(), to.resolve(name), left, pace);
-            }
-        }
-    }
-
-    private void copyFile(
-            FileSystem files, org.apache.flink.core.fs.Path from, Path to, long[] left, Pace pace)
-            throws IOException {
-        if (left[1]-- == 0) {
-            throw new IOException(from.getParent() + ": more than " + MOST_FILES + " files");
-        }
         byte[] block = new byte[BLOCK];
+        long rest = left;
         try (InputStream in = files.open(from);
                 OutputStream out = Files.newOutputStream(to)) {
             for (int n = in.read(block); n >= 0; n = in.read(block)) {
-                left[0] -= n;
-                if (left[0] < 0) {
+                rest -= n;
+                if (rest < 0) {
                     throw new IOException(
                             "%s: there are more than the %d bytes that the cache may hold; model.cache-size of a job, --model-cache-size of dien learn, says how many"
                                     .formatted(from.getParent(), mostBytes));
@@ -129,6 +108,7 @@ final class ModelCache {
                 pace.rest();
             }
         }
+        return rest;
     }
 
     /**

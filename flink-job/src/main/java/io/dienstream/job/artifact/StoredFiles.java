@@ -14,6 +14,14 @@ import org.apache.flink.core.fs.FileSystem;
 
 /** Files below a directory that Flink's file systems can read, for who needs them on this disk. */
 public final class StoredFiles {
+    /**
+     * Of what is listed.
+     *
+     * @param mostFiles that are wanted
+     * @param deepest levels of directories
+     */
+    record Bounds(int mostFiles, int deepest) {}
+
     private StoredFiles() {}
 
     /**
@@ -31,18 +39,37 @@ public final class StoredFiles {
         if (!files.exists(from)) {
             throw new FileNotFoundException(uri);
         }
-        Map<Path, FileStatus> found = new TreeMap<>();
-        find(files, from, Path.of(""), wanted, found);
+        Map<Path, FileStatus> found =
+                find(files, from, new Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE), wanted);
         requireSpace(uri, to, found.values().stream().mapToLong(FileStatus::getLen).sum());
         for (Map.Entry<Path, FileStatus> file : found.entrySet()) {
             copy(files, file.getValue().getPath(), to.resolve(file.getKey()));
         }
     }
 
+    /**
+     * The files below {@code from} that are wanted, by their paths relative to it, none of which
+     * leads out of it.
+     *
+     * @throws IOException where there are more than {@code bounds} allow; directories that are
+     *     deeper are not looked into
+     */
+    static Map<Path, FileStatus> find(
+            FileSystem files,
+            org.apache.flink.core.fs.Path from,
+            Bounds bounds,
+            Predicate<Path> wanted)
+            throws IOException {
+        Map<Path, FileStatus> found = new TreeMap<>();
+        find(files, from, Path.of(""), bounds, wanted, found);
+        return found;
+    }
+
     private static void find(
             FileSystem files,
             org.apache.flink.core.fs.Path from,
             Path below,
+            Bounds bounds,
             Predicate<Path> wanted,
             Map<Path, FileStatus> found)
             throws IOException {
@@ -50,13 +77,18 @@ public final class StoredFiles {
         for (FileStatus file : all == null ? new FileStatus[0] : all) {
             String name = file.getPath().getName();
             if (name.isEmpty() || name.equals("..") || name.contains("/")) {
-                continue; // no store should list one; it would lead out of the copy
+                continue; // no store should list one; it would lead out of a copy
             }
             Path relative = below.resolve(name);
-            if (file.isDir()) {
-                find(files, file.getPath(), relative, wanted, found);
-            } else if (wanted.test(relative)) {
-                found.put(relative, file);
+            if (!file.isDir()) {
+                if (wanted.test(relative)) {
+                    found.put(relative, file);
+                }
+                if (found.size() > bounds.mostFiles()) {
+                    throw new IOException(from + ": more than " + bounds.mostFiles() + " files");
+                }
+            } else if (relative.getNameCount() <= bounds.deepest()) {
+                find(files, file.getPath(), relative, bounds, wanted, found);
             }
         }
     }

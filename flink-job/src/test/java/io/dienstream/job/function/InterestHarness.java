@@ -21,6 +21,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 
 /** A harness that runs the operator on the heap backend with Flink's own serialization. */
@@ -72,6 +73,11 @@ final class InterestHarness implements AutoCloseable {
     }
 
     List<ScoringTask> tasks() {
+        return tasks(harness);
+    }
+
+    /** What {@code harness} has put out since it was last asked. */
+    static List<ScoringTask> tasks(AbstractStreamOperatorTestHarness<ScoringTask> harness) {
         List<ScoringTask> tasks = new ArrayList<>();
         for (Object element : harness.getOutput()) {
             if (element instanceof StreamRecord<?> record) {

@@ -98,14 +98,7 @@ final class RolloutHarness implements AutoCloseable {
     }
 
     List<ScoringTask> tasks() {
-        List<ScoringTask> tasks = new ArrayList<>();
-        for (Object element : harness.getOutput()) {
-            if (element instanceof StreamRecord<?> record) {
-                tasks.add((ScoringTask) record.getValue());
-            }
-        }
-        harness.getOutput().clear();
-        return tasks;
+        return InterestHarness.tasks(harness);
     }
 
     @Override

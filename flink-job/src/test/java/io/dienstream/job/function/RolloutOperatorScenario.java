@@ -147,14 +147,7 @@ abstract class RolloutOperatorScenario {
     }
 
     List<ScoringTask> tasks() {
-        List<ScoringTask> tasks = new ArrayList<>();
-        for (Object element : harness.getOutput()) {
-            if (element instanceof StreamRecord<?> record) {
-                tasks.add((ScoringTask) record.getValue());
-            }
-        }
-        harness.getOutput().clear();
-        return tasks;
+        return InterestHarness.tasks(harness);
     }
 
     Map<String, ModelStatus> statuses() throws Exception {

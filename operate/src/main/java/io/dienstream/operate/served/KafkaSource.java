@@ -1,6 +1,5 @@
 package io.dienstream.operate.served;
 
-import io.dienstream.datasets.format.Manifest;
 import io.dienstream.datasets.log.Spelling;
 import io.dienstream.datasets.served.ServedSource;
 import io.dienstream.datasets.served.ServedSourceProvider;
@@ -8,8 +7,6 @@ import io.dienstream.job.connector.KafkaCheck;
 import io.dienstream.job.option.LearningOptions;
 import io.dienstream.operate.kafka.ClientProperties;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -34,14 +31,8 @@ public final class KafkaSource implements ServedSourceProvider {
     }
 
     @Override
-    public ServedSource open(
-            String address,
-            Path config,
-            long mostBad,
-            Long since,
-            List<Manifest.Source> only,
-            Path scratch)
-            throws IOException {
+    public ServedSource open(Reading reading) throws IOException {
+        String address = reading.address();
         String[] parts = address.substring(SCHEME.length()).split("/", -1);
         String servers = parts[0];
         if (servers.isEmpty() || parts.length > MOST_PARTS) {
@@ -50,7 +41,7 @@ public final class KafkaSource implements ServedSourceProvider {
                             + (servers.isEmpty() ? ": names no broker" : ": has a part too many")
                             + "; kafka://HOST:PORT[/EXAMPLES[/CORRECTIONS]] does");
         }
-        Properties client = ClientProperties.of(config, Map.of(), servers);
+        Properties client = ClientProperties.of(reading.config(), Map.of(), servers);
         Set<String> topics = topics(client);
         String examples = part(parts, 1, EXAMPLES);
         requireTopic(examples, topics, servers);
@@ -60,7 +51,11 @@ public final class KafkaSource implements ServedSourceProvider {
             requireTopic(corrections, topics, servers);
         }
         return TopicExamples.open(
-                client, examples, topics.contains(corrections) ? corrections : null, mostBad, only);
+                client,
+                examples,
+                topics.contains(corrections) ? corrections : null,
+                reading.mostBad(),
+                reading.only());
     }
 
     private static String part(String[] parts, int n, String otherwise) {

@@ -39,17 +39,12 @@ public final class StoredSource implements ServedSourceProvider {
     }
 
     @Override
-    public ServedSource open(
-            String address,
-            Path config,
-            long mostBad,
-            Long since,
-            List<Manifest.Source> only,
-            Path scratch)
-            throws IOException {
-        Path fetched = Files.createDirectory(scratch.resolve("fetched"));
+    public ServedSource open(Reading reading) throws IOException {
+        String address = reading.address();
+        List<Manifest.Source> only = reading.only();
+        Path fetched = Files.createDirectory(reading.scratch().resolve("fetched"));
         try {
-            StoredFiles.fetch(address, fetched, wanted(since, only));
+            StoredFiles.fetch(address, fetched, wanted(reading.since(), only));
         } catch (FileNotFoundException e) {
             throw new IOException(address + ": there is no such directory", e);
         } catch (UnsupportedFileSystemSchemeException e) {
@@ -59,7 +54,8 @@ public final class StoredSource implements ServedSourceProvider {
                     e);
         }
         try {
-            return new Fetched(address, fetched, SinkDirectory.open(fetched, mostBad, only));
+            return new Fetched(
+                    address, fetched, SinkDirectory.open(fetched, reading.mostBad(), only));
         } catch (DatasetException e) {
             throw at(address, fetched, e);
         }
